@@ -1,0 +1,132 @@
+// Package report is the one shape that every configuration-management tool's
+// run report becomes. It is vocabulary: it imports nothing of this project.
+package report
+
+import "time"
+
+// Tool names the program that wrote a report.
+type Tool string
+
+// The tools whose reports are known.
+const (
+	Chef    Tool = "chef"
+	Puppet  Tool = "puppet"
+	Ansible Tool = "ansible"
+	Salt    Tool = "salt"
+)
+
+// Phase says how much of a run a record tells of.
+type Phase string
+
+// A run that only said it began is Started; one that told its outcome is Finished.
+const (
+	Started  Phase = "started"
+	Finished Phase = "finished"
+)
+
+// Status is the outcome of a whole run; empty while it is not known.
+type Status string
+
+// The outcomes of a run.
+const (
+	Success Status = "success"
+	Failure Status = "failure"
+)
+
+// Run is one run of a configuration-management tool on one host. An empty
+// string, nil pointer, nil slice or zero time means "not known": a parser never
+// makes up a zero. An empty, non-nil slice means "known to be none".
+type Run struct {
+	ID           string     `json:"id"`
+	Tool         Tool       `json:"tool"`
+	ToolVersion  string     `json:"tool_version,omitempty"`
+	Phase        Phase      `json:"phase"`
+	Host         string     `json:"host,omitempty"`
+	Environment  string     `json:"environment,omitempty"`
+	PolicyName   string     `json:"policy_name,omitempty"`
+	PolicyGroup  string     `json:"policy_group,omitempty"`
+	Roles        []string   `json:"roles,omitzero"`
+	Tags         []string   `json:"tags,omitzero"`
+	RunList      []string   `json:"run_list,omitzero"`
+	Start        Time       `json:"start,omitzero"`
+	End          Time       `json:"end,omitzero"`
+	Duration     *float64   `json:"duration_seconds,omitempty"` // seconds
+	Status       Status     `json:"status,omitempty"`
+	Noop         *bool      `json:"noop,omitempty"`
+	Resources    Counts     `json:"resources,omitzero"`
+	Failure      *Problem   `json:"failure,omitempty"`
+	ResourceList []Resource `json:"resource_list,omitzero"`
+	// Cookbooks maps a cookbook's name to its version.
+	Cookbooks map[string]string `json:"cookbooks,omitzero"`
+	// Source names the format the record was read from, such as "chef-report".
+	Source string `json:"source,omitempty"`
+}
+
+// Counts are the tool's own counters of resources. They may overlap (a resource
+// can be updated and failed); nil is "not told".
+type Counts struct {
+	Total      *int `json:"total,omitempty"`
+	Updated    *int `json:"updated,omitempty"`
+	Failed     *int `json:"failed,omitempty"`
+	Skipped    *int `json:"skipped,omitempty"`
+	Corrective *int `json:"corrective,omitempty"`
+	Pending    *int `json:"pending,omitempty"` // what a noop run would change
+}
+
+// Step is the part of a run in which it failed.
+type Step string
+
+// Setup is everything before the tool's own code is evaluated, Compile its
+// evaluation, Converge the work on resources.
+const (
+	Setup    Step = "setup"
+	Compile  Step = "compile"
+	Converge Step = "converge"
+)
+
+// Problem is why a run failed.
+type Problem struct {
+	Class     string   `json:"class,omitempty"`
+	Message   string   `json:"message,omitempty"`
+	Backtrace []string `json:"backtrace,omitzero"`
+	Resource  string   `json:"resource,omitempty"` // such as "execute[deploy]"
+	File      string   `json:"file,omitempty"`
+	Line      int      `json:"line,omitempty"` // 1 or more when known
+	Phase     Step     `json:"phase,omitempty"`
+}
+
+// Outcome is what became of one resource.
+type Outcome string
+
+// The outcomes of a resource.
+const (
+	Updated        Outcome = "updated"
+	UpToDate       Outcome = "up-to-date"
+	Skipped        Outcome = "skipped"
+	ResourceFailed Outcome = "failed"
+	Unprocessed    Outcome = "unprocessed"
+)
+
+// Resource is one row of a run's resource list. It names what was managed, never
+// what it contained.
+type Resource struct {
+	Type       string   `json:"type"`
+	Name       string   `json:"name"`
+	Action     string   `json:"action,omitempty"`
+	Status     Outcome  `json:"status,omitempty"`
+	Duration   *float64 `json:"duration_seconds,omitempty"` // seconds
+	Cookbook   string   `json:"cookbook,omitempty"`
+	File       string   `json:"file,omitempty"`
+	Line       int      `json:"line,omitempty"`
+	Corrective *bool    `json:"corrective,omitempty"`
+	Message    string   `json:"message,omitempty"`
+}
+
+// Time is a moment, always in UTC, written as RFC 3339.
+type Time struct{ time.Time }
+
+// At is t as a Time in UTC.
+func At(t time.Time) Time { return Time{t.UTC()} }
+
+// IsZero says whether the moment is not known.
+func (t Time) IsZero() bool { return t.Time.IsZero() }
