@@ -1,0 +1,129 @@
+// Package graph is the dependency graph of Chef roles and recipes, and the
+// questions one can ask of it.
+package graph
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/converged/converged/parsers/role"
+)
+
+// Kind is what a node stands for, and what an edge leads to.
+type Kind string
+
+// The kinds of nodes. role[x] and a recipe named x are different nodes.
+const (
+	Role   Kind = "role"
+	Recipe Kind = "recipe"
+)
+
+// Default is the name Chef gives to the run list of every environment that has
+// none of its own.
+const Default = "_default"
+
+// Node is one role or recipe.
+type Node struct {
+	ID      string // as a run list names it: "role[web]", "recipe[nginx::ssl]"
+	Kind    Kind
+	Name    string
+	Version string // of a recipe's cookbook; usually empty
+	File    string // of the role's file, relative to its directory; empty when it has none
+	Line    int    // 1 or more where File is set
+	Missing bool   // a role that is named but that no file declares
+}
+
+// Edge says that From's run list names To.
+type Edge struct {
+	From, To string // node IDs
+	Kind     Kind   // of To
+	// Environments is empty when only the plain run_list names To; otherwise the
+	// sorted environments whose list does, with Default among them when the
+	// plain run_list does too.
+	Environments []string
+	File         string // where the edge is first written
+	Line         int    // 1 or more
+}
+
+// Graph is the roles and how they depend on each other. Nodes are sorted by ID
+// with roles first, edges by From, then To.
+type Graph struct {
+	Nodes    []Node
+	Edges    []Edge
+	Roles    []role.Role    // what was read, sorted by file
+	Problems []role.Problem // what reading found, sorted by file and line
+}
+
+// New is the graph of everything that was read.
+func New(set role.Set) *Graph {
+	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}}
+	for _, r := range set.Roles {
+		b.declare(r)
+	}
+	for _, r := range set.Roles {
+		b.connect(r)
+	}
+	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: set.Problems}
+}
+
+// RoleID is the node ID of the role with this name.
+func RoleID(name string) string { return string(Role) + "[" + name + "]" }
+
+type builder struct {
+	nodes map[string]Node
+	edges map[[2]string]Edge
+}
+
+func (b *builder) declare(r role.Role) {
+	id := RoleID(r.Name)
+	if _, ok := b.nodes[id]; !ok {
+		b.nodes[id] = Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: max(1, r.Line)}
+	}
+}
+
+func (b *builder) connect(r role.Role) {
+	for _, item := range r.RunList {
+		b.edge(r, item, Default)
+	}
+	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
+		for _, item := range r.EnvRunLists[env] {
+			b.edge(r, item, env)
+		}
+	}
+}
+
+func (b *builder) edge(r role.Role, item role.Item, env string) {
+	from, to := RoleID(r.Name), item.String()
+	if _, ok := b.nodes[to]; !ok {
+		b.nodes[to] = Node{ID: to, Kind: Kind(item.Kind), Name: item.Name, Version: item.Version, Missing: item.Kind == role.RoleItem}
+	}
+	key := [2]string{from, to}
+	e, ok := b.edges[key]
+	if !ok {
+		e = Edge{From: from, To: to, Kind: Kind(item.Kind), File: r.File, Line: max(1, item.Line)}
+	}
+	if !slices.Contains(e.Environments, env) {
+		e.Environments = append(e.Environments, env)
+	}
+	b.edges[key] = e
+}
+
+func (b *builder) sortedNodes() []Node {
+	return slices.SortedFunc(maps.Values(b.nodes), func(x, y Node) int {
+		return cmp.Or(-cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
+	})
+}
+
+func (b *builder) sortedEdges() []Edge {
+	for key, e := range b.edges {
+		slices.Sort(e.Environments)
+		if slices.Equal(e.Environments, []string{Default}) {
+			e.Environments = nil
+		}
+		b.edges[key] = e
+	}
+	return slices.SortedFunc(maps.Values(b.edges), func(x, y Edge) int {
+		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
+	})
+}
