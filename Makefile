@@ -1,0 +1,51 @@
+# The two programs, and everything one does with their source. `make` alone lists the targets.
+export CGO_ENABLED := 0
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+PACKAGE := github.com/converged/converged
+LDFLAGS := -s -w -X $(PACKAGE)/cmd/version.release=$(VERSION) -X $(PACKAGE)/cmd/version.commit=$(COMMIT)
+PREFIX  ?= /usr/local
+FUZZTIME ?= 60s
+TOOL    := go tool -modfile=.ci/tools/go.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test race lint bench fuzz cover install clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build ## the main job on sample input: no account, no network
+	@features/demo.sh bin demo-output
+
+build: ## static binaries in bin/
+	@mkdir -p bin
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/converged ./cmd/rolegraph
+
+test: build ## every test, the scenarios of features/ included
+	go test ./...
+
+race: ## every test under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+lint: ## gofmt, go vet and golangci-lint
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	$(TOOL) golangci-lint run ./...
+
+bench: build ## speed and size, as a table
+	go run ./features/bench -bin bin
+
+fuzz: ## every fuzz target for FUZZTIME each (default 60s)
+	@.ci/fuzz $(FUZZTIME)
+
+cover: ## statement coverage by package, and coverage.out
+	go test -coverprofile=coverage.out ./...
+	go tool cover -func=coverage.out | tail -n 1
+
+install: build ## both programs into PREFIX/bin (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 bin/converged bin/rolegraph $(DESTDIR)$(PREFIX)/bin/
+
+clean: ## remove what the targets above made
+	rm -rf bin demo-output coverage.out
