@@ -58,50 +58,89 @@ func (g *Graph) Cycles() []Cycle {
 	return cycles
 }
 
-// witness is a shortest cycle of a component: of several, the one with the
-// smallest start, then the smallest steps.
+// witness is a shortest cycle of a component, turned so that its smallest name
+// comes first; of several, the one that passes the smallest branching node.
 func (g *Graph) witness(ids []int64, next [][]int64) Cycle {
 	slices.Sort(ids)
-	inside := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		inside[id] = true
-	}
-	var best []int64
-	for _, start := range ids {
-		if found := shortest(start, next, inside, len(best)); found != nil {
+	search := newSearch(ids, next)
+	var best []int
+	for _, start := range search.starts() {
+		if found := search.shortest(start, len(best)); found != nil {
 			best = found
 		}
 		if len(best) == 2 {
 			break // nothing is shorter than two without self loops
 		}
 	}
-	c := Cycle{Path: g.names(best), Component: g.names(ids)}
+	c := Cycle{}
+	for _, at := range best {
+		c.Path = append(c.Path, g.Nodes[ids[at]].ID)
+	}
+	for _, id := range ids {
+		c.Component = append(c.Component, g.Nodes[id].ID)
+	}
+	c.Path = fromSmallest(c.Path)
 	slices.Sort(c.Component)
 	return c
 }
 
-func (g *Graph) names(ids []int64) []string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = g.Nodes[id].ID
-	}
-	return names
+// fromSmallest turns a closed path so that it begins at its smallest name.
+func fromSmallest(path []string) []string {
+	first := slices.Index(path, slices.Min(path))
+	return append(slices.Clone(path[first:]), path[:first]...)
 }
 
-// shortest is a shortest way from start back to itself that stays inside and is
-// shorter than bound (0: any); nil when there is none. Breadth first.
-func shortest(start int64, next [][]int64, inside map[int64]bool, bound int) []int64 {
-	parent := map[int64]int64{start: start}
-	frontier := []int64{start}
+// search looks for cycles within one component, whose nodes it numbers from 0.
+type search struct {
+	next   [][]int
+	parent []int
+	seen   []int // the start whose search last reached the node, plus one
+}
+
+func newSearch(ids []int64, next [][]int64) *search {
+	number := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		number[id] = i
+	}
+	s := &search{next: make([][]int, len(ids)), parent: make([]int, len(ids)), seen: make([]int, len(ids))}
+	for i, id := range ids {
+		for _, to := range next[id] {
+			if j, inside := number[to]; inside {
+				s.next[i] = append(s.next[i], j)
+			}
+		}
+	}
+	return s
+}
+
+// starts are nodes of which every cycle passes one: those that branch, or, when
+// none does, the component is a single ring and any node will do.
+func (s *search) starts() []int {
+	var branching []int
+	for i, to := range s.next {
+		if len(to) > 1 {
+			branching = append(branching, i)
+		}
+	}
+	if len(branching) == 0 {
+		return []int{0}
+	}
+	return branching
+}
+
+// shortest is a shortest way from start back to itself that is shorter than
+// bound (0: any); nil when there is none. Breadth first.
+func (s *search) shortest(start, bound int) []int {
+	frontier := []int{start}
 	for depth := 1; len(frontier) > 0 && (bound == 0 || depth < bound); depth++ {
-		var reached []int64
+		var reached []int
 		for _, at := range frontier {
-			for _, to := range next[at] {
+			for _, to := range s.next[at] {
 				if to == start {
-					return trace(parent, start, at)
+					return s.trace(start, at)
 				}
-				if _, seen := parent[to]; !seen && inside[to] {
-					parent[to] = at
+				if s.seen[to] != start+1 {
+					s.seen[to], s.parent[to] = start+1, at
 					reached = append(reached, to)
 				}
 			}
@@ -111,9 +150,9 @@ func shortest(start int64, next [][]int64, inside map[int64]bool, bound int) []i
 	return nil
 }
 
-func trace(parent map[int64]int64, start, last int64) []int64 {
-	var path []int64
-	for at := last; at != start; at = parent[at] {
+func (s *search) trace(start, last int) []int {
+	var path []int
+	for at := last; at != start; at = s.parent[at] {
 		path = append(path, at)
 	}
 	path = append(path, start)

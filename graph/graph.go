@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/converged/converged/parsers/role"
 )
@@ -67,6 +68,17 @@ func New(set role.Set) *Graph {
 	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: set.Problems}
 }
 
+// Edge is the edge between two nodes, and whether there is one.
+func (g *Graph) Edge(from, to string) (Edge, bool) {
+	i, ok := slices.BinarySearchFunc(g.Edges, [2]string{from, to}, func(e Edge, key [2]string) int {
+		return cmp.Or(cmp.Compare(e.From, key[0]), cmp.Compare(e.To, key[1]))
+	})
+	if !ok {
+		return Edge{}, false
+	}
+	return g.Edges[i], true
+}
+
 // RoleID is the node ID of the role with this name.
 func RoleID(name string) string { return string(Role) + "[" + name + "]" }
 
@@ -126,4 +138,25 @@ func (b *builder) sortedEdges() []Edge {
 	return slices.SortedFunc(maps.Values(b.edges), func(x, y Edge) int {
 		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 	})
+}
+
+// Summary is "12 roles, 30 recipes, 41 edges".
+func (g *Graph) Summary() string {
+	roles, recipes := 0, 0
+	for _, n := range g.Nodes {
+		if n.Kind == Role {
+			roles++
+		} else {
+			recipes++
+		}
+	}
+	return Counted(roles, "role") + ", " + Counted(recipes, "recipe") + ", " + Counted(len(g.Edges), "edge")
+}
+
+// Counted is "1 cycle", "2 cycles".
+func Counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/converged/converged/graph"
+)
+
+func newCheck() *cobra.Command {
+	var f renderFlags
+	cmd := &cobra.Command{
+		Use:   "check DIR...",
+		Short: "Find cycles and missing roles",
+		Long: `Find cycles and missing roles in DIR, with file:line of every edge involved.
+With --output the same run draws the picture, too.
+
+Exit code: 0 nothing found, 1 cycles or missing roles, 2 wrong usage or a file
+that could not be read.`,
+		Example: `  rolegraph check roles/
+  rolegraph check . -o roles.svg`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, dirs []string) error {
+			return check(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
+	targets, err := f.targets("")
+	if err != nil {
+		return err
+	}
+	in, err := read(dirs)
+	if err != nil {
+		return err
+	}
+	in.printProblems(stderr)
+	say := stdout
+	if slices.ContainsFunc(targets, target.isStdout) {
+		say = stderr
+	}
+	cycles, missing := in.graph.Cycles(), in.graph.MissingRoles()
+	paint := painter(say)
+	for _, c := range cycles {
+		printLine(say, "%s %s", paint("cycle:"), arrows(c))
+		in.printEdges(say, in.graph.Along(c))
+	}
+	for _, m := range missing {
+		printLine(say, "%s %s", paint("missing role:"), m.Node.ID)
+		in.printEdges(say, m.Named)
+	}
+	if err := in.draw(targets, f, stdout, say, stderr); err != nil {
+		return err
+	}
+	printLine(say, "%s: %s, %s", in.graph.Summary(), graph.Counted(len(cycles), "cycle"), graph.Counted(len(missing), "missing role"))
+	switch {
+	case in.incomplete():
+		return outcome{code: exitUsage}
+	case len(cycles)+len(missing) > 0:
+		return outcome{code: exitFindings}
+	}
+	return nil
+}
+
+func (in *input) printEdges(w io.Writer, edges []graph.Edge) {
+	for _, e := range edges {
+		where := ""
+		if len(e.Environments) > 0 {
+			where = " (" + strings.Join(e.Environments, ", ") + ")"
+		}
+		printLine(w, "  %s: %s names %s%s", in.at(e.File, e.Line), e.From, e.To, where)
+	}
+}

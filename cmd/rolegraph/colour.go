@@ -1,0 +1,20 @@
+package main
+
+import (
+	"io"
+	"os"
+)
+
+// painter makes words red where w is a terminal and NO_COLOR is not set.
+func painter(w io.Writer) func(string) string {
+	plain := func(s string) string { return s }
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return plain
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return plain
+	}
+	return func(s string) string { return "\x1b[31m" + s + "\x1b[0m" }
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/role"
+)
+
+// input is what the directories held.
+type input struct {
+	dirs  []string
+	graph *graph.Graph
+}
+
+// read reads the directories; one without role files is an error that names them.
+func read(dirs []string) (*input, error) {
+	set, err := role.Read(dirs)
+	if err != nil {
+		return nil, outcome{exitUsage, err}
+	}
+	in := &input{dirs: dirs, graph: graph.New(set)}
+	if len(set.Roles) == 0 && len(set.Problems) == 0 {
+		return nil, outcome{exitUsage, fmt.Errorf(
+			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", "))}
+	}
+	return in, nil
+}
+
+// at is a place in a role file, as one can open it from here.
+func (in *input) at(file string, line int) string {
+	if len(in.dirs) == 1 {
+		file = filepath.Join(in.dirs[0], filepath.FromSlash(file))
+	}
+	if line < 1 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// incomplete says whether a role is missing from the graph, or stands in it
+// with less than its file says, because the file could not be read.
+func (in *input) incomplete() bool {
+	for _, p := range in.graph.Problems {
+		switch p.Kind {
+		case role.SyntaxError, role.InvalidRole, role.Unreadable, role.TooLarge:
+			return true
+		}
+	}
+	return false
+}
+
+// printProblems says what reading found, a line each.
+func (in *input) printProblems(w io.Writer) {
+	for _, p := range in.graph.Problems {
+		printLine(w, "%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
+	}
+	for _, r := range in.graph.Roles {
+		for _, u := range r.Unresolved {
+			printLine(w, "%s: unresolved: %s: %s", in.at(u.File, u.Line), u.Reason, u.Text)
+		}
+	}
+}

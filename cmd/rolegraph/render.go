@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/converged/converged/graph"
+)
+
+type renderFlags struct {
+	outputs []string
+	format  string
+	title   string
+	scale   float64
+}
+
+func newRender() *cobra.Command {
+	var f renderFlags
+	cmd := &cobra.Command{
+		Use:   "render DIR...",
+		Short: "Draw the dependency graph of the roles in DIR",
+		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, DOT or JSON.
+
+DIR is a folder of role files, read with its sub-folders, or a repository: then
+every .rb and .json in or below a folder named "roles" is a role file.
+
+The format is that of the file's ending, or of --format. Several files are
+written in one go. "-o -" writes to standard output.
+
+Exit code: 0 drawn, 2 wrong usage or a file that could not be read (the rest
+is drawn all the same).`,
+		Example: `  rolegraph render roles/
+  rolegraph render roles/ -o roles.svg -o roles.png -o roles.dot
+  rolegraph render . -f json -o - | jq .cycles`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, dirs []string) error {
+			return render(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+// register defines the flags of every command that can draw.
+func (f *renderFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write to `FILE`; may be repeated; - is standard output (render: default roles.png)")
+	flags.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the output: "+strings.Join(formatNames(), ", ")+" (default: by the file's ending)")
+	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
+	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.MarkFlagFilename("output", formatNames()...)
+}
+
+func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
+	targets, err := f.targets("roles.png")
+	if err != nil {
+		return err
+	}
+	in, err := read(dirs)
+	if err != nil {
+		return err
+	}
+	say := stdout
+	if slices.ContainsFunc(targets, target.isStdout) {
+		say = stderr
+	}
+	in.printProblems(stderr)
+	if err := in.draw(targets, f, stdout, say, stderr); err != nil {
+		return err
+	}
+	for _, c := range in.graph.Cycles() {
+		printLine(say, "cycle: %s", arrows(c))
+	}
+	if in.incomplete() {
+		return outcome{code: exitUsage}
+	}
+	return nil
+}
+
+// draw writes every target and says one line for each.
+func (in *input) draw(targets []target, f renderFlags, stdout, say, stderr io.Writer) error {
+	d := drawing{graph: in.graph, title: f.title, scale: f.scale}
+	if d.title == "" {
+		d.title = strings.Join(titles(in.dirs), ", ")
+	}
+	for _, t := range targets {
+		notice, err := t.write(&d, stdout)
+		if err != nil {
+			return outcome{exitUsage, fmt.Errorf("writing %s: %w; nothing was left half written", t.path, err)}
+		}
+		if notice != "" {
+			printLine(stderr, "rolegraph: %s: %s", t.path, notice)
+		}
+		if !t.isStdout() {
+			printLine(say, "wrote %s: %s", t.path, in.graph.Summary())
+		}
+	}
+	return nil
+}
+
+func titles(dirs []string) []string {
+	names := make([]string, len(dirs))
+	for i, dir := range dirs {
+		names[i] = filepath.Base(dir)
+		if abs, err := filepath.Abs(dir); err == nil {
+			names[i] = filepath.Base(abs)
+		}
+	}
+	return names
+}
+
+// arrows is a cycle as one reads it aloud.
+func arrows(c graph.Cycle) string {
+	text := strings.Join(append(slices.Clone(c.Path), c.Path[0]), " -> ")
+	if extra := len(c.Component) - len(c.Path); extra > 0 {
+		text += fmt.Sprintf(" (a shortest one; %d roles in all depend on each other)", len(c.Component))
+	}
+	return text
+}
+
+func printLine(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintf(w, format+"\n", args...)
+}
