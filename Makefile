@@ -16,7 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## the main job on sample input: no account, no network
-	@features/demo.sh bin demo-output
+	@go run ./features/demo -bin bin -out demo-output
 
 build: ## static binaries in bin/
 	@mkdir -p bin
@@ -25,7 +25,7 @@ build: ## static binaries in bin/
 test: build ## every test, the scenarios of features/ included
 	go test ./...
 
-race: ## every test under the race detector (needs a C compiler)
+race: build ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 
 lint: ## gofmt, go vet and golangci-lint

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// cost is what one run of a process took.
+type cost struct {
+	wall, cpu time.Duration
+	peak      float64 // resident memory, MB
+}
+
+// median runs a command n times after a warm-up and takes the median of each
+// figure. Exit code 1 (findings) is no failure.
+func median(n int, name string, args ...string) (cost, error) {
+	var all []cost
+	for range n + 1 {
+		c, err := once(name, args...)
+		if err != nil {
+			return cost{}, err
+		}
+		all = append(all, c)
+	}
+	all = all[1:]
+	return cost{
+		wall: middle(all, func(c cost) time.Duration { return c.wall }),
+		cpu:  middle(all, func(c cost) time.Duration { return c.cpu }),
+		peak: all[0].peak,
+	}, nil
+}
+
+func middle(all []cost, of func(cost) time.Duration) time.Duration {
+	values := make([]time.Duration, len(all))
+	for i, c := range all {
+		values[i] = of(c)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+func once(name string, args ...string) (cost, error) {
+	cmd := exec.Command(name, args...)
+	began := time.Now()
+	out, err := cmd.CombinedOutput()
+	wall := time.Since(began)
+	var exited *exec.ExitError
+	if err != nil && (!errors.As(err, &exited) || exited.ExitCode() != 1) {
+		return cost{}, fmt.Errorf("%s %s: %w\n%.2000s", name, strings.Join(args, " "), err, out)
+	}
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return cost{}, errors.New("this system does not tell what a process used")
+	}
+	return cost{
+		wall: wall,
+		cpu:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		peak: float64(usage.Maxrss) / 1024,
+	}, nil
+}
+
+// resident is the memory of a running process, in MB.
+func resident(pid int) (float64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kb / 1024, err
+		}
+	}
+	return 0, errors.New("no VmRSS")
+}
+
+// spent is the processor time of all threads of a running process, to the
+// nanosecond (schedstat; /proc/PID/stat counts in ticks of 10 ms).
+func spent(pid int) (time.Duration, error) {
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		return 0, err
+	}
+	var sum time.Duration
+	for _, task := range tasks {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", pid, task.Name()))
+		if err != nil {
+			return 0, err
+		}
+		ns, err := strconv.ParseInt(strings.Fields(string(text))[0], 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += time.Duration(ns)
+	}
+	return sum, nil
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

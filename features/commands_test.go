@@ -1,0 +1,120 @@
+package features
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/cucumber/godog"
+)
+
+func registerCommands(sc *godog.ScenarioContext, w *world) {
+	sc.Given(`^(?:the|an) (?:role )?file "([^"]+)":$`, w.file)
+	sc.Given(`^an empty folder "([^"]+)"$`, func(name string) error { return os.MkdirAll(w.path(name), 0o755) })
+	sc.When(`^I run "(.+)"$`, func(line string) error { return w.run(strings.Fields(line)...) })
+	sc.When(`^I inspect the report "([^"]+)"$`, func(sample string) error { return w.run("converged", "inspect", w.sample(sample)) })
+	sc.When(`^I send the report "([^"]+)" to the Agent$`, func(sample string) error {
+		return w.run("converged", "send", "--dogstatsd", "unix://"+w.socket(), w.sample(sample))
+	})
+	sc.Then(`^it exits with (\d+)$`, w.exitsWith)
+	sc.Then(`^standard (output|error) contains "(.+)"$`, w.streamContains)
+	sc.Then(`^standard output matches "(.+)"$`, w.outputMatches)
+	sc.Then(`^standard output is one JSON document$`, w.outputIsJSON)
+	sc.Then(`^there is no file "([^"]+)"$`, w.noFile)
+	sc.Then(`^"([^"]+)" contains "(.+)"$`, w.fileContains)
+}
+
+func (w *world) file(name string, text *godog.DocString) error {
+	if err := os.MkdirAll(filepath.Dir(w.path(name)), 0o755); err != nil {
+		return err
+	}
+	content := text.Content
+	if content != "" {
+		content += "\n"
+	}
+	return os.WriteFile(w.path(name), []byte(content), 0o644)
+}
+
+// sample is the file of a real Chef report.
+func (w *world) sample(name string) string {
+	return filepath.Join(w.samples, "chef", name, "report.json")
+}
+
+func (w *world) run(words ...string) error {
+	cmd := exec.Command(filepath.Join(w.bin, words[0]), words[1:]...)
+	cmd.Dir = w.dir
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	w.stdout, w.stderr, w.exit = stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
+	var exited *exec.ExitError
+	if err != nil && !errors.As(err, &exited) {
+		return err
+	}
+	if strings.Contains(w.stderr, "goroutine ") {
+		return fmt.Errorf("it panicked: %s", w.stderr)
+	}
+	return nil
+}
+
+func (w *world) exitsWith(code int) error {
+	if w.exit != code {
+		return fmt.Errorf("it exited with %d; standard output:\n%s\nstandard error:\n%s", w.exit, w.stdout, w.stderr)
+	}
+	return nil
+}
+
+func (w *world) streamContains(stream, text string) error {
+	printed := w.stdout
+	if stream == "error" {
+		printed = w.stderr
+	}
+	if !strings.Contains(printed, text) {
+		return fmt.Errorf("standard %s is:\n%s", stream, printed)
+	}
+	return nil
+}
+
+func (w *world) outputMatches(pattern string) error {
+	if ok, err := regexp.MatchString(pattern, w.stdout); err != nil || !ok {
+		return fmt.Errorf("standard output is %q (%w)", w.stdout, err)
+	}
+	return nil
+}
+
+func (w *world) outputIsJSON() error {
+	d := json.NewDecoder(strings.NewReader(w.stdout))
+	var document map[string]any
+	if err := d.Decode(&document); err != nil {
+		return fmt.Errorf("%w in:\n%s", err, w.stdout)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("more follows the document: %v", err)
+	}
+	return nil
+}
+
+func (w *world) noFile(name string) error {
+	if _, err := os.Stat(w.path(name)); !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s is there (%v)", name, err)
+	}
+	return nil
+}
+
+func (w *world) fileContains(name, text string) error {
+	content, err := os.ReadFile(w.path(name))
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(content, []byte(text)) {
+		return fmt.Errorf("%s is:\n%s", name, content)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package features
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/cucumber/godog"
+)
+
+func registerDaemon(sc *godog.ScenarioContext, w *world) {
+	sc.Given(`^the daemon watches Chef's reports$`, func() error { return w.startWatching(false) })
+	sc.Given(`^the daemon watches Chef's reports and the data collector's file$`, func() error { return w.startWatching(true) })
+	sc.When(`^Chef leaves the report "([^"]+)"$`, w.chefLeaves)
+	sc.When(`^Chef leaves a report that says "(.+)"$`, func(text string) error {
+		return w.writeAsChef([]byte(strings.ReplaceAll(text, `\"`, `"`)))
+	})
+	sc.When(`^the data collector writes the lines of "([^"]+)"$`, w.collectorWrites)
+	sc.When(`^the daemon says "([^"]+)"$`, func(text string) error {
+		return eventually("the daemon says "+text, func() bool { return strings.Contains(w.daemon.stderr.String(), text) })
+	})
+	sc.When(`^(\d+) runs wait on disk$`, w.runsWait)
+	sc.When(`^the daemon is stopped$`, func() error { return w.daemon.stop() })
+	sc.When(`^the daemon is started again$`, w.startDaemon)
+	sc.When(`^the daemon is killed and started again$`, func() error { w.daemon.kill(); return w.startDaemon() })
+}
+
+// daemon is a running converged.
+type daemon struct {
+	cmd    *exec.Cmd
+	stderr *transcript
+	exited chan error
+}
+
+// transcript is what a process said so far; safe to read while it speaks.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+func (w *world) startWatching(collector bool) error {
+	config := fmt.Sprintf("state_dir: %[1]s/state\nsources:\n  - {format: chef-report, path: %[1]s/reports}\n", w.dir)
+	if collector {
+		config += fmt.Sprintf("  - {format: chef-collector, path: %s/collector.json}\n", w.dir)
+	}
+	config += fmt.Sprintf("reporters:\n  - {type: dogstatsd, address: 'unix://%s'}\n", w.socket())
+	if err := os.Mkdir(w.path("reports"), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(w.path("converged.yaml"), []byte(config), 0o600); err != nil {
+		return err
+	}
+	return w.startDaemon()
+}
+
+// startDaemon starts converged and waits until it says that it is ready.
+func (w *world) startDaemon() error {
+	socket := w.path("notify.socket")
+	_ = os.Remove(socket)
+	ready, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
+	if err != nil {
+		return err
+	}
+	defer ready.Close()
+	d := &daemon{cmd: exec.Command(filepath.Join(w.bin, "converged"), "run", "--config", w.path("converged.yaml")),
+		stderr: &transcript{}, exited: make(chan error, 1)}
+	d.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket)
+	d.cmd.Stderr = d.stderr
+	if err := d.cmd.Start(); err != nil {
+		return err
+	}
+	go func() { d.exited <- d.cmd.Wait() }()
+	w.daemon = d
+	if err := ready.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	if _, err := ready.Read(make([]byte, 64)); err != nil {
+		return fmt.Errorf("the daemon did not become ready: %w: %s", err, d.stderr.String())
+	}
+	return nil
+}
+
+// stop tells the daemon to stop; it has 5 seconds to exit with 0.
+func (d *daemon) stop() error {
+	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	select {
+	case err := <-d.exited:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("it did not stop within 5 s: %s", d.stderr.String())
+	}
+}
+
+// kill is kill -9; a daemon that has stopped is not harmed.
+func (d *daemon) kill() {
+	_ = d.cmd.Process.Kill()
+	select {
+	case <-d.exited:
+	case <-time.After(patience):
+	}
+}
+
+func (w *world) chefLeaves(sample string) error {
+	text, err := os.ReadFile(w.sample(sample))
+	if err != nil {
+		return err
+	}
+	return w.writeAsChef(bytes.TrimRight(text, "\n"))
+}
+
+// writeAsChef writes in place: created empty, filled in one write, the newline apart.
+func (w *world) writeAsChef(text []byte) error {
+	w.dropped++
+	name := fmt.Sprintf("chef-run-report-202611202215%02d.json", w.dropped)
+	f, err := os.Create(w.path("reports/" + name))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Write(text); err != nil {
+		return err
+	}
+	_, err = f.WriteString("\n")
+	return err
+}
+
+func (w *world) collectorWrites(sample string) error {
+	text, err := os.ReadFile(filepath.Join(w.samples, "chef", sample, "collector.json"))
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(w.path("collector.json"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = f.Write(text)
+	return err
+}
+
+// runsWait counts the files of the spool's queue.
+func (w *world) runsWait(n int) error {
+	return eventually(fmt.Sprintf("%d runs wait", n), func() bool { return w.waiting() == n })
+}
+
+func (w *world) waiting() int {
+	n := 0
+	_ = filepath.WalkDir(w.path("state/spool"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && strings.Contains(path, "queue") && !strings.Contains(path, "tmp") {
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
+// eventually looks again and again: nothing tells a bystander when a file
+// appears in a directory that may not exist yet.
+func eventually(what string, holds func() bool) error {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.After(patience); !holds(); {
+		select {
+		case <-look.C:
+		case <-deadline:
+			return fmt.Errorf("not within %v: %s", patience, what)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+// Package features runs the scenarios of this folder against the programs that
+// ship, as a user would: a terminal, files, sockets and signals.
+package features
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/cucumber/godog"
+)
+
+func TestFeatures(t *testing.T) {
+	bin := build(t)
+	samples, err := filepath.Abs(filepath.Join("..", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	suite := godog.TestSuite{
+		ScenarioInitializer: func(sc *godog.ScenarioContext) { register(sc, bin, samples) },
+		Options:             &godog.Options{Format: "progress", Paths: []string{"."}, TestingT: t, Strict: true},
+	}
+	if suite.Run() != 0 {
+		t.Fatal("a scenario failed")
+	}
+}
+
+// build makes both programs from the source as it stands.
+func build(t *testing.T) string {
+	t.Helper()
+	bin := t.TempDir()
+	cmd := exec.Command("go", "build", "-o", bin+string(filepath.Separator), "../cmd/converged", "../cmd/rolegraph")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the programs: %v\n%s", err, out)
+	}
+	return bin
+}
+
+// world is what one scenario touches: a folder of its own, what the last
+// command printed, an Agent and a daemon.
+type world struct {
+	bin, samples, dir string
+	stdout, stderr    string
+	exit              int
+	agent             *agent
+	daemon            *daemon
+	dropped           int
+}
+
+func register(sc *godog.ScenarioContext, bin, samples string) {
+	w := &world{bin: bin, samples: samples}
+	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
+		dir, err := os.MkdirTemp("", "feature-")
+		if err != nil {
+			return ctx, err
+		}
+		*w = world{bin: bin, samples: samples, dir: dir}
+		return ctx, nil
+	})
+	sc.After(func(ctx context.Context, _ *godog.Scenario, failure error) (context.Context, error) {
+		if w.daemon != nil {
+			w.daemon.kill()
+			if failure != nil {
+				fmt.Fprintf(os.Stderr, "the daemon said:\n%s\n", w.daemon.stderr.String())
+			}
+		}
+		if w.agent != nil {
+			w.agent.close()
+		}
+		return ctx, os.RemoveAll(w.dir)
+	})
+	registerCommands(sc, w)
+	registerPictures(sc, w)
+	registerDaemon(sc, w)
+	registerAgent(sc, w)
+}
+
+// path is a file of the scenario's folder.
+func (w *world) path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }

@@ -1,0 +1,112 @@
+Feature: The command line of rolegraph
+  As someone with a repository of Chef roles
+  I want a command that says what it does, and what is wrong
+  So that I need no manual
+
+  Scenario: Asking for help
+    When I run "rolegraph --help"
+    Then it exits with 0
+    And standard output contains "rolegraph render roles/"
+    And standard output contains "check"
+
+  Scenario Outline: Every command has help with an example
+    When I run "rolegraph <command> --help"
+    Then it exits with 0
+    And standard output contains "Examples:"
+    And standard output contains "Exit code:"
+
+    Examples:
+      | command |
+      | render  |
+      | check   |
+
+  Scenario: Asking which build it is
+    When I run "rolegraph --version"
+    Then it exits with 0
+    And standard output matches "^rolegraph \S+ \(commit \S+, go1\.\d+"
+
+  Scenario: The default picture is roles.png
+    Given the role file "roles/web.rb":
+      """
+      name "web"
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles"
+    Then it exits with 0
+    And standard output contains "wrote roles.png: 1 role, 1 recipe, 1 edge"
+    And "roles.png" is a PNG picture
+
+  Scenario: Several files in one go, their format by their ending
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o a.png -o b.svg -o c.dot -o d.json"
+    Then it exits with 0
+    And "a.png" is a PNG picture
+    And "b.svg" shows the nodes "role[web], recipe[nginx]"
+    And "c.dot" contains "digraph"
+    And "d.json" contains "recipe[nginx]"
+
+  Scenario: The format is named, the file ends as it likes
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -f svg -o picture"
+    Then it exits with 0
+    And "picture" shows the nodes "role[web], recipe[nginx]"
+
+  Scenario: Standard output holds the document and nothing else
+    Given the role file "roles/web.rb":
+      """
+      run_list "role[web]", ENV["EXTRA"]
+      """
+    When I run "rolegraph render roles -f json -o -"
+    Then it exits with 0
+    And standard output is one JSON document
+    And standard error contains "roles/web.rb:1"
+    And standard error contains "cycle: role[web] -> role[web]"
+
+  Scenario: An unknown format
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o roles.gif"
+    Then it exits with 2
+    And standard error contains "unknown format "gif""
+    And standard error contains "png, svg, dot, json"
+    And there is no file "roles.gif"
+
+  Scenario: An unknown flag
+    When I run "rolegraph render roles --colour"
+    Then it exits with 2
+    And standard error contains "--colour"
+
+  Scenario: No directory named
+    When I run "rolegraph render"
+    Then it exits with 2
+    And standard error contains "--help"
+
+  Scenario: A directory that does not exist
+    When I run "rolegraph render nowhere"
+    Then it exits with 2
+    And standard error contains "nowhere"
+    And there is no file "roles.png"
+
+  Scenario: No roles found
+    Given an empty folder "roles"
+    When I run "rolegraph render roles"
+    Then it exits with 2
+    And standard error contains "no role files found in roles"
+    And there is no file "roles.png"
+
+  Scenario: A file that cannot be written is not left half written
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o missing/folder/roles.svg"
+    Then it exits with 2
+    And standard error contains "missing/folder/roles.svg"
