@@ -34,3 +34,23 @@ type Drawing struct {
 	Nodes         []Point // centres
 	Edges         []Route
 }
+
+// Direction is the way the edges of a layered drawing run.
+type Direction int
+
+// The directions a layered drawing can have.
+const (
+	TopDown   Direction = iota // from the top to the bottom
+	LeftRight                  // from the left to the right
+)
+
+// Options are the wishes for a layered drawing. Lengths are in points; the zero
+// value of each, and anything that is not a length, stands for its default.
+type Options struct {
+	RankDir Direction
+	NodeSep float64 // between boxes beside each other; default 18
+	EdgeSep float64 // between edges beside each other; default 7
+	RankSep float64 // between rows, at least; default 36
+	Pad     float64 // around the drawing; default 12
+	Aspect  float64 // width to height the drawing should come near; default 1.6
+}

@@ -1,0 +1,101 @@
+package layout
+
+import (
+	"cmp"
+	"slices"
+)
+
+// ports are the abscissas at which edges leave and enter boxes: per link, those
+// of its first lane, and the distance from lane to lane.
+type ports struct {
+	out, in         []float64
+	outStep, inStep []float64
+}
+
+// plug is one link at one side of a box.
+type plug struct {
+	link, far int32 // far is the vertex the link comes from or goes to
+	lanes     int
+	want      float64 // where its first lane would best be
+}
+
+// newPorts spreads the edges of each box along its border, in the order of
+// their other ends so that none cross, each as near as can be to where it leads.
+func newPorts(g Graph, l *layers, m *room, x []float64) ports {
+	n := len(l.links)
+	p := ports{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
+	above, below := make([][]plug, l.n), make([][]plug, l.n)
+	for i, k := range l.links {
+		a, b := l.at(i, l.rank[k.hi]+1), l.at(i, l.rank[k.lo]-1)
+		below[k.hi] = append(below[k.hi], plug{link: int32(i), far: a, lanes: len(k.edges)})
+		above[k.lo] = append(above[k.lo], plug{link: int32(i), far: b, lanes: len(k.edges)})
+	}
+	for v := range l.n {
+		p.spread(l, x, m.edgeSep, v, g.Nodes[v].Width, below[v], p.out, p.outStep)
+		p.spread(l, x, m.edgeSep, v, g.Nodes[v].Width, above[v], p.in, p.inStep)
+	}
+	return p
+}
+
+func (p ports) spread(l *layers, x []float64, edgeSep float64, v int, width float64, plugs []plug, at, step []float64) {
+	slices.SortFunc(plugs, func(a, b plug) int {
+		return cmp.Or(cmp.Compare(l.pos[a.far], l.pos[b.far]), cmp.Compare(a.link, b.link))
+	})
+	lanes := 0
+	for _, k := range plugs {
+		lanes += k.lanes
+	}
+	if lanes == 0 {
+		return
+	}
+	half := width/2 - min(10, width/6)
+	gap := 0.0
+	if lanes > 1 {
+		gap = min(edgeSep*1.5, 2*half/float64(lanes-1))
+	}
+	for i := range plugs {
+		k := &plugs[i]
+		lean := x[k.far] - x[v]
+		if int(k.far) < l.n {
+			lean /= 2 // the other box comes half the way
+		}
+		k.want = min(max(lean, -half), half) - gap*float64(k.lanes-1)/2
+	}
+	settle(plugs, gap, half)
+	for _, k := range plugs {
+		at[k.link], step[k.link] = x[v]+k.want, gap
+	}
+}
+
+// settle moves wants apart until each lane has its gap, moving all as little as
+// can be (pooling adjacent violators), and keeps them within half of the middle.
+func settle(plugs []plug, gap, half float64) {
+	type pool struct {
+		sum   float64
+		count int
+	}
+	var pools []pool
+	before := 0.0 // lanes to the left, in points
+	offset := make([]float64, len(plugs))
+	for i, k := range plugs {
+		offset[i] = before
+		before += gap * float64(k.lanes)
+		pools = append(pools, pool{k.want - offset[i], 1})
+		for n := len(pools); n > 1; n = len(pools) {
+			a, b := pools[n-2], pools[n-1]
+			if a.sum/float64(a.count) <= b.sum/float64(b.count) {
+				break
+			}
+			pools = append(pools[:n-2], pool{a.sum + b.sum, a.count + b.count})
+		}
+	}
+	i := 0
+	highest := half - before + gap
+	for _, q := range pools {
+		start := max(min(q.sum/float64(q.count), highest), -half)
+		for range q.count {
+			plugs[i].want = start + offset[i]
+			i++
+		}
+	}
+}
