@@ -1,0 +1,168 @@
+package draw
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/converged/converged/graph"
+	"github.com/converged/converged/graph/layout"
+)
+
+// Lengths in points.
+const (
+	titleSize   = 18
+	summarySize = 11
+	lineHeight  = 16
+	keySize     = 9.5
+	keyWidth    = 30
+	keyHeight   = 13
+	keyRow      = 20
+	keyGap      = 18
+	keySpace    = 6   // between a key and its meaning
+	lineMost    = 640 // a longer line is cut in its middle
+	cyclesShown = 3
+)
+
+// key is one entry of the legend: a small box or a small edge, and its meaning.
+type key struct {
+	box  *box
+	wire *wire
+	text text
+}
+
+// head writes what stands above the drawing, and returns where that begins. It
+// widens the sheet to hold the lines.
+func (p *placer) head() float64 {
+	y := float64(margin + titleSize)
+	write := func(t text) {
+		t.string = p.ruler.cut(t.string, lineMost, t.size, t.bold)
+		t.x, t.y = margin, y
+		p.measure(&t)
+		p.Width = max(p.Width, t.width+2*margin)
+		p.texts = append(p.texts, t)
+		y += lineHeight
+	}
+	write(text{string: p.title, size: titleSize, bold: true, fill: ink, class: "ink"})
+	write(text{string: p.summary, size: summarySize, fill: faded, class: "faded"})
+	for _, line := range p.cycleLines() {
+		write(text{string: line, size: summarySize, fill: cycleEdge.ink, class: cycleEdge.name + "-ink"})
+	}
+	if len(p.boxes) == 0 {
+		write(text{string: "There are no roles here.", size: summarySize, fill: ink, class: "ink"})
+		return y
+	}
+	return p.legend(y)
+}
+
+// summarise is "12 roles, 30 recipes, 41 edges, 1 cycle".
+func summarise(g *graph.Graph, cycles int) string {
+	parts := []string{g.Summary()}
+	if cycles > 0 {
+		parts = append(parts, graph.Counted(cycles, "cycle"))
+	}
+	missing, unresolved := 0, 0
+	for _, n := range g.Nodes {
+		if n.Missing {
+			missing++
+		}
+	}
+	for _, r := range g.Roles {
+		unresolved += len(r.Unresolved)
+	}
+	if missing > 0 {
+		parts = append(parts, graph.Counted(missing, "missing role"))
+	}
+	if unresolved > 0 {
+		parts = append(parts, graph.Counted(unresolved, "place")+" not known without running it")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// cycleLines names the first cycles, for those who cannot follow red lines.
+func (p *placer) cycleLines() []string {
+	var lines []string
+	for i, c := range p.cycles.found {
+		if i == cyclesShown {
+			return append(lines, "and "+strconv.Itoa(len(p.cycles.found)-i)+" more")
+		}
+		lines = append(lines, "Cycle: "+around(c))
+	}
+	return lines
+}
+
+// around is "a → b → a".
+func around(c graph.Cycle) string {
+	var s strings.Builder
+	for _, id := range c.Path {
+		s.WriteString(printable(id) + " → ")
+	}
+	return s.String() + printable(c.Path[0])
+}
+
+// legend explains what occurs in this drawing, in rows as wide as the sheet.
+func (p *placer) legend(y float64) float64 {
+	x, row := float64(margin), y+2
+	for _, k := range p.meanings() {
+		k.text.size, k.text.fill, k.text.class = keySize, faded, "faded"
+		p.measure(&k.text)
+		wide := keyWidth + keySpace + k.text.width
+		if x > margin && x+wide > p.Width-margin {
+			x, row = margin, row+keyRow
+		}
+		k.stand(x, row)
+		p.keys = append(p.keys, k)
+		x += wide + keyGap
+	}
+	return row + keyRow
+}
+
+func (k *key) stand(x, y float64) {
+	if k.box != nil {
+		k.box.x, k.box.y, k.box.w, k.box.h = x, y-keyHeight/2, keyWidth, keyHeight
+	} else {
+		third := float64(keyWidth) / 3
+		k.wire.points = []layout.Point{{X: x, Y: y}, {X: x + third, Y: y}, {X: x + 2*third, Y: y}, {X: x + keyWidth, Y: y}}
+	}
+	k.text.x, k.text.y = x+keyWidth+keySpace, baseline(y, keySize)
+}
+
+// meanings are the legend's entries for the tones that occur, in a fixed order.
+func (p *placer) meanings() []key {
+	occurs := map[string]bool{}
+	for _, b := range p.boxes {
+		occurs[b.tone.name] = true
+	}
+	for i, w := range p.wires {
+		occurs[w.tone.name] = true
+		if len(p.graph.Edges[i].Environments) > 0 {
+			occurs[envEdge.name] = true
+		}
+	}
+	var keys []key
+	for _, m := range []struct {
+		tone    tone
+		edge    bool
+		meaning string
+	}{
+		{roleTone, false, "role"},
+		{recipeTone, false, "recipe"},
+		{missingTone, false, "missing role: no file declares it"},
+		{cycleTone, false, "role in a cycle"},
+		{plainEdge, true, "its run list names it"},
+		{envEdge, true, "in these environments"},
+		{cycleEdge, true, "cycle"},
+		{tangledEdge, true, "tied up with a cycle"},
+	} {
+		if !occurs[m.tone.name] {
+			continue
+		}
+		k := key{text: text{string: m.meaning}}
+		if m.edge {
+			k.wire = &wire{tone: m.tone}
+		} else {
+			k.box = &box{tone: m.tone, recipe: m.tone.name == recipeTone.name}
+		}
+		keys = append(keys, k)
+	}
+	return keys
+}

@@ -1,0 +1,57 @@
+package draw
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/role"
+)
+
+// hovers tells what a viewer shows when the pointer rests on a node.
+type hovers struct {
+	roles    map[string]role.Role // by file
+	out, ins map[string]int
+}
+
+func newHovers(g *graph.Graph) hovers {
+	h := hovers{roles: make(map[string]role.Role, len(g.Roles)), out: map[string]int{}, ins: map[string]int{}}
+	for _, r := range g.Roles {
+		h.roles[r.File] = r
+	}
+	for _, e := range g.Edges {
+		h.out[e.From]++
+		h.ins[e.To]++
+	}
+	return h
+}
+
+func (h hovers) node(n graph.Node) string {
+	lines := []string{n.ID}
+	if n.Missing {
+		lines = append(lines, "no file declares this role")
+	}
+	if n.File != "" {
+		r := h.roles[n.File]
+		if d := strings.TrimSpace(r.Description); d != "" {
+			lines = append(lines, d)
+		}
+		lines = append(lines, n.File+":"+strconv.Itoa(n.Line))
+		if u := len(r.Unresolved); u > 0 {
+			lines = append(lines, graph.Counted(u, "place")+" not known without running it")
+		}
+	}
+	uses := "used by " + graph.Counted(h.ins[n.ID], "role")
+	if n.Kind == graph.Role && !n.Missing {
+		uses = "uses " + strconv.Itoa(h.out[n.ID]) + ", " + uses
+	}
+	return strings.Join(append(lines, uses), "\n")
+}
+
+func edgeHover(e graph.Edge) string {
+	s := e.From + " → " + e.To
+	if len(e.Environments) > 0 {
+		s += "\nin " + strings.Join(e.Environments, ", ")
+	}
+	return s + "\n" + e.File + ":" + strconv.Itoa(e.Line)
+}

@@ -1,0 +1,116 @@
+package draw
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/role"
+)
+
+// The document that JSON writes. Lists are never null.
+type (
+	document struct {
+		Roles    []roleEntry    `json:"roles"`
+		Nodes    []nodeEntry    `json:"nodes"`
+		Edges    []edgeEntry    `json:"edges"`
+		Cycles   [][]string     `json:"cycles"`
+		Problems []problemEntry `json:"problems"`
+	}
+	roleEntry struct {
+		Name        string              `json:"name"`
+		File        string              `json:"file"`
+		Format      role.Format         `json:"format"`
+		Description string              `json:"description"`
+		RunList     []string            `json:"run_list"`
+		EnvRunLists map[string][]string `json:"env_run_lists"`
+		Unresolved  []unresolvedEntry   `json:"unresolved"`
+	}
+	unresolvedEntry struct {
+		File   string `json:"file"`
+		Line   int    `json:"line"`
+		Text   string `json:"text"`
+		Reason string `json:"reason"`
+	}
+	nodeEntry struct {
+		ID      string     `json:"id"`
+		Kind    graph.Kind `json:"kind"`
+		Name    string     `json:"name"`
+		Missing bool       `json:"missing,omitzero"`
+	}
+	edgeEntry struct {
+		From         string     `json:"from"`
+		To           string     `json:"to"`
+		Kind         graph.Kind `json:"kind"`
+		Environments []string   `json:"environments"`
+		File         string     `json:"file"`
+		Line         int        `json:"line"`
+	}
+	problemEntry struct {
+		File    string           `json:"file"`
+		Line    int              `json:"line"`
+		Kind    role.ProblemKind `json:"kind"`
+		Message string           `json:"message"`
+	}
+)
+
+// JSON writes the graph as one document: the roles as their files declare them,
+// the nodes and edges they make, one shortest cycle for each group of roles that
+// depend on each other, and the problems that reading found.
+func JSON(w io.Writer, g *graph.Graph) error {
+	d := document{Roles: []roleEntry{}, Nodes: []nodeEntry{}, Edges: []edgeEntry{}, Cycles: [][]string{}, Problems: []problemEntry{}}
+	for _, r := range g.Roles {
+		d.Roles = append(d.Roles, newRoleEntry(r))
+	}
+	for _, n := range g.Nodes {
+		d.Nodes = append(d.Nodes, nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing})
+	}
+	for _, e := range g.Edges {
+		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
+	}
+	for _, c := range g.Cycles() {
+		d.Cycles = append(d.Cycles, c.Path)
+	}
+	for _, p := range g.Problems {
+		d.Problems = append(d.Problems, problemEntry{File: p.File, Line: p.Line, Kind: p.Kind, Message: p.Message})
+	}
+	return d.write(w)
+}
+
+func (d document) write(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(d); err != nil {
+		return fmt.Errorf("write the JSON: %w", err)
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write the JSON: %w", err)
+	}
+	return nil
+}
+
+func newRoleEntry(r role.Role) roleEntry {
+	e := roleEntry{
+		Name: r.Name, File: r.File, Format: r.Format, Description: r.Description,
+		RunList: runList(r.RunList), EnvRunLists: make(map[string][]string, len(r.EnvRunLists)), Unresolved: []unresolvedEntry{},
+	}
+	for env, items := range r.EnvRunLists {
+		e.EnvRunLists[env] = runList(items)
+	}
+	for _, u := range r.Unresolved {
+		e.Unresolved = append(e.Unresolved, unresolvedEntry(u))
+	}
+	return e
+}
+
+func runList(items []role.Item) []string {
+	list := make([]string, len(items))
+	for i, item := range items {
+		list[i] = item.String()
+	}
+	return list
+}
