@@ -1,0 +1,124 @@
+// Package analyse turns one run of a configuration-management tool into what
+// is said of it: metrics, a service check and, when something went wrong, an
+// event a person can act on. It is pure: no clock, no files, no network.
+package analyse
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// Naming chooses whose metric names are sent.
+type Naming string
+
+// Unified names are the same for every tool, Native ones are those of the
+// in-process handlers that people replace, Both is both.
+const (
+	Unified Naming = "unified"
+	Native  Naming = "native"
+	Both    Naming = "both"
+)
+
+// Options are the choices of whoever runs the daemon, and the little that a
+// report cannot tell. The zero value works.
+type Options struct {
+	Prefix string // of unified names; "" is "configrun"
+	Naming Naming // "" is Both
+
+	Host         string // instead of the report's own host
+	FallbackHost string // where the report names no host
+
+	Tags        []string       // added to everything
+	TagPrefix   *string        // before the node's own tags; nil is "tag:"
+	ScopePrefix string         // before env:, role:, policy_name: and policy_group:
+	TagsExclude *regexp.Regexp // node tags, with their prefix, that are not sent
+
+	TopTypes         int  // resource types with a duration; 0 is 10, negative is none
+	SuccessEvents    bool // an event of low priority for a run that succeeded
+	WithholdMessages bool // leave out the text of failures: it may hold command output
+
+	Origin  string    // the file the run was read from, for the command that shows the rest
+	Arrived time.Time // stands in where the report tells no time
+}
+
+const maxHost = 255 // bytes, as DNS has it
+
+// Batch is what is said of r. It is false, and the batch empty, for a run that
+// has only started: there is no outcome to tell of.
+func Batch(r report.Run, o Options) (telemetry.Batch, bool) {
+	if r.Phase == report.Started {
+		return telemetry.Batch{}, false
+	}
+	shared, dropped := tagsOf(r, o)
+	b := telemetry.Batch{
+		RunID:         r.ID,
+		Host:          host(r, o),
+		Timestamp:     moment(r, o),
+		Tags:          shared,
+		Metrics:       metrics(r, o),
+		Events:        []telemetry.Event{},
+		ServiceChecks: []telemetry.ServiceCheck{check(r, o)},
+	}
+	if dropped > 0 {
+		b.Metrics = append(b.Metrics, telemetry.Metric{
+			Name: selfPrefix + "tags.dropped", Kind: telemetry.Count, Value: float64(dropped),
+		})
+	}
+	switch {
+	case r.Status == report.Failure:
+		b.Events = append(b.Events, failureEvent(r, o, b))
+	case r.Status == report.Success && o.SuccessEvents:
+		b.Events = append(b.Events, successEvent(r, o, b))
+	}
+	return b, true
+}
+
+// prefix is what the unified names begin with, its dot included.
+func (o Options) prefix() string {
+	if o.Prefix == "" {
+		return "configrun."
+	}
+	return strings.TrimSuffix(o.Prefix, ".") + "."
+}
+
+// host is the configured host, else the report's, else this machine's, without
+// what would break a datagram.
+func host(r report.Run, o Options) string {
+	name := firstOf(o.Host, r.Host, o.FallbackHost)
+	name = strings.Map(func(c rune) rune {
+		if c <= ' ' || c == '|' || c == ',' || c == '#' || c == '@' || c == 0x7f || c == '\uFFFD' {
+			return '_'
+		}
+		return c
+	}, name)
+	return prefixOf(name, room{runes: maxHost, bytes: maxHost})
+}
+
+// moment is when the run ended, or the best that is known of it.
+func moment(r report.Run, o Options) time.Time {
+	end := r.End.Time
+	if end.IsZero() && !r.Start.IsZero() {
+		lasted, _ := known(r.Duration)
+		end = r.Start.Add(time.Duration(min(lasted, maxSeconds) * float64(time.Second)))
+	}
+	if end.IsZero() || end.Year() > 9999 { // which JSON cannot write
+		end = o.Arrived
+	}
+	return end.UTC()
+}
+
+// maxSeconds is the longest run believed: a year.
+const maxSeconds = 365 * 24 * 3600
+
+func firstOf(choices ...string) string {
+	for _, c := range choices {
+		if c != "" {
+			return c
+		}
+	}
+	return ""
+}

@@ -1,0 +1,28 @@
+package analyse
+
+import (
+	"fmt"
+
+	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+const maxCheckMessage = 500 // characters, of which Datadog shows no more
+
+// check is the state of the node: did the last run do what it was told?
+func check(r report.Run, o Options) telemetry.ServiceCheck {
+	c := telemetry.ServiceCheck{Name: o.prefix() + "status"}
+	pending, _ := counted(r.Resources.Pending)
+	switch {
+	case r.Status == report.Failure:
+		c.Status = telemetry.Critical
+		c.Message = oneLine(cutMiddle(oneLine(exception(r, o)), room{runes: maxCheckMessage, bytes: 4 * maxCheckMessage}))
+	case r.Status != report.Success:
+		c.Status = telemetry.Unknown
+		c.Message = "the report does not tell how the run ended"
+	case r.Noop != nil && *r.Noop && pending > 0:
+		c.Status = telemetry.Warn
+		c.Message = fmt.Sprintf("noop: %.0f resources would change", pending)
+	}
+	return c
+}

@@ -1,0 +1,65 @@
+package analyse
+
+import (
+	"regexp"
+	"strings"
+)
+
+const (
+	outputBegins = "---- Begin output of "
+	outputEnds   = "---- End output of "
+	hidden       = "[command]"
+	maxOutputs   = 8
+)
+
+// withoutCommands is a message without the command lines that Chef's
+// Mixlib::ShellOut writes into it. What the command printed stays.
+func withoutCommands(message string) string {
+	var b strings.Builder
+	for range maxOutputs {
+		before, after, found := strings.Cut(message, outputBegins)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString(outputBegins + hidden)
+		command, rest, found := strings.Cut(after, " ----\nSTDOUT:")
+		if !found {
+			return b.String() // cut off within the command
+		}
+		b.WriteString(" ----\nSTDOUT:")
+		rest = strings.ReplaceAll(rest, outputEnds+command+" ----", outputEnds+hidden+" ----")
+		message = strings.ReplaceAll(rest, "Ran "+command+" returned", "Ran "+hidden+" returned")
+	}
+	return b.String() + hidden
+}
+
+// culprit is how Chef begins the message of a failed resource.
+var culprit = regexp.MustCompile(`(?s)(\w+)\[(.*?)\] (\([^()]*\) had an error: )`)
+
+// withShortNames is a message whose resources, which may be named by a whole
+// script, are told as label tells them.
+func withShortNames(message string) string {
+	if !strings.Contains(message, " had an error: ") {
+		return message
+	}
+	return culprit.ReplaceAllStringFunc(message, func(all string) string {
+		m := culprit.FindStringSubmatch(all)
+		return m[1] + "[" + shortName(m[2]) + "] " + m[3]
+	})
+}
+
+const maxName = 80 // characters
+
+// label is a resource such as execute[deploy], fit to be told.
+func label(resource string) string {
+	kind, name, found := strings.Cut(resource, "[")
+	if !found {
+		return shortName(resource)
+	}
+	return cut(oneLine(Scrub(kind)), maxName) + "[" + shortName(strings.TrimSuffix(name, "]")) + "]"
+}
+
+// shortName is a resource's name in one line. An execute resource is often
+// named by its command line.
+func shortName(name string) string { return cut(oneLine(Scrub(name)), maxName) }

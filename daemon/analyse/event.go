@@ -1,0 +1,100 @@
+package analyse
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// What an event may measure. The Datadog Agent reads 8 KiB of a datagram, and
+// what is not text takes its share: fields, host, tags, the client's own.
+const (
+	maxTitle    = 120 // characters
+	maxText     = 4000
+	maxDatagram = 8192 // bytes
+	eventFields = 768  // bytes for the fields around title, text, host and tags
+	maxClass    = 60   // characters of a class or host within a title
+)
+
+func failureEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
+	p := problem(r)
+	e := telemetry.Event{
+		Title:          title(r, b.Host, "failed", "after"),
+		Priority:       telemetry.Normal,
+		AlertType:      telemetry.Error,
+		AggregationKey: Fingerprint(p, cmp.Or(r.Host, b.Host)),
+		Source:         inTitle(string(r.Tool)),
+		Tags:           outcome(r),
+	}
+	if p.Class != "" {
+		e.Title = cut(e.Title+": "+inTitle(p.Class), maxTitle)
+	}
+	e.Text = failureText(r, o, roomFor(e, b))
+	return e
+}
+
+func successEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
+	e := telemetry.Event{
+		Title:          title(r, b.Host, "succeeded", "in"),
+		Priority:       telemetry.Low,
+		AlertType:      telemetry.Good,
+		AggregationKey: digest("success", string(r.Tool)),
+		Source:         inTitle(string(r.Tool)),
+		Tags:           outcome(r),
+	}
+	e.Text = successText(r, o, roomFor(e, b))
+	return e
+}
+
+// problem is why r failed; empty where the report does not tell.
+func problem(r report.Run) report.Problem {
+	if r.Failure == nil {
+		return report.Problem{}
+	}
+	return *r.Failure
+}
+
+// roomFor is what an event's text may measure beside its title, host and tags.
+func roomFor(e telemetry.Event, b telemetry.Batch) room {
+	bytes := maxDatagram - eventFields - len(e.Title) - len(b.Host) - len(e.AggregationKey)
+	for _, tags := range [][]string{b.Tags, e.Tags} {
+		for _, tag := range tags {
+			bytes -= len(tag) + 1
+		}
+	}
+	return room{runes: maxText, bytes: bytes}
+}
+
+// title is such as "chef failed on web-01 after 12 s".
+func title(r report.Run, host, did, preposition string) string {
+	s := cmp.Or(inTitle(string(r.Tool)), "the run") + " " + did
+	if host != "" {
+		s += " on " + inTitle(host)
+	}
+	if lasted, ok := known(r.Duration); ok {
+		s += " " + preposition + " " + spoken(lasted)
+	}
+	return s
+}
+
+// inTitle is a foreign word that no receiver stumbles over in a title.
+func inTitle(s string) string {
+	return cut(strings.ReplaceAll(oneLine(Scrub(s)), "|", "/"), maxClass)
+}
+
+// spoken is a duration as a person says it.
+func spoken(seconds float64) string {
+	whole := int64(min(seconds, maxSeconds))
+	switch {
+	case seconds < 1:
+		return "less than 1 s"
+	case seconds < 120:
+		return fmt.Sprintf("%.0f s", seconds)
+	case seconds < 7200:
+		return fmt.Sprintf("%d min %d s", whole/60, whole%60)
+	}
+	return fmt.Sprintf("%d h %d min", whole/3600, whole%3600/60)
+}

@@ -1,0 +1,67 @@
+package analyse
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// Unparsable is what is said of a report at path that could not be read, for
+// that reason. At is when it was written, such as the file's time: together
+// with path and reason it is the batch's identity, so that reading the same
+// bad file twice tells of it once, and a new bad file of that name again.
+func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Batch {
+	tags, _ := fitTags(o.Tags)
+	id := digest("unparsable", path, reason.Error(), at.UTC().Format(time.RFC3339Nano))
+	b := telemetry.Batch{
+		RunID:     "unparsable-" + id[len("cr-"):],
+		Host:      host(report.Run{}, o),
+		Timestamp: moment(report.Run{End: report.At(at)}, o),
+		Tags:      tags,
+		Metrics: []telemetry.Metric{
+			{Name: selfPrefix + "reports.unparsable", Kind: telemetry.Count, Value: 1},
+		},
+		ServiceChecks: []telemetry.ServiceCheck{},
+	}
+	e := telemetry.Event{
+		Title:          "unreadable report",
+		Priority:       telemetry.Normal,
+		AlertType:      telemetry.Warning,
+		AggregationKey: digest("unparsable", alike(path, b.Host), class(reason)),
+		Source:         "converged",
+	}
+	if b.Host != "" {
+		e.Title += " on " + inTitle(b.Host)
+	}
+	text := fmt.Sprintf("%s: %s\n\nA run happened whose outcome is not known here. The report was counted and let go; the next one is read as ever.",
+		cut(oneLine(Scrub(path)), maxPath), because(reason, o))
+	if command := inspect(path); command != "" {
+		text += "\nTo see what is wrong with it: " + command
+	}
+	e.Text = cutMiddle(text, roomFor(e, b))
+	b.Events = []telemetry.Event{e}
+	return b
+}
+
+// because is the reason to tell. It may quote the report.
+func because(reason error, o Options) string {
+	if o.WithholdMessages {
+		return class(reason)
+	}
+	return cut(oneLine(Scrub(reason.Error())), maxMessage)
+}
+
+// class is what kind of bad a report is, without a word of its own.
+func class(reason error) string {
+	for _, known := range []error{
+		report.ErrEmpty, report.ErrForeign, report.ErrTruncated, report.ErrMalformed, report.ErrTooLarge,
+	} {
+		if errors.Is(reason, known) {
+			return known.Error()
+		}
+	}
+	return "it could not be read"
+}
