@@ -102,31 +102,3 @@ func drawParts(g Graph, o Options) Drawing {
 	whole.Width, whole.Height = whole.Width+o.Pad, whole.Height+o.Pad
 	return whole
 }
-
-// drawPart draws a connected graph from its own origin.
-func drawPart(g Graph, o Options) Drawing {
-	turned := breakCycles(len(g.Nodes), g.Edges)
-	list := links(g, turned)
-	rank := ranks(len(g.Nodes), list)
-	loops := measureLoops(g)
-	l := newLayers(withLabelRows(rank, list), list)
-	order(l, orderWork)
-	m := newRoom(g, l, loops, o)
-	x := positions(l, m)
-	left, right := m.bounds(x)
-	for v := range x {
-		x[v] -= left
-	}
-	t := router{g: g, l: l, m: m, x: x, turned: turned, ports: newPorts(g, l, m, x)}
-	d := Drawing{Width: right - left, Nodes: make([]Point, l.n), Edges: make([]Route, len(g.Edges))}
-	d.Height = t.placeRows(o)
-	for v := range d.Nodes {
-		d.Nodes[v] = Point{x[v], t.middle(l.rank[v])}
-		loops[v].draw(g, g.Nodes[v], d.Nodes[v], d.Edges)
-	}
-	t.draw(d.Edges)
-	return d
-}
-
-// orderWork bounds the search for few crossings.
-const orderWork = 20_000_000

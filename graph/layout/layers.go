@@ -9,6 +9,7 @@ type layers struct {
 	pos      []int32 // vertex -> place in its row
 	up, down adjacency
 	links    []link
+	labelRow []int32 // link -> the row its label stands in, or -1
 	first    []int32 // link -> its first dummy; one more at the end
 }
 
@@ -31,8 +32,9 @@ func (a adjacency) list(v int32) (to, weight []int32) {
 
 // newLayers lays every link along the rows between its ends. Rows come out in
 // the order of vertices.
-func newLayers(rank []int32, list []link) *layers {
-	l := &layers{n: len(rank), links: list, rank: append([]int32(nil), rank...), first: make([]int32, len(list)+1)}
+func newLayers(rank, labelRow []int32, list []link) *layers {
+	l := &layers{n: len(rank), links: list, labelRow: labelRow, first: make([]int32, len(list)+1)}
+	l.rank = append(l.rank, rank...)
 	var from, to, weight []int32
 	for i, k := range list {
 		l.first[i] = int32(len(l.rank))

@@ -21,7 +21,7 @@ type sorter struct {
 // order finds an order of the rows with few crossings.
 func order(l *layers, work int) int {
 	s := &sorter{l: l, median: make([]float64, len(l.rank)), least: -1, work: work}
-	for _, start := range []func(*layers){fromTop, fromBottom} {
+	for _, start := range []func(*layers){func(*layers) {}, fromTop, fromBottom} {
 		start(l)
 		s.improve(24)
 		if s.least == 0 {

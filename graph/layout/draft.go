@@ -1,0 +1,68 @@
+package layout
+
+import "math"
+
+// orderWork and straightWork bound the search for few crossings and for straight
+// edges, in steps of some nanoseconds.
+const (
+	orderWork    = 20_000_000
+	straightWork = 50_000_000
+)
+
+// sketch is what is known of a connected graph before its rows are settled.
+type sketch struct {
+	g      Graph
+	o      Options
+	turned []bool
+	list   []link
+	loops  []loop
+}
+
+// drawPart draws a connected graph from its own origin.
+func drawPart(g Graph, o Options) Drawing {
+	s := &sketch{g: g, o: o, turned: breakCycles(len(g.Nodes), g.Edges), loops: measureLoops(g)}
+	s.list = links(g, s.turned)
+	rank, labelRow := withLabelRows(ranks(len(g.Nodes), s.list), s.list)
+	l := newLayers(rank, labelRow, s.list)
+	order(l, orderWork)
+	w := newWrapper(l, newRoom(g, l, s.loops, o), o)
+	var best *router
+	least, height := math.Inf(1), 0.0
+	for _, aspect := range []float64{o.Aspect} {
+		r := w.choose(aspect)
+		b := l
+		if len(r.items) > len(l.row) {
+			b = l.rewrap(r)
+			order(b, orderWork)
+		}
+		t := s.place(b)
+		h := t.placeRows(o)
+		if c := 1.0; c < least {
+			best, least, height = t, c, h
+		}
+	}
+	return best.drawing(s, height)
+}
+
+// place gives the vertices of l their abscissas.
+func (s *sketch) place(l *layers) *router {
+	m := newRoom(s.g, l, s.loops, s.o)
+	x := positions(l, m)
+	straighten(l, m, x, straightWork)
+	left, _ := m.bounds(x)
+	for v := range x {
+		x[v] -= left
+	}
+	return &router{g: s.g, l: l, m: m, x: x, turned: s.turned, ports: newPorts(s.g, l, m, x)}
+}
+
+func (t *router) drawing(s *sketch, height float64) Drawing {
+	_, right := t.m.bounds(t.x)
+	d := Drawing{Width: right, Height: height, Nodes: make([]Point, t.l.n), Edges: make([]Route, len(t.g.Edges))}
+	for v := range d.Nodes {
+		d.Nodes[v] = Point{t.x[v], t.middle(t.l.rank[v])}
+		s.loops[v].draw(t.g, t.g.Nodes[v], d.Nodes[v], d.Edges)
+	}
+	t.draw(d.Edges)
+	return d
+}

@@ -1,0 +1,224 @@
+package layout
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// wrapper breaks rows that are too wide for a page into several, as a paragraph
+// is broken into lines. A hub of 200 leaves then is a block, not a strip of 200
+// boxes. Any split of a row is lawful: nothing joins two of its nodes.
+type wrapper struct {
+	l       *layers // the rows as they are, ordered
+	o       Options
+	items   [][]int32 // row -> its nodes and labels
+	width   []float64 // vertex -> of its box or label, with the room between
+	height  []float64
+	in, out []int // vertex -> edges from above, to below
+	passes  []int // row -> edges that pass through it
+}
+
+func newWrapper(l *layers, m *room, o Options) *wrapper {
+	n := len(l.rank)
+	w := &wrapper{
+		l: l, o: o, items: make([][]int32, len(l.row)), width: make([]float64, n), height: m.height,
+		in: make([]int, n), out: make([]int, n), passes: make([]int, len(l.row)),
+	}
+	for i, k := range l.links {
+		w.out[k.hi] += len(k.edges)
+		w.in[k.lo] += len(k.edges)
+		label := l.labelAt(i)
+		for v := l.first[i]; v < l.first[i+1]; v++ {
+			if v == label {
+				w.in[v], w.out[v] = len(k.edges), len(k.edges)
+			} else {
+				w.passes[l.rank[v]] += len(k.edges)
+			}
+		}
+	}
+	for r, row := range l.row {
+		for _, v := range row {
+			if int(v) < l.n || w.in[v] > 0 {
+				w.items[r] = append(w.items[r], v)
+				w.width[v] = m.left[v] + m.right[v] + o.NodeSep
+			}
+		}
+	}
+	return w
+}
+
+// rows are new rows, each with its nodes and labels, and the old row each was
+// part of.
+type rows struct {
+	items         [][]int32
+	old           []int32
+	width, height float64 // of the drawing, estimated
+}
+
+// choose finds the row width that brings the drawing nearest to the aspect.
+// What is not wider than a page stays as it is.
+func (w *wrapper) choose(aspect float64) rows {
+	const steps, ratio, page = 40, 0.85, 760
+	best := w.split(math.Inf(1))
+	miss := func(s rows) float64 { return math.Abs(math.Log(s.width / s.height / aspect)) }
+	for s, i := best, 0; i < steps && s.width > page && s.width > s.height*aspect; i++ {
+		limit := s.width * ratio
+		s = w.split(limit)
+		if miss(s) < miss(best)-0.02 {
+			best = s
+		}
+		if s.width > limit*1.5 {
+			break
+		}
+	}
+	return best
+}
+
+// split breaks all rows wider than the limit.
+func (w *wrapper) split(limit float64) rows {
+	s := rows{width: 1, height: 1}
+	for r := range w.items {
+		parts, wide := w.splitRow(r, limit)
+		s.width = max(s.width, wide)
+		for _, row := range parts {
+			s.items, s.old = append(s.items, row), append(s.old, int32(r))
+			tall := 0.0
+			for _, v := range row {
+				tall = max(tall, w.height[v])
+			}
+			s.height += tall + w.o.RankSep*1.3
+		}
+	}
+	return s
+}
+
+// splitRow breaks row r into as few rows as make it fit, or as narrow as it can get.
+func (w *wrapper) splitRow(r int, limit float64) ([][]int32, float64) {
+	best := [][]int32{w.items[r]}
+	wide := w.widest(r, best)
+	for k := 2; wide > limit && k <= len(w.items[r]); k++ {
+		s := w.deal(r, k)
+		if x := w.widest(r, s); x < wide {
+			best, wide = s, x
+		} else if x > wide*1.5 {
+			break
+		}
+	}
+	return best, wide
+}
+
+// deal shares row r out to k rows. Nodes with more edges from above than to below
+// go to the upper rows, so that few edges pass through rows; among equals
+// neighbours go to different rows, so that their edges find a way.
+func (w *wrapper) deal(r, k int) [][]int32 {
+	row := slices.Clone(w.items[r])
+	slope := func(v int32) int { return w.out[v] - w.in[v] }
+	slices.SortStableFunc(row, func(a, b int32) int { return cmp.Compare(slope(a), slope(b)) })
+	total := 0.0
+	for _, v := range row {
+		total += w.width[v]
+	}
+	s := make([][]int32, k)
+	room := make([]float64, k)
+	for i := range room {
+		room[i] = total / float64(k)
+	}
+	for i := 0; i < len(row); {
+		j, need := i, 0.0
+		for ; j < len(row) && slope(row[j]) == slope(row[i]); j++ {
+			need += w.width[row[j]]
+		}
+		w.dealClass(row[i:j], need, s, room)
+		i = j
+	}
+	return slices.DeleteFunc(s, func(row []int32) bool { return len(row) == 0 })
+}
+
+// dealClass shares nodes that are as good as each other out to the first rows
+// with room for them, to each in proportion.
+func (w *wrapper) dealClass(class []int32, need float64, s [][]int32, room []float64) {
+	share := make([]float64, len(s))
+	for i := range s {
+		share[i] = min(max(room[i], 0), need)
+		need -= share[i]
+	}
+	share[len(s)-1] += need
+	got := make([]float64, len(s))
+	for _, v := range class {
+		to, best := len(s)-1, math.Inf(1)
+		for i := range s {
+			if share[i] <= 0 {
+				continue
+			}
+			if x := (got[i] + w.width[v]/2) / share[i]; x < best {
+				to, best = i, x
+			}
+		}
+		got[to] += w.width[v]
+		room[to] -= w.width[v]
+		s[to] = append(s[to], v)
+	}
+}
+
+// widest is the width of the widest of row r's parts, with the edges that pass.
+func (w *wrapper) widest(r int, s [][]int32) float64 {
+	passing := w.passes[r]
+	for _, row := range s {
+		for _, v := range row {
+			passing += w.in[v]
+		}
+	}
+	wide := 0.0
+	for _, row := range s {
+		for _, v := range row {
+			passing -= w.in[v]
+		}
+		x := float64(passing) * w.o.EdgeSep * 1.3
+		for _, v := range row {
+			x += w.width[v]
+			passing += w.out[v]
+		}
+		wide = max(wide, x)
+	}
+	return wide
+}
+
+// rewrap is l with its rows split, in the order they had: a link that now passes
+// a row beside its own end keeps that end's place.
+func (l *layers) rewrap(s rows) *layers {
+	rank := make([]int32, len(l.rank))
+	for r, items := range s.items {
+		for _, v := range items {
+			rank[v] = int32(r)
+		}
+	}
+	labelRow := make([]int32, len(l.links))
+	for i := range labelRow {
+		labelRow[i] = -1
+		if v := l.labelAt(i); v >= 0 {
+			labelRow[i] = rank[v]
+		}
+	}
+	to := newLayers(rank[:l.n], labelRow, l.links)
+	key := make([][2]int32, len(to.rank))
+	for v := range l.n {
+		key[v] = [2]int32{l.pos[v], 0}
+	}
+	for i, k := range l.links {
+		for v := to.first[i]; v < to.first[i+1]; v++ {
+			u := l.at(i, s.old[to.rank[v]])
+			key[v] = [2]int32{l.pos[u], l.pos[k.hi]}
+			if u == k.hi {
+				key[v][1] = l.pos[k.lo]
+			}
+		}
+	}
+	for r, row := range to.row {
+		slices.SortStableFunc(row, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(key[a][0], key[b][0]), cmp.Compare(key[a][1], key[b][1]))
+		})
+		to.setRow(r, row)
+	}
+	return to
+}
