@@ -1,0 +1,43 @@
+package chef
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// readDocument is all of r, which must be more than white space.
+func readDocument(r io.Reader) ([]byte, error) {
+	var buf bytes.Buffer
+	buf.Grow(min(size(r), MaxDocument) + bytes.MinRead)
+	if _, err := buf.ReadFrom(io.LimitReader(r, MaxDocument+1)); err != nil {
+		return nil, fmt.Errorf("reading a report of Chef: %w", err)
+	}
+	data := buf.Bytes()
+	if len(data) > MaxDocument {
+		return nil, &report.ParseError{Class: report.ErrTooLarge,
+			Reason: fmt.Sprintf("larger than %d bytes, not read", MaxDocument)}
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, &report.ParseError{Class: report.ErrEmpty,
+			Reason: fmt.Sprintf("%d bytes, and no JSON in them", len(data))}
+	}
+	return data, nil
+}
+
+// size is how many bytes r says it holds, 0 if it does not say. It saves the
+// copies that growing in the dark would cost.
+func size(r io.Reader) int {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return r.Len()
+	case fs.File:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return int(min(info.Size(), MaxDocument))
+		}
+	}
+	return 0
+}

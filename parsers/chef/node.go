@@ -1,0 +1,120 @@
+package chef
+
+import "github.com/converged/converged/parsers/report"
+
+// node is what is read of the node object that both formats carry. It is most of
+// a report's bytes, and all but these few fields is skipped.
+type node struct {
+	name, environment       string
+	policyName, policyGroup string
+	chefVersion             string
+	roles, tags, runList    []string
+	cookbooks               map[string]string
+}
+
+// node is the node object that comes next; nil if Chef could not load it.
+func (s *scanner) node() *node {
+	if !s.isObject() {
+		s.skip()
+		return nil
+	}
+	n := &node{}
+	for key := range s.fields() {
+		switch string(key) {
+		case "name":
+			n.name = s.text(maxName)
+		case "chef_environment":
+			n.environment = s.text(maxName)
+		case "policy_name":
+			n.policyName = s.text(maxName)
+		case "policy_group":
+			n.policyGroup = s.text(maxName)
+		case "run_list":
+			n.runList = s.texts(maxListed)
+		case "automatic":
+			s.automatic(n)
+		case "normal":
+			n.tags = s.tags()
+		default:
+			s.skip()
+		}
+	}
+	return n
+}
+
+// automatic reads the attributes that Ohai and the run itself have set.
+func (s *scanner) automatic(n *node) {
+	for key := range s.fields() {
+		switch string(key) {
+		case "roles":
+			n.roles = s.texts(maxListed)
+		case "cookbooks":
+			n.cookbooks = s.cookbooks()
+		case "chef_packages":
+			n.chefVersion = s.chefVersion()
+		default:
+			s.skip()
+		}
+	}
+}
+
+func (s *scanner) tags() (tags []string) {
+	for key := range s.fields() {
+		if string(key) == "tags" {
+			tags = s.texts(maxListed)
+		} else {
+			s.skip()
+		}
+	}
+	return tags
+}
+
+// chefVersion is chef.version of a chef_packages object.
+func (s *scanner) chefVersion() (version string) {
+	for key := range s.fields() {
+		if string(key) == "chef" {
+			version = s.version()
+		} else {
+			s.skip()
+		}
+	}
+	return version
+}
+
+// version is the version field of an object such as {"version": "1.2.3"}.
+func (s *scanner) version() (version string) {
+	for key := range s.fields() {
+		if string(key) == "version" {
+			version = s.text(maxName)
+		} else {
+			s.skip()
+		}
+	}
+	return version
+}
+
+// cookbooks is an object of names and their versions; nil if it is no object.
+func (s *scanner) cookbooks() map[string]string {
+	if !s.isObject() {
+		s.skip()
+		return nil
+	}
+	books := map[string]string{}
+	for key := range s.fields() {
+		if len(books) < maxCookbooks {
+			books[clean(string(key), maxName)] = s.version()
+		} else {
+			s.skip()
+		}
+	}
+	return books
+}
+
+// fill gives a run what both formats keep in the node object.
+func (n *node) fill(run *report.Run) {
+	run.ToolVersion = n.chefVersion
+	run.Environment = n.environment
+	run.Roles = n.roles
+	run.Tags = n.tags
+	run.Cookbooks = n.cookbooks
+}

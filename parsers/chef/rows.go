@@ -1,0 +1,166 @@
+package chef
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// rows is the resources of a JsonFile document. What became of them is known
+// only once the run's outcome is: until settle, one that was not executed is
+// Unprocessed.
+type rows struct {
+	list    []report.Resource // at most maxRows; nil if the document has null
+	origins []origin          // one for each in list
+	total   *int              // all of them; nil if the document has null
+	ran     bool              // at least one was executed
+}
+
+// origin is what else a row is recognised by.
+type origin struct{ class, recipe string }
+
+// rows is the array of resources that comes next.
+func (s *scanner) rows() rows {
+	if !s.isArray() {
+		s.skip()
+		return rows{}
+	}
+	r := rows{list: []report.Resource{}, total: new(int)}
+	for range s.items() {
+		one, from := s.row()
+		r.ran = r.ran || one.Duration != nil
+		if *r.total++; *r.total <= maxRows {
+			r.list = append(r.list, one)
+			r.origins = append(r.origins, from)
+		}
+	}
+	return r
+}
+
+// row is a {"json_class": ..., "instance_vars": {...}}.
+func (s *scanner) row() (r report.Resource, from origin) {
+	for key := range s.fields() {
+		switch string(key) {
+		case "json_class":
+			from.class = s.word()
+		case "instance_vars":
+			s.instanceVars(&r, &from)
+		default:
+			s.skip()
+		}
+	}
+	if r.Type == "" {
+		r.Type = snakeCase(from.class)
+	}
+	return r, from
+}
+
+// instanceVars reads the Ruby object's variables. Their set differs by resource;
+// some hold secrets, and none but these is read.
+func (s *scanner) instanceVars(r *report.Resource, from *origin) {
+	var updated *bool
+	var elapsed *float64
+	for key := range s.fields() {
+		switch string(key) {
+		case "declared_type":
+			r.Type = s.word()
+		case "name":
+			r.Name = s.text(maxName)
+		case "action":
+			r.Action = s.firstWord()
+		case "cookbook_name":
+			r.Cookbook = s.word()
+		case "recipe_name":
+			from.recipe = s.word()
+		case "source_line":
+			r.File, r.Line = frame(s.word())
+		case "updated":
+			updated = s.boolean()
+		case "elapsed_time":
+			elapsed = s.seconds(1)
+		default:
+			s.skip()
+		}
+	}
+	judge(r, updated != nil && *updated, elapsed)
+}
+
+// judge says what became of a row, as far as the row itself tells. The document
+// has no field for it: a resource that took no time at all was never executed.
+func judge(r *report.Resource, updated bool, elapsed *float64) {
+	if elapsed != nil && *elapsed > 0 {
+		r.Duration = elapsed
+	}
+	switch {
+	case updated:
+		r.Status = report.Updated
+	case r.Duration != nil:
+		r.Status = report.UpToDate
+	case elapsed != nil:
+		r.Status = report.Unprocessed
+	}
+}
+
+// firstWord is the word that comes next, or the first of an array of them.
+func (s *scanner) firstWord() (first string) {
+	if !s.isArray() {
+		return s.word()
+	}
+	for i := range s.items() {
+		if i == 0 {
+			first = s.word()
+		} else {
+			s.skip()
+		}
+	}
+	return first
+}
+
+// settle gives the rows the statuses that depend on the run's: failed is the
+// index of the row that ended it, or -1.
+func (r rows) settle(run report.Status, failed int) {
+	for i := range r.list {
+		one := &r.list[i]
+		switch {
+		case i == failed:
+			one.Status = report.ResourceFailed
+		case one.Status == report.Unprocessed && run == report.Success:
+			one.Status = report.Skipped
+		}
+	}
+}
+
+// find is the index of the row that an exception speaks of, or -1. Names repeat
+// in a run, and a row's declared type may be more general than the name Chef
+// prints (package, apt_package): the place of declaration decides, then the
+// type, then who ran last, because the run ended there.
+func (r rows) find(resource, place string) int {
+	best, bestScore := -1, 0
+	for i, one := range r.list {
+		score := match(one, r.origins[i], resource, place)
+		if score > 0 && one.Duration != nil {
+			score++
+		}
+		if score > 0 && score >= bestScore {
+			best, bestScore = i, score
+		}
+	}
+	return best
+}
+
+// match is how well a row fits what an exception names: 0 is not at all.
+func match(r report.Resource, from origin, resource, place string) (score int) {
+	kind, ok := strings.CutSuffix(resource, "["+r.Name+"]")
+	if !ok {
+		return 0
+	}
+	if kind == r.Type || kind == snakeCase(from.class) {
+		score += 2
+	}
+	if place == fmt.Sprintf("%s::%s line %d", r.Cookbook, from.recipe, r.Line) ||
+		place == fmt.Sprintf("%s line %d", r.File, r.Line) {
+		score += 4
+	}
+	return score
+}

@@ -1,0 +1,314 @@
+package chef
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// scanner walks through one JSON document (RFC 8259) and builds nothing but what
+// it is asked for. Its first fault ends the walk: from then on every method
+// finds nothing, so callers look at fault once, at the end.
+type scanner struct {
+	data  []byte
+	pos   int
+	depth int
+	words map[string]string // what word has seen
+	err   *report.ParseError
+}
+
+// Complete says whether data is one whole JSON document and nothing after it.
+// Chef writes its reports in place, so a file may be seen empty or half written.
+func Complete(data []byte) bool {
+	text := bytes.TrimSpace(data)
+	if len(text) == 0 || text[0] == '{' && text[len(text)-1] != '}' {
+		return false
+	}
+	s := scanner{data: data}
+	s.skip()
+	s.end()
+	return s.err == nil
+}
+
+// fields walks through the object that comes next, yielding each key, decoded.
+// The loop's body must consume the value. Anything but an object is consumed and
+// has no fields.
+func (s *scanner) fields() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for more := s.enter('{', '}'); more; more = s.again('}') {
+			key := s.key()
+			if s.err != nil || !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// items walks through the array that comes next, yielding each item's index. The
+// loop's body must consume the item. Anything but an array is consumed and has no items.
+func (s *scanner) items() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		i := 0
+		for more := s.enter('[', ']'); more; more = s.again(']') {
+			if s.err != nil || !yield(i) {
+				return
+			}
+			i++
+		}
+	}
+}
+
+// isArray and isObject say what comes next.
+func (s *scanner) isArray() bool  { return s.peek() == '[' }
+func (s *scanner) isObject() bool { return s.peek() == '{' }
+
+// count is the number of items of the array that comes next; nil if it is none.
+func (s *scanner) count() *int {
+	if !s.isArray() {
+		s.skip()
+		return nil
+	}
+	n := 0
+	for range s.items() {
+		s.skip()
+		n++
+	}
+	return &n
+}
+
+// number is the number that comes next, also one in a string; false if there is none.
+func (s *scanner) number() (float64, bool) {
+	var text []byte
+	switch c := s.peek(); {
+	case c == '"':
+		text = s.quoted()
+	case c == '-' || isDigit(c):
+		start := s.pos
+		s.skipNumber()
+		text = s.data[start:s.pos]
+	default:
+		s.skip()
+	}
+	if len(text) > maxDigits {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(text), 64)
+	return f, err == nil
+}
+
+// integer is the count that comes next: a number without fraction, 0 or more.
+func (s *scanner) integer() *int {
+	f, ok := s.number()
+	if n := int(f); ok && f >= 0 && f <= 1<<31 && float64(n) == f {
+		return &n
+	}
+	return nil
+}
+
+// boolean is the true or false that comes next; nil if it is something else.
+func (s *scanner) boolean() *bool {
+	c := s.peek()
+	s.skip()
+	if c != 't' && c != 'f' {
+		return nil
+	}
+	yes := c == 't'
+	return &yes
+}
+
+// skip consumes the value that comes next, whatever it is.
+func (s *scanner) skip() {
+	switch c := s.peek(); {
+	case c == '"':
+		s.quoted()
+	case c == '{':
+		for more := s.enter('{', '}'); more; more = s.again('}') {
+			s.rawKey()
+			s.skip()
+		}
+	case c == '[':
+		for more := s.enter('[', ']'); more; more = s.again(']') {
+			s.skip()
+		}
+	case c == '-' || isDigit(c):
+		s.skipNumber()
+	default:
+		s.literal()
+	}
+}
+
+// enter consumes the bracket that opens a container, and says whether it holds
+// anything; an empty one is consumed whole, and so is a value of another kind.
+func (s *scanner) enter(open, shut byte) bool {
+	if s.peek() != open {
+		s.skip()
+		return false
+	}
+	if s.depth++; s.depth > maxDepth {
+		s.fail(report.ErrTooLarge, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+		return false
+	}
+	s.pos++
+	if s.peek() != shut {
+		return s.err == nil
+	}
+	s.pos++
+	s.depth--
+	return false
+}
+
+// again consumes what follows an item: a comma, and there is another, or the
+// bracket that closes the container.
+func (s *scanner) again(shut byte) bool {
+	switch s.peek() {
+	case ',':
+		s.pos++
+		return s.err == nil
+	case shut:
+		s.pos++
+		s.depth--
+	default:
+		s.unexpected("',' or '" + string(shut) + "'")
+	}
+	return false
+}
+
+// rawKey consumes a key and its colon, and is the key still escaped.
+func (s *scanner) rawKey() []byte {
+	if s.peek() != '"' {
+		s.unexpected("a key in quotes")
+		return nil
+	}
+	key := s.quoted()
+	if s.peek() != ':' {
+		s.unexpected("':'")
+		return nil
+	}
+	s.pos++
+	return key
+}
+
+// key consumes a key and its colon, and is the key decoded.
+func (s *scanner) key() []byte {
+	key := s.rawKey()
+	if bytes.IndexByte(key, '\\') < 0 && utf8.Valid(key) {
+		return key
+	}
+	return []byte(unquote(key, 3*len(key)))
+}
+
+// end expects nothing but white space.
+func (s *scanner) end() {
+	if s.err == nil && (s.peek() != 0 || s.pos < len(s.data)) {
+		s.fail(report.ErrMalformed, fmt.Sprintf("%d more bytes after the end of the document", len(s.data)-s.pos))
+	}
+}
+
+// peek is the next byte that is not white space; 0 at the end.
+func (s *scanner) peek() byte {
+	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
+		return s.data[s.pos]
+	}
+	return s.pastSpace()
+}
+
+// pastSpace is apart from peek to keep that small enough to be inlined.
+func (s *scanner) pastSpace() byte {
+	for i, c := range s.data[s.pos:] {
+		if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			s.pos += i
+			return c
+		}
+	}
+	s.pos = len(s.data)
+	return 0
+}
+
+func (s *scanner) literal() {
+	for _, word := range []string{"null", "true", "false"} {
+		have := s.data[s.pos:min(s.pos+len(word), len(s.data))]
+		if string(have) == word {
+			s.pos += len(word)
+			return
+		}
+		if len(have) < len(word) && string(have) == word[:len(have)] {
+			s.pos = len(s.data) // the document was cut within the word
+		}
+	}
+	s.unexpected("a value")
+}
+
+func (s *scanner) skipNumber() {
+	if s.at('-') {
+		s.pos++
+	}
+	if s.at('0') {
+		s.pos++
+	} else {
+		s.digits()
+	}
+	if s.at('.') {
+		s.pos++
+		s.digits()
+	}
+	if s.at('e') || s.at('E') {
+		s.pos++
+		if s.at('+') || s.at('-') {
+			s.pos++
+		}
+		s.digits()
+	}
+}
+
+func (s *scanner) digits() {
+	start := s.pos
+	for s.pos < len(s.data) && isDigit(s.data[s.pos]) {
+		s.pos++
+	}
+	if s.pos == start {
+		s.unexpected("a digit")
+	}
+}
+
+func (s *scanner) at(c byte) bool { return s.pos < len(s.data) && s.data[s.pos] == c }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func (s *scanner) unexpected(expected string) {
+	if s.pos >= len(s.data) {
+		s.fail(report.ErrTruncated, "it ends where "+expected+" was expected")
+		return
+	}
+	found, _ := utf8.DecodeRune(s.data[s.pos:])
+	s.fail(report.ErrMalformed, fmt.Sprintf("expected %s, found %q", expected, found))
+}
+
+// fail remembers the first fault and goes to the end, where nothing more is found.
+func (s *scanner) fail(class error, reason string) {
+	if s.err == nil {
+		s.err = &report.ParseError{Offset: int64(s.pos), Reason: reason, Class: class}
+	}
+	s.pos = len(s.data)
+}
+
+// foreign is the fault of a document that does not begin as its format does.
+func (s *scanner) foreign(expected string) error {
+	s.unexpected(expected)
+	s.err.Class = report.ErrForeign
+	return s.fault()
+}
+
+// fault is the first fault with its place in the document, or nil.
+func (s *scanner) fault() error {
+	if s.err == nil {
+		return nil
+	}
+	before := s.data[:s.err.Offset]
+	s.err.Line = 1 + bytes.Count(before, []byte("\n"))
+	s.err.Column = len(before) - bytes.LastIndexByte(before, '\n')
+	return s.err
+}

@@ -1,0 +1,196 @@
+package chef
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// text is the string that comes next, decoded and cleaned, cut at limit bytes; a
+// number as it is spelled; empty for anything else, such as null.
+func (s *scanner) text(limit int) string {
+	switch c := s.peek(); {
+	case c == '"':
+		return decode(s.quoted(), limit)
+	case c == '-' || isDigit(c):
+		start := s.pos
+		s.skipNumber()
+		return clean(string(s.data[start:min(s.pos, start+limit)]), limit)
+	default:
+		s.skip()
+		return ""
+	}
+}
+
+// decode is a raw string's text, cleaned and cut at limit bytes.
+func decode(raw []byte, limit int) string {
+	return clean(unquote(raw, limit+1), limit)
+}
+
+// word is like text, for what many rows repeat: a type, a cookbook, a file. Equal
+// ones share their memory.
+func (s *scanner) word() string {
+	if s.peek() != '"' {
+		return s.text(maxName)
+	}
+	raw := s.quoted()
+	if known, ok := s.words[string(raw)]; ok {
+		return known
+	}
+	text := decode(raw, maxName)
+	if len(raw) <= maxName && len(s.words) < maxWords {
+		if s.words == nil {
+			s.words = map[string]string{}
+		}
+		s.words[string(raw)] = text
+	}
+	return text
+}
+
+// texts is the array of strings that comes next, at most limit of them; nil if
+// it is no array.
+func (s *scanner) texts(limit int) []string {
+	if !s.isArray() {
+		s.skip()
+		return nil
+	}
+	list := []string{}
+	for i := range s.items() {
+		if i < limit {
+			list = append(list, s.text(maxName))
+		} else {
+			s.skip()
+		}
+	}
+	return list
+}
+
+// quoted consumes a string and is what stands between its quotes, still escaped.
+func (s *scanner) quoted() []byte {
+	start := s.pos + 1
+	for end := start; s.err == nil; end = s.pos {
+		end += plainRun(s.data[end:])
+		if end < len(s.data) && s.data[end] == '"' {
+			s.pos = end + 1
+			return s.data[start:end]
+		}
+		s.pos = end
+		if !s.at('\\') {
+			s.unexpected("the end of a string")
+			break
+		}
+		s.escape()
+	}
+	return nil
+}
+
+// escape consumes a backslash and what it escapes.
+func (s *scanner) escape() {
+	s.pos++
+	if s.pos < len(s.data) && bytes.IndexByte([]byte(`"\/bfnrt`), s.data[s.pos]) >= 0 {
+		s.pos++
+		return
+	}
+	if !s.at('u') {
+		s.unexpected("an escape character")
+		return
+	}
+	s.pos++
+	for range 4 {
+		if s.pos >= len(s.data) || !isHex(s.data[s.pos]) {
+			s.unexpected("a hexadecimal digit")
+			return
+		}
+		s.pos++
+	}
+}
+
+func isHex(c byte) bool {
+	return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f'
+}
+
+// plainRun is how many bytes at the beginning of b mean themselves in a string.
+// It looks at eight at a time: reports are mostly strings that nobody wants.
+func plainRun(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		if special := specialBytes(binary.LittleEndian.Uint64(b[i:])); special != 0 {
+			return i + bits.TrailingZeros64(special)/8
+		}
+	}
+	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
+}
+
+// specialBytes has the high bit set of the first of eight bytes that is a quote,
+// a backslash or a control character. Bits above it mean nothing.
+func specialBytes(word uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote := word ^ ones*'"'
+	slash := word ^ ones*'\\'
+	return ((word-ones*' ')&^word | (quote-ones)&^quote | (slash-ones)&^slash) & highs
+}
+
+// unquote is the text of a raw string that quoted has found good, at most about
+// limit bytes of it. Bytes that are not UTF-8, and halves of surrogate pairs,
+// become U+FFFD.
+func unquote(raw []byte, limit int) string {
+	if len(raw) <= limit && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw)
+	}
+	var b strings.Builder
+	for len(raw) > 0 && b.Len() < limit {
+		if raw[0] == '\\' {
+			r, n := unescape(raw)
+			b.WriteRune(r)
+			raw = raw[n:]
+			continue
+		}
+		r, n := utf8.DecodeRune(raw)
+		b.WriteRune(r)
+		raw = raw[n:]
+	}
+	return b.String()
+}
+
+// unescape is the character that raw's first escape sequence stands for, and the
+// sequence's length.
+func unescape(raw []byte) (rune, int) {
+	switch raw[1] {
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		first := hexRune(raw)
+		if pair := utf16.DecodeRune(first, hexRune(raw[6:])); pair != utf8.RuneError {
+			return pair, 12
+		}
+		return first, 6 // a lone surrogate is written as U+FFFD
+	}
+	return rune(raw[1]), 2
+}
+
+// hexRune is the number in a leading \uXXXX; -1 if there is none.
+func hexRune(raw []byte) rune {
+	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
+		return -1
+	}
+	n, err := strconv.ParseUint(string(raw[2:6]), 16, 32)
+	if err != nil {
+		return -1
+	}
+	return rune(n)
+}
