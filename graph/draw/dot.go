@@ -23,7 +23,7 @@ const dotFont = `"Liberation Sans,Helvetica,Arial,sans-serif"`
 // "role[a]", always quoted.
 func DOT(w io.Writer, g *graph.Graph, o Options) error {
 	d := gographviz.NewGraph()
-	named, cycles := names(g), findCycles(g)
+	named, cycles := names(g, dotClean), findCycles(g)
 	err := dotHead(d, o)
 	for _, n := range g.Nodes {
 		if err == nil {
@@ -100,8 +100,11 @@ func dotEdge(e graph.Edge, p part) map[string]string {
 // quote is s as a quoted DOT identifier, whatever it holds. Different names stay
 // different.
 func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(clean(s)) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`).Replace(dotClean(s)) + `"`
 }
+
+// dotClean is clean without U+FFFD, which readers of DOT take for a broken file.
+func dotClean(s string) string { return strings.ReplaceAll(clean(s), "\ufffd", "□") }
 
 // quoteLabel is quote for text that Graphviz shows: there "&amp;" is a character
 // reference, so the ampersand needs to be one itself.

@@ -41,9 +41,9 @@ func printable(s string) string {
 	return s
 }
 
-// names gives every node a clean name, and no two the same one: two names that
-// differ only in what cannot be carried are told apart by a number.
-func names(g *graph.Graph) map[string]string {
+// names gives every node its name as clean makes it, and no two the same one: two
+// that differ only in what cannot be carried are told apart by a number.
+func names(g *graph.Graph, clean func(string) string) map[string]string {
 	named := make(map[string]string, len(g.Nodes))
 	taken := make(map[string]bool, len(g.Nodes))
 	for _, n := range g.Nodes {
@@ -102,25 +102,27 @@ func (r *ruler) cut(s string, room, size float64, bold bool) string {
 }
 
 // environments is a list of environments as an edge shows it: "prod, staging +3".
-// It is cut after as many names as room points hold, but shows at least one.
+// It ends after as many names as room points hold, but shows at least one.
 func (r *ruler) environments(list []string, room, size float64) string {
-	s := ""
+	shown := ""
 	for i, env := range list {
-		next := printable(env)
-		if i > 0 {
-			next = s + ", " + next
+		next, more := printable(env), others(len(list)-i-1)
+		if i == 0 {
+			next = r.cut(next, room-r.width(more, size, false), size, false)
+		} else {
+			next = shown + ", " + next
 		}
-		more := ""
-		if rest := len(list) - i - 1; rest > 0 {
-			more = " +" + strconv.Itoa(rest)
+		if i > 0 && r.width(next+more, size, false) > room {
+			return shown + others(len(list)-i)
 		}
-		if r.width(next+more, size, false) > room {
-			if i == 0 {
-				return r.cut(next, room, size, false) + more
-			}
-			return s + " +" + strconv.Itoa(len(list)-i)
-		}
-		s = next
+		shown = next
 	}
-	return s
+	return shown
+}
+
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " +" + strconv.Itoa(n)
 }

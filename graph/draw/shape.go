@@ -25,6 +25,14 @@ func (b box) tabs() []area {
 	return []area{{b.x, b.y + b.h*0.22, w, h}, {b.x, b.y + b.h*0.78 - h, w, h}}
 }
 
+// aside is how far to the right the label stands, to leave the tabs their room.
+func (b box) aside() float64 {
+	if b.recipe {
+		return 3
+	}
+	return 0
+}
+
 // tip is the arrowhead: a slim triangle with its notch, its point at the end of
 // the edge, along the direction in which the edge arrives.
 func (w wire) tip() [4]layout.Point {

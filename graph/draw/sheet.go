@@ -84,7 +84,7 @@ func Place(g *graph.Graph, o Options) *Sheet {
 	if o.Title != "" {
 		s.title = printable(o.Title)
 	}
-	p := placer{Sheet: s, graph: g, cycles: c, names: names(g)}
+	p := placer{Sheet: s, graph: g, cycles: c, names: names(g, clean)}
 	p.makeBoxes()
 	p.makeWires()
 	p.lay()
@@ -110,7 +110,7 @@ func (p *placer) makeBoxes() {
 		bold := n.Kind == graph.Role
 		b.label = text{string: p.ruler.cut(label(n), labelMost, labelSize, bold), size: labelSize, bold: bold, middle: true, fill: b.tone.ink, class: b.tone.name + "-ink"}
 		p.measure(&b.label)
-		b.w = max(boxLeast, b.label.width+2*boxPadding)
+		b.w = max(boxLeast, b.label.width+2*(boxPadding+b.aside()))
 		p.boxes = append(p.boxes, b)
 	}
 }
@@ -185,7 +185,7 @@ func (p *placer) put(d layout.Drawing, left, top float64) {
 	for i, at := range d.Nodes {
 		b := &p.boxes[i]
 		b.x, b.y = left+at.X-b.w/2, top+at.Y-b.h/2
-		b.label.x, b.label.y = left+at.X, baseline(top+at.Y, b.label.size)
+		b.label.x, b.label.y = left+at.X+b.aside(), baseline(top+at.Y, b.label.size)
 	}
 	for i, r := range d.Edges {
 		w := &p.wires[i]
