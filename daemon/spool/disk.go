@@ -1,0 +1,157 @@
+package spool
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// disk is every change a spool makes to the file system.
+type disk struct {
+	before func(operation, path string) error
+}
+
+func (d disk) try(operation, path string) error {
+	if d.before == nil {
+		return nil
+	}
+	return d.before(operation, path)
+}
+
+// put makes the file at path hold data, wholly or not at all: written aside,
+// made durable, renamed, the name made durable. On error it is not there.
+func (d disk) put(aside, path string, data []byte) error {
+	if err := d.write(aside, data); err != nil {
+		return errors.Join(err, d.removeIfThere(aside))
+	}
+	if err := d.rename(aside, path); err != nil {
+		return errors.Join(err, d.removeIfThere(aside), d.removeIfThere(path))
+	}
+	return nil
+}
+
+func (d disk) write(path string, data []byte) (err error) {
+	if err := d.try("create", path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := d.try("write", path); err != nil {
+		return err
+	}
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	if err := d.try("sync", path); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// rename moves a file and makes its new name durable. A file that is already
+// gone from its old name and there under its new one was moved before.
+func (d disk) rename(from, to string) error {
+	if err := d.try("rename", from); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		if _, there := os.Lstat(to); there != nil || !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := d.try("syncdir", to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+func (d disk) remove(path string) error {
+	if err := d.try("remove", path); err != nil {
+		return err
+	}
+	return os.Remove(path)
+}
+
+func (d disk) removeIfThere(path string) error {
+	if err := d.remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// empty keeps the file's name and gives its space back.
+func (d disk) empty(path string) error {
+	if err := d.try("truncate", path); err != nil {
+		return err
+	}
+	return os.Truncate(path, 0)
+}
+
+// addLine writes a line at the end of a file.
+func (d disk) addLine(path, line string) (err error) {
+	if err := d.try("append", path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = f.WriteString("\n" + line + "\n")
+	return err
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// readEntry reads a whole file, but never more than an entry may have.
+func readEntry(path string) (data []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxEntry {
+		return nil, fmt.Errorf("%w: it is %s of %d bytes", errDamaged, info.Mode(), info.Size())
+	}
+	data = make([]byte, info.Size())
+	_, err = io.ReadFull(f, data)
+	return data, err
+}
+
+// eachName calls use with every name in a directory, a thousand at a time, so
+// that a long directory costs no memory.
+func eachName(dir string, use func(name string)) (err error) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	for {
+		names, err := d.Readdirnames(1000)
+		for _, name := range names {
+			use(name)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package spool
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// put makes a file of a spool by hand.
+func put(t testing.TB, dir, sub, file string, data []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, sub, file), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStateDamaged(t *testing.T) {
+	whole := encodeRecord("bad", []byte(strings.Repeat("data ", 100)))
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)-7] ^= 1
+	for name, file := range map[string][]byte{
+		"empty":            {},
+		"one byte":         {'c'},
+		"NUL-filled":       make([]byte, 4096),
+		"torn":             whole[:len(whole)-10],
+		"torn header":      whole[:30],
+		"NUL tail":         append(bytes.Clone(whole[:100]), make([]byte, len(whole)-100)...),
+		"a bit flipped":    flipped,
+		"longer":           append(bytes.Clone(whole), "more"...),
+		"of another key":   encodeRecord("other", []byte("x")),
+		"foreign":          []byte(strings.Repeat(`{"not":"ours"}`+"\n", 10)),
+		"senseless header": fmt.Appendf(nil, headerFormat, 0, math.MaxInt64, math.MaxInt64),
+		"negative header":  fmt.Appendf(nil, headerFormat, 0, -1, -1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, log := t.TempDir(), &said{}
+			put(t, dir, pending, "000000000001.0.before", encodeRecord("before", []byte("1")))
+			put(t, dir, pending, "000000000002.0.bad", file)
+			put(t, dir, pending, "000000000003.0.after", encodeRecord("after", []byte("3")))
+			s := open(t, dir, Options{Log: log.log()})
+			if got := keys(t, s); !slices.Equal(got, []string{"before", "after"}) {
+				t.Errorf("delivered %v, want before and after", got)
+			}
+			if st := s.Stats(); st.Damaged != 1 || st.Dropped[DroppedDamaged] != 1 {
+				t.Errorf("got %+v, want 1 damaged", st)
+			}
+			if got, err := os.ReadFile(s.path(damaged, "000000000002.0.bad")); err != nil || !bytes.Equal(got, file) {
+				t.Errorf("it is not kept as it was: %v", err)
+			}
+			if n := log.times("cannot be read"); n != 1 {
+				t.Errorf("said %d times", n)
+			}
+			add(t, s, "bad", 0, "read again", Added) // its source may still have it
+			s = reopen(t, s, Options{})
+			if got := keys(t, s); !slices.Equal(got, []string{"bad"}) {
+				t.Errorf("delivered %v, want bad", got)
+			}
+		})
+	}
+}
+
+func TestStateMissing(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	add(t, s, "a", 0, "1", Added)
+	add(t, s, "b", 0, "2", Added)
+	if err := os.Remove(s.path(pending, "000000000001.0.a")); err != nil {
+		t.Fatal(err)
+	}
+	if got := keys(t, s); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("delivered %v, want b", got)
+	}
+	if st := s.Stats(); st.Dropped[DroppedVanished] != 1 {
+		t.Errorf("got %+v, want 1 vanished", st)
+	}
+	dir := s.dir
+	for _, sub := range []string{pending, delivered, refused, damaged} {
+		if err := os.RemoveAll(filepath.Join(dir, sub)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = reopen(t, s, Options{})
+	add(t, s, "c", 0, "3", Added)
+	if got := keys(t, s); !slices.Equal(got, []string{"c"}) {
+		t.Errorf("delivered %v, want c", got)
+	}
+}
+
+func TestForeignFilesAreLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	foreign := []string{"notes~", ".nfs0001", "1.0.a", "000000000001.0.a.b~", "000000000001.0.a/x"}
+	for _, sub := range []string{pending, delivered, refused, damaged} {
+		for _, name := range foreign {
+			path := filepath.Join(dir, sub, name)
+			put(t, filepath.Dir(path), "", filepath.Base(path), []byte("mine"))
+		}
+		put(t, dir, sub, asidePrefix+"of somebody else", []byte("mine"))
+	}
+	s := open(t, dir, Options{Remember: 1, MaxDead: 1})
+	for _, key := range []string{"x", "y", "z"} {
+		add(t, s, key, 0, "1", Added)
+	}
+	if got := keys(t, s); !slices.Equal(got, []string{"x", "y", "z"}) {
+		t.Errorf("delivered %v", got)
+	}
+	for _, sub := range []string{pending, refused} {
+		if got := files(t, s, sub); len(got) != len(foreign)+1 {
+			t.Errorf("%s holds %v", sub, got)
+		}
+	}
+	if _, err := os.Stat(s.path(delivered, "notes~")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHalfWrittenFilesGo(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, pending, asidePrefix+"000000000007.0.a", []byte("converged-spool 1 crc"))
+	s := open(t, dir, Options{})
+	if got := files(t, s, pending); len(got) != 0 {
+		t.Errorf("pending holds %v", got)
+	}
+	nothing(t, s)
+}
+
+func TestLeftOverOfARicherOne(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, pending, "000000000001.0.a", encodeRecord("a", []byte("poor")))
+	put(t, dir, pending, "000000000001.1.a", encodeRecord("a", []byte("rich")))
+	put(t, dir, pending, "000000000002.0.b", encodeRecord("b", []byte("delivered before")))
+	put(t, dir, delivered, "b", nil)
+	put(t, dir, pending, "000000000003.1.c", encodeRecord("c", []byte("refused before")))
+	put(t, dir, refused, "c", encodeRecord("c", []byte("letter")))
+	s := open(t, dir, Options{})
+	if got := files(t, s, pending); !slices.Equal(got, []string{"000000000001.1.a"}) {
+		t.Errorf("pending holds %v", got)
+	}
+	if err := next(t, s, "a", "rich").Commit(); err != nil {
+		t.Fatal(err)
+	}
+	nothing(t, s)
+}
+
+func TestSequenceGoesOn(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	for _, key := range []string{"a", "b", "c"} {
+		add(t, s, key, 0, "1", Added)
+	}
+	if err := next(t, s, "a", "1").Commit(); err != nil {
+		t.Fatal(err)
+	}
+	s = reopen(t, s, Options{})
+	add(t, s, "d", 0, "1", Added)
+	if got := keys(t, s); !slices.Equal(got, []string{"b", "c", "d"}) {
+		t.Errorf("delivered %v", got)
+	}
+}
+
+// backlog fills a spool by hand. The files are of the given size and take no
+// space: opening a spool looks at names and sizes only.
+func backlog(t testing.TB, dir string, entries int, each int64) {
+	t.Helper()
+	for i := range entries {
+		file := fmt.Sprintf("%012d.0.run-%032d", i, i)
+		put(t, dir, pending, file, nil)
+		if err := os.Truncate(filepath.Join(dir, pending, file), each); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A long queue costs an index of its names, whatever its entries hold.
+func TestStartWithBacklog(t *testing.T) {
+	const entries, each = 10_000, 20_000
+	dir := t.TempDir()
+	backlog(t, dir, entries, each)
+	before := heap()
+	s := open(t, dir, Options{})
+	grown := heap() - before
+	if st := s.Stats(); st.Entries != entries || st.Bytes != entries*each {
+		t.Fatalf("got %+v", st)
+	}
+	if limit := int64(300 * entries); grown > limit {
+		t.Errorf("%d entries of %d MB take %d bytes of memory, want at most %d", entries, entries*each>>20, grown, limit)
+	}
+	t.Logf("%d bytes of memory an entry", grown/entries)
+	runtime.KeepAlive(s)
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
