@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/converged/converged/parsers/report"
 )
@@ -35,14 +36,39 @@ func Fingerprint(p report.Problem, host string) string {
 // alike is text without what differs from node to node.
 func alike(text, host string) string {
 	text = clean(text[:min(len(text), maxSignature)])
-	if host != "" && len(host) <= maxHost {
-		text = regexp.MustCompile(`\b`+regexp.QuoteMeta(host)+`\b`).ReplaceAllString(text, "H")
-	}
+	text = replaceWord(text, host, "H")
 	text = uuids.ReplaceAllString(text, "N")
 	text = tempPaths.ReplaceAllString(text, "T")
 	text = cookbooks.ReplaceAllString(text, "cookbooks/")
 	text = calendar.ReplaceAllString(text, "N")
 	return oneLine(digits.ReplaceAllString(text, "N"))
+}
+
+// replaceWord is text with another word wherever this one stands by itself.
+func replaceWord(text, word, other string) string {
+	if word == "" {
+		return text
+	}
+	var b strings.Builder
+	last := ' '
+	for {
+		before, after, found := strings.Cut(text, word)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if c, n := utf8.DecodeLastRuneInString(before); n > 0 {
+			last = c
+		}
+		next, _ := utf8.DecodeRuneInString(after)
+		if wordly(last) || wordly(next) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(other)
+		}
+		last, _ = utf8.DecodeLastRuneInString(word)
+		text = after
+	}
 }
 
 // digest is a short name for these parts, as long as Datadog's aggregation keys allow.

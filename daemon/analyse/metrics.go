@@ -56,7 +56,7 @@ func unifiedMetrics(r report.Run, o Options) []telemetry.Metric {
 		}
 	}
 	for _, t := range slowestTypes(r.ResourceList, o.TopTypes) {
-		gauge("resource.duration", "second", t.seconds, append([]string{"resource_type:" + t.name}, tags...))
+		gauge("resource.duration", "second", t.seconds, append([]string{t.tag}, tags...))
 	}
 	return all
 }
@@ -79,7 +79,7 @@ func status(r report.Run) string {
 }
 
 type typeDuration struct {
-	name    string
+	tag     string // resource_type:file
 	seconds float64
 }
 
@@ -88,19 +88,19 @@ type typeDuration struct {
 func slowestTypes(list []report.Resource, n int) []typeDuration {
 	sums := map[string]float64{}
 	for _, res := range list {
-		name := cleanTag(res.Type)
-		if took, ok := known(res.Duration); ok && took > 0 && name != "" {
-			sums[name] += took
+		took, ok := known(res.Duration)
+		if tag := cleanTag(pair("resource_type:", res.Type)); ok && took > 0 && tag != "" {
+			sums[tag] += took
 		}
 	}
 	types := make([]typeDuration, 0, len(sums))
-	for name, sum := range sums {
+	for tag, sum := range sums {
 		if !math.IsInf(sum, 0) {
-			types = append(types, typeDuration{name, sum})
+			types = append(types, typeDuration{tag, sum})
 		}
 	}
 	slices.SortFunc(types, func(a, b typeDuration) int {
-		return cmp.Or(cmp.Compare(b.seconds, a.seconds), cmp.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(b.seconds, a.seconds), cmp.Compare(a.tag, b.tag))
 	})
 	if n == 0 {
 		n = defaultTopTypes

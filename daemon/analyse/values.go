@@ -71,7 +71,8 @@ func (m match) innocent(rest string, quoted bool) bool {
 			return true
 		}
 	case "", "(":
-		if !quoted && !strings.HasPrefix(m.key, "-") || strings.EqualFold(m.key, "token") {
+		option := strings.HasPrefix(m.key, "-") || strings.Contains(m.key, "--")
+		if !quoted && !option || strings.EqualFold(m.key, "token") {
 			return true
 		}
 	}

@@ -1,0 +1,72 @@
+package analyse
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+func TestTags(t *testing.T) {
+	r := report.Run{
+		Tool: report.Chef, Environment: "_default", PolicyName: "app", PolicyGroup: "canary",
+		Roles: []string{"Web", "base", "web"}, Tags: []string{"canary", "Secret-1", " "},
+	}
+	for name, c := range map[string]struct {
+		o    Options
+		want string
+	}{
+		"plain":    {Options{}, "tool:chef env:_default policy_name:app policy_group:canary role:web role:base tag:canary tag:secret-1"},
+		"prefixes": {Options{ScopePrefix: "chef_", TagPrefix: new("node_")}, "tool:chef chef_env:_default chef_policy_name:app chef_policy_group:canary chef_role:web chef_role:base node_canary node_secret-1"},
+		"bare":     {Options{TagPrefix: new("")}, "tool:chef env:_default policy_name:app policy_group:canary role:web role:base canary secret-1"},
+		"excluded": {Options{TagsExclude: regexp.MustCompile(`(?i)^tag:secret`)}, "tool:chef env:_default policy_name:app policy_group:canary role:web role:base tag:canary"},
+		"exclusion spares roles": {Options{TagsExclude: regexp.MustCompile(`web|canary`)},
+			"tool:chef env:_default policy_name:app policy_group:canary role:web role:base tag:secret-1"},
+		"the user's": {Options{Tags: []string{"team:Web", "role:web", "", "alone", "a b|c,d:é"}},
+			"tool:chef env:_default policy_name:app policy_group:canary team:web role:web alone a_b_c_d:é role:base tag:canary tag:secret-1"},
+	} {
+		got, dropped := tagsOf(r, c.o)
+		if strings.Join(got, " ") != c.want || dropped != 0 {
+			t.Errorf("%s:\ngot  %q, %d dropped\nwant %q", name, got, dropped, c.want)
+		}
+	}
+	if got, _ := tagsOf(report.Run{}, Options{}); got == nil || len(got) != 0 {
+		t.Errorf("tags of nothing: %#v, want none", got)
+	}
+}
+
+func TestCleanTag(t *testing.T) {
+	for in, want := range map[string]string{
+		"role:web":                       "role:web",
+		" Role:Web Server ":              "role:web_server",
+		"a@b|c,d\ne\x00":                 "a_b_c_d_e_",
+		"k:v_-./:9":                      "k:v_-./:9",
+		"caf\xe9":                        "caf_",
+		"日本":                             "日本",
+		strings.Repeat("é", 300):         strings.Repeat("é", 200),
+		strings.Repeat("a", 199) + "bcd": strings.Repeat("a", 199) + "b",
+	} {
+		if got := cleanTag(in); got != want {
+			t.Errorf("cleanTag(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestTagsThatFindNoRoomAreCounted(t *testing.T) {
+	r := succeeded()
+	for i := range 150 {
+		r.Roles = append(r.Roles, fmt.Sprint("r", i))
+	}
+	b := batchOf(t, r, Options{Tags: []string{"team:web"}})
+	last := b.Metrics[len(b.Metrics)-1]
+	if len(b.Tags) != 100 || !slices.Contains(b.Tags, "team:web") {
+		t.Errorf("%d tags: %q", len(b.Tags), b.Tags)
+	}
+	// tool, env, the user's, 152 roles and a node tag make 156.
+	if last.Name != "converged.tags.dropped" || last.Value != 56 {
+		t.Errorf("counted %+v", last)
+	}
+}
