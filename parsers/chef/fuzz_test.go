@@ -1,0 +1,93 @@
+package chef
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+func FuzzReport(f *testing.F) {
+	seed(f, "report.json")
+	f.Add([]byte(document(f, nil)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		runs, err := Report(bytes.NewReader(data))
+		if err == nil && (len(runs) != 1 || !Complete(data) || runs[0].Status == "" || runs[0].Phase != report.Finished) {
+			t.Fatalf("%d runs, no error", len(runs))
+		}
+		if err != nil && runs != nil {
+			t.Fatalf("runs beside the error %v", err)
+		}
+		checkRuns(t, runs, err)
+	})
+}
+
+func FuzzCollector(f *testing.F) {
+	seed(f, "collector.json")
+	f.Add([]byte(started("a") + "\n" + ended("a")[:99] + started("b") + ended("b") + "\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		runs, err := Collector(bytes.NewReader(data))
+		checkRuns(t, runs, err)
+		if err == nil && len(runs) == 0 {
+			t.Fatal("neither a run nor an error")
+		}
+		again, err2 := Collector(io.MultiReader(bytes.NewReader(data[:len(data)/2]), bytes.NewReader(data[len(data)/2:])))
+		if !reflect.DeepEqual(runs, again) || (err == nil) != (err2 == nil) {
+			t.Fatalf("read in two pieces: %v, error %v; whole: %v, error %v", again, err2, runs, err)
+		}
+	})
+}
+
+// seed gives the fuzzer the small inputs among the cases: big ones only make it slow.
+func seed(f *testing.F, input string) {
+	files, err := filepath.Glob(filepath.Join(cases, "*", input))
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no %s: %v", input, err)
+	}
+	for _, file := range files {
+		if data := read(f, file); len(data) < 80_000 {
+			f.Add(data)
+		}
+	}
+}
+
+// checkRuns holds what came out of any input to what everyone relies on.
+func checkRuns(t *testing.T, runs []report.Run, err error) {
+	t.Helper()
+	if err != nil && !classed(err) {
+		t.Fatalf("an error of no class: %v", err)
+	}
+	seen := map[string]bool{}
+	for _, run := range runs {
+		if run.ID == "" || seen[run.ID] || run.Tool != report.Chef || run.Source == "" {
+			t.Fatalf("%+v", run)
+		}
+		seen[run.ID] = true
+		if run.Duration != nil && *run.Duration < 0 || (run.Failure != nil && run.Phase != report.Finished) {
+			t.Fatalf("%+v", run)
+		}
+		text, err := json.Marshal(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !utf8.Valid(text) || strings.ContainsAny(string(text), "\x00\x1b\x7f") || strings.Contains(string(text), `\u00`+`1b`) {
+			t.Fatalf("%s", text)
+		}
+	}
+}
+
+func classed(err error) bool {
+	for _, class := range []error{report.ErrEmpty, report.ErrForeign, report.ErrTruncated, report.ErrMalformed, report.ErrTooLarge} {
+		if errors.Is(err, class) {
+			return true
+		}
+	}
+	return false
+}
