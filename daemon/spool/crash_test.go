@@ -14,13 +14,10 @@ import (
 	"testing"
 )
 
-// The tests start their own program as a child with these set: where its spool
-// is, and before which change of the disk it kills itself, 0 for never. "loop"
-// works until it is killed.
-const (
-	crashDir = "SPOOL_CRASH_DIR"
-	crashAt  = "SPOOL_CRASH_AT"
-)
+// The tests start their own program as a child, in the directory of its spool,
+// with this set: before which change of the disk it kills itself, 0 for never.
+// "loop" works until it is killed.
+const crashAt = "SPOOL_CRASH_AT"
 
 func crashCommand(t *testing.T, dir, at string) *exec.Cmd {
 	t.Helper()
@@ -29,7 +26,8 @@ func crashCommand(t *testing.T, dir, at string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), crashDir+"="+dir, crashAt+"="+at,
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), crashAt+"="+at,
 		"GORACE=atexit_sleep_ms=0") // a race detector that waits a second at each exit adds up
 	return cmd
 }
@@ -39,9 +37,8 @@ func crashCommand(t *testing.T, dir, at string) *exec.Cmd {
 // committed, "X key" discarded.
 type worker struct{ s *Spool }
 
-func crashChild(dir string) error {
+func crashChild(at string) error {
 	var o Options
-	at := os.Getenv(crashAt)
 	if die, err := strconv.Atoi(at); err == nil && die > 0 {
 		o.before = func(string, string) error {
 			if die--; die == 0 {
@@ -50,7 +47,7 @@ func crashChild(dir string) error {
 			return nil
 		}
 	}
-	s, err := Open(dir, o)
+	s, err := Open(".", o)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 
 // TestMain is also the program that the crash tests start and kill.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashDir); dir != "" {
-		if err := crashChild(dir); err != nil {
+	if at := os.Getenv(crashAt); at != "" {
+		if err := crashChild(at); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -101,7 +101,7 @@ func files(t *testing.T, s *Spool, dir string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
+	names := make([]string, 0, len(found))
 	for _, f := range found {
 		names = append(names, f.Name())
 	}

@@ -206,7 +206,10 @@ func TestPermissions(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
-		info, err := os.Lstat(path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
 		if err != nil {
 			return err
 		}
