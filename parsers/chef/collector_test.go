@@ -204,3 +204,64 @@ func TestLooksLikeCollector(t *testing.T) {
 		}
 	}
 }
+
+func TestCollectorOfOddShapes(t *testing.T) {
+	line := func(pairs ...string) report.Run {
+		t.Helper()
+		runs, err := Collector(strings.NewReader(strings.NewReplacer(pairs...).Replace(ended("a"))))
+		if err != nil || len(runs) != 1 {
+			t.Fatal(pairs, runs, err)
+		}
+		return runs[0]
+	}
+	const rows = `"resources":[{"type":"log","name":"x","duration":"250","status":"updated"}]`
+	if run := line(rows, `"resources":null`); run.ResourceList != nil || run.Resources.Failed != nil || run.Duration != nil || count(run.Resources.Total) != 1 {
+		t.Errorf("resources null: %+v", run)
+	}
+	run := line(rows, `"resources":[null,{"type":null,"name":7,"status":"exploded","duration":"soon","ignore_failure":{}}]`)
+	if len(run.ResourceList) != 2 || run.ResourceList[1].Status != "" || run.ResourceList[1].Name != "7" || run.Duration != nil {
+		t.Errorf("odd rows: %+v", run)
+	}
+	for _, number := range []string{`-1`, `1.5`, `null`, `"many"`, `1e99`, `[1]`} {
+		if run := line(`"total_resource_count":1`, `"total_resource_count":`+number); run.Resources.Total != nil {
+			t.Errorf("a count of %s is %d", number, *run.Resources.Total)
+		}
+	}
+	if run := line(`"status":"success"`, `"status":"aborted","error":null`); run.Status != "" || run.Failure != nil {
+		t.Errorf("an unknown status: %+v", run)
+	}
+	run = line(`"status":"success"`, `"status":"failure"`, `"cookbooks":{}`, `"cookbooks":{"a":null,"b":{"version":null}}`)
+	if run.Failure == nil || run.Failure.Phase != report.Converge || run.Failure.Class != "" || len(run.Cookbooks) != 2 {
+		t.Errorf("a failure without an error: %+v", run)
+	}
+	run = line(`"cookbooks":{}`, `"cookbooks":[],"error":{"class":null,"message":null,"backtrace":"none","description":null,"more":[]}`)
+	if run.Failure == nil || run.Failure.Backtrace != nil || run.Cookbooks != nil {
+		t.Errorf("an empty error: %+v", run)
+	}
+}
+
+func TestCollectorDuration(t *testing.T) {
+	for end, want := range map[string]float64{
+		"2026-01-02T03:04:05Z":      0.25, // within one second: what the resources took
+		"2026-01-02T03:04:09Z":      4,
+		"2026-01-02T04:04:09+01:00": 4,
+		"2026-01-02T03:04:01Z":      0.25, // the clock was set back
+		"2096-01-02T03:04:05Z":      0.25, // or far on
+		"":                          0.25,
+	} {
+		line := strings.Replace(ended("a"), `"end_time":"2026-01-02T03:04:05Z"`, fmt.Sprintf(`"end_time":%q`, end), 1)
+		if runs, err := Collector(strings.NewReader(line)); err != nil || known(runs[0].Duration) != want {
+			t.Errorf("end %q: %v, want %v", end, known(runs[0].Duration), want)
+		}
+	}
+}
+
+func TestIgnoredFailuresAreNotTheCulprit(t *testing.T) {
+	const rows = `{"type":"a","name":"1","status":"failed","ignore_failure":true},{"type":"b","name":"2","status":"failed","ignore_failure":"quiet"},` +
+		`{"type":"c","name":"3","status":"failed","ignore_failure":false},{"type":"d","name":"4","status":"failed"}`
+	line := strings.NewReplacer(`"resources":[`, `"resources":[`+rows+`,`, `"status":"success"`, `"status":"failure"`).Replace(ended("a"))
+	runs, err := Collector(strings.NewReader(line))
+	if err != nil || runs[0].Failure.Resource != "c[3]" || count(runs[0].Resources.Failed) != 4 {
+		t.Errorf("%+v, %v", runs[0].Failure, err)
+	}
+}
