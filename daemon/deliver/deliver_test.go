@@ -1,0 +1,380 @@
+package deliver_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/converged/converged/daemon/deliver"
+	"github.com/converged/converged/daemon/spool"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var errAway = errors.New("agent away: no such file")
+
+// receiver is a Reporter that does as it is told, and remembers.
+type receiver struct {
+	mu    sync.Mutex
+	err   error
+	hang  bool // until ctx ends
+	began time.Time
+	at    []time.Duration // of each attempt
+	got   []string        // run ids it took
+}
+
+func (r *receiver) Report(ctx context.Context, b telemetry.Batch) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.at = append(r.at, time.Since(r.began))
+	if r.hang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	if r.err == nil || strings.HasPrefix(b.RunID, "good") {
+		r.got = append(r.got, b.RunID)
+		return nil
+	}
+	return r.err
+}
+
+func (r *receiver) set(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
+}
+
+func (r *receiver) took() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
+
+// rig is a loop at work.
+type rig struct {
+	*deliver.Loop
+	receiver *receiver
+	said     *bytes.Buffer
+	dir      string
+	stop     context.CancelFunc
+	done     chan error
+}
+
+// start runs a loop over a spool that holds these runs. It must be called in a
+// synctest bubble.
+func start(t *testing.T, change func(*deliver.Loop, *receiver), runs ...string) *rig {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := spool.Open(dir, spool.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{receiver: &receiver{began: time.Now()}, said: &bytes.Buffer{}, dir: dir, done: make(chan error, 1)}
+	r.Loop = &deliver.Loop{
+		Name: "dogstatsd", Spool: s, Reporter: r.receiver, Log: slog.New(slog.NewTextHandler(r.said, nil)),
+		Backoff: deliver.Backoff{Chance: func() float64 { return 0 }},
+	}
+	if change != nil {
+		change(r.Loop, r.receiver)
+	}
+	for _, id := range runs {
+		r.add(t, id)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	r.stop = stop
+	go func() { r.done <- r.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	synctest.Wait()
+	return r
+}
+
+func (r *rig) add(t *testing.T, id string) {
+	t.Helper()
+	line, err := telemetry.Encode(telemetry.Batch{RunID: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Spool.Append(id, 0, line); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// end stops the loop and waits for it.
+func (r *rig) end(t *testing.T) {
+	t.Helper()
+	r.stop()
+	if err := <-r.done; err != nil {
+		t.Error(err)
+	}
+}
+
+func (r *rig) mustHave(t *testing.T, runs ...string) {
+	t.Helper()
+	if got := r.receiver.took(); !slices.Equal(got, runs) {
+		t.Errorf("delivered %v, want %v", got, runs)
+	}
+}
+
+func (r *rig) mustSay(t *testing.T, times int, words string) {
+	t.Helper()
+	if n := strings.Count(r.said.String(), words); n != times {
+		t.Errorf("said %q %d times, want %d:\n%s", words, n, times, r.said)
+	}
+}
+
+func TestDelivered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, nil, "1", "2", "3")
+		r.mustHave(t, "1", "2", "3")
+		r.add(t, "4")
+		synctest.Wait()
+		r.mustHave(t, "1", "2", "3", "4")
+		if st := r.Stats(); st.Delivered != 4 || st.Retried != 0 || st.Failing {
+			t.Errorf("got %+v", st)
+		}
+		if st := r.Spool.Stats(); st.Entries != 0 || st.Delivered != 4 {
+			t.Errorf("got %+v", st)
+		}
+		r.end(t)
+		if r.said.Len() > 0 {
+			t.Errorf("said %s", r.said)
+		}
+	})
+}
+
+func TestAwayAndBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(_ *deliver.Loop, rec *receiver) { rec.err = errAway }, "1", "2", "3")
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		r.mustHave(t)
+		r.mustSay(t, 1, "could not be delivered; it is kept")
+		r.mustSay(t, 1, errAway.Error())
+		r.mustSay(t, 1, "kept=3")
+		if st := r.Stats(); !st.Failing || st.Retried < 5 || st.Delivered != 0 {
+			t.Errorf("got %+v", st)
+		}
+		r.receiver.set(nil)
+		time.Sleep(64 * time.Second)
+		synctest.Wait()
+		r.mustHave(t, "1", "2", "3")
+		r.mustSay(t, 1, "delivered again")
+		if st := r.Stats(); st.Failing {
+			t.Errorf("got %+v", st)
+		}
+		r.receiver.set(errAway)
+		r.add(t, "4")
+		synctest.Wait()
+		r.mustSay(t, 2, "could not be delivered; it is kept") // a new outage, said anew
+		r.receiver.set(nil)
+		r.end(t)
+		r.mustHave(t, "1", "2", "3", "4")
+	})
+}
+
+func TestAttemptsBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(_ *deliver.Loop, rec *receiver) { rec.err = errAway }, "1")
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		halves := []time.Duration{500, 1000, 2000, 4000, 8000, 16000, 32000, 32000} // ms; of 1, 2, 4 ... 64, 64 s
+		if n := len(r.receiver.at); n != len(halves)+1 {
+			t.Fatalf("tried at %v, want %d times", r.receiver.at, len(halves)+1)
+		}
+		for i, half := range halves {
+			if got := r.receiver.at[i+1] - r.receiver.at[i]; got != half*time.Millisecond {
+				t.Errorf("waited %v after failure %d, want %v ms", got, i+1, int(half))
+			}
+		}
+		r.receiver.set(nil)
+		time.Sleep(32 * time.Second)
+		synctest.Wait()
+		r.receiver.set(errAway)
+		tried := len(r.receiver.at)
+		r.add(t, "2")
+		synctest.Wait()
+		time.Sleep(500 * time.Millisecond)
+		synctest.Wait()
+		if n := len(r.receiver.at) - tried; n != 2 {
+			t.Errorf("after a success it tried %d times in half a second, want 2", n)
+		}
+		r.end(t)
+	})
+}
+
+func TestRefusedForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(_ *deliver.Loop, rec *receiver) {
+			rec.err = fmt.Errorf("status 400: %w", telemetry.ErrRefused)
+		}, "good 1", "bad", "good 2")
+		r.mustHave(t, "good 1", "good 2")
+		if st := r.Stats(); st.Delivered != 2 || st.Dropped[deliver.DroppedRefused] != 1 || st.Retried != 0 || st.Failing {
+			t.Errorf("got %+v", st)
+		}
+		if st := r.Spool.Stats(); st.DeadLetters != 1 || st.Entries != 0 {
+			t.Errorf("got %+v", st)
+		}
+		r.mustSay(t, 1, "status 400")
+		letter, err := os.ReadFile(filepath.Join(r.dir, "refused", "bad"))
+		if err != nil || !strings.Contains(string(letter), "refused: status 400") {
+			t.Errorf("the dead letter is %q, %v", letter, err)
+		}
+		r.end(t)
+	})
+}
+
+func TestCorrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, nil, "1")
+		for key, data := range map[string]string{"no batch": "\x00\x00", "too large": `{"run_id":"` + strings.Repeat("x", telemetry.MaxBytes) + `"}`} {
+			if _, err := r.Spool.Append(key, 0, []byte(data)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.add(t, "2")
+		synctest.Wait()
+		r.mustHave(t, "1", "2")
+		if st := r.Stats(); st.Dropped[deliver.DroppedCorrupt] != 2 {
+			t.Errorf("got %+v", st)
+		}
+		r.mustSay(t, 2, "reason=corrupt")
+		r.end(t)
+	})
+}
+
+func TestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(l *deliver.Loop, rec *receiver) {
+			l.Timeout = 2 * time.Second
+			rec.hang = true
+		}, "1")
+		time.Sleep(2*time.Second + time.Millisecond)
+		synctest.Wait()
+		r.mustSay(t, 1, "deadline exceeded")
+		if st := r.Stats(); st.Retried != 1 {
+			t.Errorf("got %+v", st)
+		}
+		r.end(t)
+	})
+}
+
+func TestStopFlushesWhatIsPending(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(_ *deliver.Loop, rec *receiver) { rec.err = errAway }, "1", "2", "3")
+		time.Sleep(20 * time.Second) // it waits now, for long
+		r.receiver.set(nil)
+		began := time.Now()
+		r.end(t)
+		r.mustHave(t, "1", "2", "3")
+		if took := time.Since(began); took != 0 {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestStopAtTheFirstFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, func(_ *deliver.Loop, rec *receiver) { rec.err = errAway }, "1", "2", "3")
+		tried := len(r.receiver.at)
+		r.end(t)
+		if n := len(r.receiver.at) - tried; n != 1 {
+			t.Errorf("it tried %d times after it should stop, want once", n)
+		}
+		r.mustSay(t, 1, "kept for the next start")
+		r.mustSay(t, 1, "kept=3 error=")
+		if st := r.Spool.Stats(); st.Entries != 3 {
+			t.Errorf("got %+v", st)
+		}
+	})
+}
+
+func TestStopWithinDrain(t *testing.T) {
+	for drain, want := range map[time.Duration]time.Duration{0: 3 * time.Second, time.Second: time.Second, -1: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			r := start(t, func(l *deliver.Loop, rec *receiver) {
+				l.Drain = drain
+				rec.hang = true
+			}, "1", "2")
+			time.Sleep(time.Second) // the first is in flight
+			began := time.Now()
+			r.end(t)
+			if took := time.Since(began); took != want {
+				t.Errorf("with Drain %v it took %v, want %v", drain, took, want)
+			}
+			if st := r.Spool.Stats(); st.Entries != 2 {
+				t.Errorf("got %+v", st)
+			}
+			e, err := r.Spool.Next(t.Context())
+			if err != nil || e.Key != "1" {
+				t.Errorf("the report in flight is not pending: %v, %v", e, err)
+			}
+			e.Release()
+		})
+	}
+}
+
+func TestReportInFlightMayEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := reporter(func(ctx context.Context, _ telemetry.Batch) error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Second):
+				return nil
+			}
+		})
+		r := start(t, func(l *deliver.Loop, _ *receiver) { l.Reporter = slow }, "1")
+		r.end(t)
+		if st := r.Stats(); st.Delivered != 1 {
+			t.Errorf("got %+v", st)
+		}
+	})
+}
+
+type reporter func(context.Context, telemetry.Batch) error
+
+func (r reporter) Report(ctx context.Context, b telemetry.Batch) error { return r(ctx, b) }
+
+func TestSpoolClosedUnderIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, nil)
+		if err := r.Spool.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-r.done; !errors.Is(err, spool.ErrClosed) || !strings.Contains(err.Error(), "dogstatsd") {
+			t.Errorf("got %v, want ErrClosed naming the reporter", err)
+		}
+	})
+}
+
+// What was delivered but cannot be written down is said once, not delivered twice.
+func TestCommitFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r *rig
+		closes := reporter(func(context.Context, telemetry.Batch) error { return r.Spool.Close() })
+		r = start(t, func(l *deliver.Loop, _ *receiver) { l.Reporter = closes })
+		r.add(t, "1")
+		if err := <-r.done; !errors.Is(err, spool.ErrClosed) {
+			t.Errorf("got %v, want ErrClosed", err)
+		}
+		r.mustSay(t, 1, "could not be written down")
+	})
+}
