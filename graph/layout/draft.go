@@ -6,7 +6,8 @@ import "math"
 // edges, in steps of some nanoseconds.
 const (
 	orderWork    = 20_000_000
-	straightWork = 50_000_000
+	straightWork = 3_000_000
+	relaxRounds  = 24
 )
 
 // sketch is what is known of a connected graph before its rows are settled.
@@ -48,6 +49,7 @@ func drawPart(g Graph, o Options) Drawing {
 func (s *sketch) place(l *layers) *router {
 	m := newRoom(s.g, l, s.loops, s.o)
 	x := positions(l, m)
+	relax(l, m, x, relaxRounds)
 	straighten(l, m, x, straightWork)
 	left, _ := m.bounds(x)
 	for v := range x {

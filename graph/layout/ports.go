@@ -70,29 +70,25 @@ func (p ports) spread(l *layers, x []float64, edgeSep float64, v int, width floa
 // settle moves wants apart until each lane has its gap, moving all as little as
 // can be (pooling adjacent violators), and keeps them within half of the middle.
 func settle(plugs []plug, gap, half float64) {
-	type pool struct {
-		sum   float64
-		count int
-	}
 	var pools []pool
 	before := 0.0 // lanes to the left, in points
 	offset := make([]float64, len(plugs))
 	for i, k := range plugs {
 		offset[i] = before
 		before += gap * float64(k.lanes)
-		pools = append(pools, pool{k.want - offset[i], 1})
+		pools = append(pools, pool{k.want - offset[i], 1, 1})
 		for n := len(pools); n > 1; n = len(pools) {
 			a, b := pools[n-2], pools[n-1]
-			if a.sum/float64(a.count) <= b.sum/float64(b.count) {
+			if a.sum*b.weight <= b.sum*a.weight {
 				break
 			}
-			pools = append(pools[:n-2], pool{a.sum + b.sum, a.count + b.count})
+			pools = append(pools[:n-2], pool{a.sum + b.sum, a.weight + b.weight, a.count + b.count})
 		}
 	}
 	i := 0
 	highest := half - before + gap
 	for _, q := range pools {
-		start := max(min(q.sum/float64(q.count), highest), -half)
+		start := max(min(q.sum/q.weight, highest), -half)
 		for range q.count {
 			plugs[i].want = start + offset[i]
 			i++

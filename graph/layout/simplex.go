@@ -225,7 +225,7 @@ func (s *simplex) share(f, e, v int32, along bool) int {
 func (s *simplex) leaving() int32 {
 	const enough = 30
 	best, found := int32(-1), 0
-	for range len(s.edges) {
+	for i := range len(s.edges) {
 		e := int32(s.cursor)
 		s.cursor++
 		if s.cursor == len(s.edges) {
@@ -236,10 +236,12 @@ func (s *simplex) leaving() int32 {
 				best = e
 			}
 			if found++; found == enough {
-				break
+				s.work -= i / 8
+				return best
 			}
 		}
 	}
+	s.work -= len(s.edges) / 8
 	return best
 }
 

@@ -54,19 +54,24 @@ type rows struct {
 	items         [][]int32
 	old           []int32
 	width, height float64 // of the drawing, estimated
+	down, across  float64 // how far edges run, in points and in widths of the drawing
+	passes        int     // places where an edge passes a row
 }
 
-// choose finds the row width that brings the drawing nearest to the aspect.
-// What is not wider than a page stays as it is.
+// choose finds the row width at which edges are short and the drawing comes near
+// the aspect. What is not wider than a page stays as it is.
 func (w *wrapper) choose(aspect float64) rows {
 	const steps, ratio, page = 40, 0.85, 760
 	best := w.split(math.Inf(1))
-	miss := func(s rows) float64 { return math.Abs(math.Log(s.width / s.height / aspect)) }
+	least := best.cost(aspect)
 	for s, i := best, 0; i < steps && s.width > page && s.width > s.height*aspect; i++ {
 		limit := s.width * ratio
 		s = w.split(limit)
-		if miss(s) < miss(best)-0.02 {
-			best = s
+		if s.passes > most {
+			break
+		}
+		if c := s.cost(aspect); c < least-0.01 {
+			best, least = s, c
 		}
 		if s.width > limit*1.5 {
 			break
@@ -75,9 +80,23 @@ func (w *wrapper) choose(aspect float64) rows {
 	return best
 }
 
+// most is how many places where an edge passes a row a drawing may have: beyond
+// it takes too long to order them.
+const most = 40_000
+
+// cost weighs the length of the edges, as estimated, against the shape.
+func (s rows) cost(aspect float64) float64 {
+	const across, shape = 0.15, 0.15
+	return math.Log(s.down+s.across*s.width*across) + shape*math.Abs(math.Log(s.width/s.height/aspect))
+}
+
 // split breaks all rows wider than the limit.
 func (w *wrapper) split(limit float64) rows {
 	s := rows{width: 1, height: 1}
+	for _, k := range w.l.links {
+		s.across += float64(len(k.edges))
+	}
+	crossing := 0 // edges below the last row
 	for r := range w.items {
 		parts, wide := w.splitRow(r, limit)
 		s.width = max(s.width, wide)
@@ -87,7 +106,17 @@ func (w *wrapper) split(limit float64) rows {
 			for _, v := range row {
 				tall = max(tall, w.height[v])
 			}
-			s.height += tall + w.o.RankSep*1.3
+			for _, v := range row {
+				crossing -= w.in[v]
+			}
+			passes := crossing
+			for _, v := range row {
+				crossing += w.out[v]
+			}
+			tall += w.o.RankSep * 1.3
+			s.height += tall
+			s.down += float64(crossing) * tall
+			s.passes += passes
 		}
 	}
 	return s
