@@ -15,6 +15,9 @@ var (
 	uuids     = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
 	tempPaths = regexp.MustCompile(`(?i)(?:/(?:var/|private/)*tmp|/var/folders|\\te?mp)[/\\][^\s"'` + "`" + `):]*`)
 	cookbooks = regexp.MustCompile(`[^\s"'(]*cookbooks/`)
+	// nodeNames are in the URLs of a Chef server; a run that could not load its
+	// node does not know its own name.
+	nodeNames = regexp.MustCompile(`\b(nodes|clients)/[^\s/,"')?]+`)
 	calendar  = regexp.MustCompile(`\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b`)
 	digits    = regexp.MustCompile(`[0-9A-Za-z]*[0-9][0-9A-Za-z]*`)
 )
@@ -40,6 +43,7 @@ func alike(text, host string) string {
 	text = uuids.ReplaceAllString(text, "N")
 	text = tempPaths.ReplaceAllString(text, "T")
 	text = cookbooks.ReplaceAllString(text, "cookbooks/")
+	text = nodeNames.ReplaceAllString(text, "$1/H")
 	text = calendar.ReplaceAllString(text, "N")
 	return oneLine(digits.ReplaceAllString(text, "N"))
 }

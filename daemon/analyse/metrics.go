@@ -95,6 +95,7 @@ func slowestTypes(list []report.Resource, n int) []typeDuration {
 	}
 	types := make([]typeDuration, 0, len(sums))
 	for tag, sum := range sums {
+		sum = math.Round(sum*1e6) / 1e6 // no report is finer than a microsecond
 		if !math.IsInf(sum, 0) {
 			types = append(types, typeDuration{tag, sum})
 		}

@@ -13,7 +13,7 @@ import (
 
 // points are the metrics, one a line, as a reader would write them.
 func points(list []telemetry.Metric) []string {
-	var all []string
+	all := make([]string, 0, len(list))
 	for _, m := range list {
 		all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %v%s %s", m.Name, m.Kind, m.Value, m.Unit, strings.Join(m.Tags, ","))))
 	}
@@ -75,7 +75,7 @@ func TestMetrics(t *testing.T) {
 func TestSlowestTypes(t *testing.T) {
 	list := []report.Resource{
 		{Type: "file", Duration: new(1.0)}, {Type: "file", Duration: new(1.5)},
-		{Type: "package", Duration: new(9.0)},
+		{Type: "package", Duration: new(8.9)}, {Type: "package", Duration: new(0.1)}, {Type: "package", Duration: new(1e-9)},
 		{Type: "Apt Repository!", Duration: new(2.5)},
 		{Type: "apt_repository_", Duration: new(1.0)},
 		{Type: "log", Duration: new(0.0)}, {Type: "service"},
@@ -92,7 +92,7 @@ func TestSlowestTypes(t *testing.T) {
 			t.Errorf("top %d: got %q, want %q", n, got, want)
 		}
 	}
-	var many []report.Resource
+	many := make([]report.Resource, 0, 50)
 	for i := range 50 {
 		many = append(many, report.Resource{Type: fmt.Sprint("t", i), Duration: new(1.0)})
 	}

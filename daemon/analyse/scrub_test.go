@@ -49,7 +49,7 @@ func TestScrubReadsOnlySoMuch(t *testing.T) {
 }
 
 func TestScrubPartsNoSecretFromItsKey(t *testing.T) {
-	for _, shift := range []int{0, 11, 22, 33, 44} {
+	for _, shift := range []int{0, 17, 31} {
 		for name, secret := range map[string]string{
 			"value": "password='CANARY CANARY CANARY CANARY'\n",
 			"url":   "https://user:CANARYCANARYCANARYCANARYCANARY@host/\n",
@@ -73,8 +73,8 @@ func TestScrubIsLinear(t *testing.T) {
 		if got := Scrub(text); !utf8.ValidString(got) {
 			t.Errorf("%q: not UTF-8", piece)
 		}
-		// A quadratic pass over 64 KiB takes minutes; a linear one, milliseconds.
-		if took := time.Since(start); took > 5*time.Second {
+		// A linear pass takes milliseconds, a quadratic one minutes on a slow machine.
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%q repeated took %v", piece, took)
 		}
 	}

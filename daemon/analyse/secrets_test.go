@@ -17,7 +17,9 @@ func TestScrubReplacesSecrets(t *testing.T) {
 		{`{\"password\":\"CANARY\",\"user\":\"web\"}`, `{\"password\":[redacted],\"user\":\"web\"}`},
 		{`\"password\":\"CA\\\"NARY\",\"user\"`, `\"password\":[redacted],\"user\"`},
 		{`:api_key=>"CANARY", :user=>"web"`, `:api_key=>[redacted], :user=>"web"`},
-		{`"tokens": ["CANARY", "CANARY"], "user"`, `"tokens": [redacted]], "user"`},
+		{`"tokens": ["CANARY", "CANARY"], "user"`, `"tokens": [redacted], "user"`},
+		{`secrets: [["CANARY"], {a: "CANARY"}], user`, `secrets: [redacted], user`},
+		{`"tokens": ["CANARY"`, `"tokens": [redacted]`},
 		{`password "CANARY"`, `password [redacted]`},
 		{"password 'CANARY\nnext line", "password [redacted]\nnext line"},
 		{`auth_token('CANARY')`, `auth_token([redacted])`},
@@ -65,6 +67,9 @@ func TestScrubReplacesSecrets(t *testing.T) {
 		}
 		if strings.Contains(got, "CANARY") {
 			t.Errorf("Scrub(%q) = %q: the secret is left", c.in, got)
+		}
+		if again := Scrub(got); again != got {
+			t.Errorf("scrubbed again, %q is %q", got, again)
 		}
 	}
 }

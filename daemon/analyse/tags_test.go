@@ -41,7 +41,7 @@ func TestTags(t *testing.T) {
 func TestCleanTag(t *testing.T) {
 	for in, want := range map[string]string{
 		"role:web":                       "role:web",
-		" Role:Web Server ":              "role:web_server",
+		"\tRole:Web Server\n":            "role:web_server",
 		"a@b|c,d\ne\x00":                 "a_b_c_d_e_",
 		"k:v_-./:9":                      "k:v_-./:9",
 		"caf\xe9":                        "caf_",

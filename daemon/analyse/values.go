@@ -2,6 +2,7 @@ package analyse
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ var named = regexp.MustCompile(`(?i)([\w.-]*(?:passw(?:or)?d|passphrase|passcode
 	`(\\*["']?(?:[ \t]*(?:=>|:=|=|:)[ \t]*|\(|[ \t]+))`)
 
 // harmless ends the names of what is about a secret and is none.
-var harmless = regexp.MustCompile(`(?i)(?:file|path|dir|name|length|size|count|type|policy|ttl)$`)
+var harmless = []string{"file", "path", "dir", "name", "length", "size", "count", "type", "policy", "ttl"}
 
 func withoutValues(text string) string {
 	var b strings.Builder
@@ -50,7 +51,7 @@ func valueEnd(text string, m match, start int) int {
 	case quote != 0:
 		return start + closing(rest, quote, depth)
 	case rest[0] == '[' || rest[0] == '{':
-		return start + until(rest, "]}\n")
+		return start + bracketed(rest)
 	case header(m.key):
 		return start + until(rest, "\n\"'")
 	case strings.ContainsAny(m.link, "\"'"):
@@ -77,7 +78,8 @@ func (m match) innocent(rest string, quoted bool) bool {
 		}
 	}
 	workingDir := strings.HasSuffix(m.key, "PWD") && rest[0] == '/'
-	return workingDir || harmless.MatchString(m.key)
+	key := strings.ToLower(m.key)
+	return workingDir || slices.ContainsFunc(harmless, func(end string) bool { return strings.HasSuffix(key, end) })
 }
 
 func methodName(before string) bool {
@@ -114,6 +116,25 @@ func closing(rest string, quote byte, depth int) int {
 			slashes++
 		default:
 			slashes = 0
+		}
+	}
+	return len(rest)
+}
+
+// bracketed is the length of a list or a hash, which ends at its line's end at
+// the latest.
+func bracketed(rest string) int {
+	depth := 0
+	for i := range len(rest) {
+		switch rest[i] {
+		case '\n':
+			return i
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
 		}
 	}
 	return len(rest)
