@@ -86,10 +86,14 @@ type typeDuration struct {
 // slowestTypes are the n resource types that took longest, slowest first. The
 // cap is what keeps the number of time series small.
 func slowestTypes(list []report.Resource, n int) []typeDuration {
-	sums := map[string]float64{}
+	tags, sums := map[string]string{}, map[string]float64{}
 	for _, res := range list {
-		took, ok := known(res.Duration)
-		if tag := cleanTag(pair("resource_type:", res.Type)); ok && took > 0 && tag != "" {
+		tag, seen := tags[res.Type]
+		if !seen {
+			tag = cleanTag(pair("resource_type:", res.Type))
+			tags[res.Type] = tag
+		}
+		if took, ok := known(res.Duration); ok && took > 0 && tag != "" {
 			sums[tag] += took
 		}
 	}
