@@ -16,7 +16,7 @@ Feature: The daemon tells how a converge went
   Scenario: A converge that failed brings its stack trace
     Given a Datadog Agent listens
     And the daemon watches Chef's reports
-    When Chef leaves the report "18-converge_fail"
+    When Chef leaves the report "18-converge-fail"
     Then the Agent receives 1 run
     And the Agent received the service check "configrun.status" as 2
     And the Agent received an event with "Mixlib::ShellOut::ShellCommandFailed"
@@ -35,7 +35,7 @@ Feature: The daemon tells how a converge went
     Given the daemon watches Chef's reports
     When Chef leaves the report "18-updated"
     And Chef leaves the report "18-noop"
-    And Chef leaves the report "18-converge_fail"
+    And Chef leaves the report "18-converge-fail"
     And 3 runs wait on disk
     And the daemon is killed and started again
     And a Datadog Agent listens
@@ -71,7 +71,7 @@ Feature: The daemon tells how a converge went
     And the Agent received an event with "could not be read"
 
   Scenario: Looking into a report
-    When I inspect the report "18-converge_fail"
+    When I inspect the report "18-converge-fail"
     Then it exits with 0
     And standard output contains ""status":"failure""
     And standard output contains ""class":"Mixlib::ShellOut::ShellCommandFailed""
@@ -96,13 +96,13 @@ Feature: The daemon tells how a converge went
 
   Scenario: Sending a report once
     Given a Datadog Agent listens
-    When I send the report "18-converge_fail" to the Agent
+    When I send the report "18-converge-fail" to the Agent
     Then it exits with 0
     And standard error contains "handed over to dogstatsd"
     And the Agent receives 1 run
 
   Scenario: Sending while no Agent listens
-    When I send the report "18-converge_fail" to the Agent
+    When I send the report "18-converge-fail" to the Agent
     Then it exits with 1
     And standard error contains "was not delivered"
 

@@ -163,7 +163,7 @@ func (w *world) collectorWrites(sample string) error {
 	return err
 }
 
-// runsWait counts the files of the spool's queue.
+// runsWait counts what the spools hold.
 func (w *world) runsWait(n int) error {
 	return eventually(fmt.Sprintf("%d runs wait", n), func() bool { return w.waiting() == n })
 }
@@ -171,7 +171,7 @@ func (w *world) runsWait(n int) error {
 func (w *world) waiting() int {
 	n := 0
 	_ = filepath.WalkDir(w.path("state/spool"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && strings.Contains(path, "queue") && !strings.Contains(path, "tmp") {
+		if err == nil && d.Type().IsRegular() && filepath.Base(filepath.Dir(path)) == "pending" {
 			n++
 		}
 		return nil

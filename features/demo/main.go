@@ -57,7 +57,7 @@ func (d demo) daemon() error {
 	defer running.kill()
 	for _, sample := range []struct{ dir, told string }{
 		{"18-updated", "a converge that updated 11 resources"},
-		{"18-converge_fail", "a converge that failed"},
+		{"18-converge-fail", "a converge that failed"},
 	} {
 		say("2. Chef leaves the report of %s; over the Agent's socket arrives:", sample.told)
 		if err := d.drop(sample.dir, filepath.Join(state, "reports")); err != nil {
@@ -86,7 +86,7 @@ func (d demo) drop(sample, dir string) error {
 		return err
 	}
 	name := "chef-run-report-" + time.Now().Format("20060102150405") + ".json"
-	if sample == "18-converge_fail" {
+	if sample == "18-converge-fail" {
 		name = "chef-run-report-" + time.Now().Add(time.Minute).Format("20060102150405") + ".json"
 	}
 	f, err := os.Create(filepath.Join(dir, name))

@@ -1,0 +1,118 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ReporterTypes are the values that a reporter's type can have.
+var ReporterTypes = []string{"dogstatsd", "stdout"}
+
+var (
+	metricPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,99}$`)
+	reporterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+)
+
+// validate checks every value and gives each reporter without a name that of
+// its type. The error has a line for each key that is wrong.
+func (c *Config) validate() error {
+	var faults []error
+	wrong := func(key, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s: %s: %s", c.file, key, fmt.Sprintf(format, args...)))
+	}
+	if !filepath.IsAbs(c.StateDir) {
+		wrong("state_dir", "%q is not an absolute path", c.StateDir)
+	}
+	for i, tag := range c.Tags {
+		if strings.TrimSpace(tag) == "" {
+			wrong(fmt.Sprintf("tags[%d]", i), "an empty tag; expected \"key:value\"")
+		}
+	}
+	if _, err := regexp.Compile(c.TagsExclude); err != nil {
+		wrong("tags_exclude", "not a regular expression: %v", err)
+	}
+	c.validateMetrics(wrong)
+	c.validateLimits(wrong)
+	c.validateSources(wrong)
+	c.validateReporters(wrong)
+	return errors.Join(faults...)
+}
+
+func (c *Config) validateMetrics(wrong func(key, format string, args ...any)) {
+	if !metricPrefix.MatchString(c.Metrics.Prefix) {
+		wrong("metrics.prefix", "%q cannot begin a metric's name: letters, digits, _ and . after a letter", c.Metrics.Prefix)
+	}
+	if naming := []string{"unified", "native", "both"}; !slices.Contains(naming, c.Metrics.Naming) {
+		wrong("metrics.naming", "%q is none of %s", c.Metrics.Naming, strings.Join(naming, ", "))
+	}
+	if c.Metrics.TopTypes < 0 || c.Metrics.TopTypes > 100 {
+		wrong("metrics.top_types", "%d is not between 0 and 100", c.Metrics.TopTypes)
+	}
+}
+
+func (c *Config) validateLimits(wrong func(key, format string, args ...any)) {
+	for _, d := range []struct {
+		key   string
+		value time.Duration
+		least time.Duration
+	}{
+		{"watch.poll", c.Watch.Poll, 100 * time.Millisecond},
+		{"watch.quiet", c.Watch.Quiet, 10 * time.Millisecond},
+		{"watch.empty_after", c.Watch.EmptyAfter, 100 * time.Millisecond},
+	} {
+		if d.value < d.least {
+			wrong(d.key, "%v is shorter than %v; write a unit, such as 15s", d.value, d.least)
+		}
+	}
+	if c.Spool.MaxEntries < 1 {
+		wrong("spool.max_entries", "%d is less than 1", c.Spool.MaxEntries)
+	}
+	if c.Spool.MaxBytes < 1<<20 {
+		wrong("spool.max_bytes", "%d is less than 1048576", c.Spool.MaxBytes)
+	}
+}
+
+func (c *Config) validateSources(wrong func(key, format string, args ...any)) {
+	for i, s := range c.Sources {
+		key := fmt.Sprintf("sources[%d]", i)
+		if _, ok := formatNamed(s.Format); !ok {
+			wrong(key+".format", "%q is none of %s", s.Format, strings.Join(FormatNames(), ", "))
+		}
+		if !filepath.IsAbs(s.Path) {
+			wrong(key+".path", "%q is not an absolute path", s.Path)
+		} else if _, err := filepath.Match(s.Path, ""); err != nil {
+			wrong(key+".path", "%q is not a valid glob: %v", s.Path, err)
+		}
+		if slices.Contains(c.Sources[:i], s) {
+			wrong(key, "the same format and path stand twice")
+		}
+	}
+}
+
+func (c *Config) validateReporters(wrong func(key, format string, args ...any)) {
+	taken := map[string]bool{}
+	for i := range c.Reporters {
+		r, key := &c.Reporters[i], fmt.Sprintf("reporters[%d]", i)
+		if !slices.Contains(ReporterTypes, r.Type) {
+			wrong(key+".type", "%q is none of %s", r.Type, strings.Join(ReporterTypes, ", "))
+		}
+		if r.Type == "stdout" && r.Address != "" {
+			wrong(key+".address", "stdout has none")
+		}
+		if r.Name == "" {
+			r.Name = r.Type
+		}
+		if !reporterName.MatchString(r.Name) {
+			wrong(key+".name", "%q is not a name: letters, digits, _ . and -, at most 64", r.Name)
+		}
+		if taken[r.Name] {
+			wrong(key+".name", "%q is taken by another reporter; give each a name of its own", r.Name)
+		}
+		taken[r.Name] = true
+	}
+}

@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "converged.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const example = `
+state_dir: /var/lib/converged
+tags: ["team:web"]
+metrics: {prefix: ops.runs, naming: unified}
+watch: {poll: 30s}
+sources:
+  - format: chef-collector
+    path: /var/log/chef/data-collector.json
+reporters:
+  - type: dogstatsd
+    address: unix:///var/run/datadog/dsd.socket
+  - type: stdout
+`
+
+func TestAConfigurationIsRead(t *testing.T) {
+	c, err := LoadConfig(write(t, example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Metrics.Prefix != "ops.runs" || c.Watch.Poll != 30*time.Second || len(c.Tags) != 1 {
+		t.Errorf("the values are %+v", c)
+	}
+	if c.Watch.Quiet != Defaults().Watch.Quiet || c.TagPrefix != "tag:" {
+		t.Errorf("what is not set does not keep its default: %+v", c)
+	}
+	if len(c.Sources) != 1 || c.Sources[0].Format != "chef-collector" {
+		t.Errorf("sources are %+v", c.Sources)
+	}
+	if c.Reporters[0].Name != "dogstatsd" || c.Reporters[1].Name != "stdout" {
+		t.Errorf("a reporter is named by its type: %+v", c.Reporters)
+	}
+}
+
+func TestTheEnvironmentOverrides(t *testing.T) {
+	t.Setenv("CONVERGED_STATE_DIR", "/srv/state")
+	t.Setenv("CONVERGED_METRICS_PREFIX", "env")
+	t.Setenv("CONVERGED_TAGS", "a:b,c:d")
+	t.Setenv("CONVERGED_EVENTS_SUCCESS", "true")
+	c, err := LoadConfig(write(t, example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.StateDir != "/srv/state" || c.Metrics.Prefix != "env" || !c.Events.Success {
+		t.Errorf("the environment did not override: %+v", c)
+	}
+	if len(c.Tags) != 2 || c.Tags[1] != "c:d" {
+		t.Errorf("tags are %q", c.Tags)
+	}
+}
+
+func TestWhatIsShownCanBeReadAgain(t *testing.T) {
+	c, err := LoadConfig(write(t, example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := c.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := LoadConfig(write(t, text))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	if second, _ := again.YAML(); second != text {
+		t.Errorf("shown twice it differs:\n%s\n%s", text, second)
+	}
+}
+
+func TestWrongConfigurations(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown key":        {"state_dri: /x\n", `unknown key "state_dri"; did you mean "state_dir"?`},
+		"unknown inner key":  {"metrics:\n  prefx: a\n", `unknown key "metrics.prefx"; did you mean "metrics.prefix"?`},
+		"unknown key in row": {"sources:\n  - formt: chef-report\n    path: /x\n", `unknown key "sources[0].formt"; did you mean "sources[0].format"?`},
+		"a key with a dot":   {"metrics.prefix: a\n", `unknown key "metrics.prefix"; did you mean`},
+		"unknown format":     {"sources:\n  - format: chef\n    path: /x\n", `sources[0].format: "chef" is none of chef-report, chef-collector`},
+		"relative path":      {"sources:\n  - format: chef-report\n    path: x\n", `sources[0].path: "x" is not an absolute path`},
+		"bad glob":           {"sources:\n  - format: chef-report\n    path: /x[\n", `sources[0].path: "/x[" is not a valid glob`},
+		"unknown reporter":   {"reporters:\n  - type: statsd\n", `reporters[0].type: "statsd" is none of dogstatsd, stdout`},
+		"a name twice":       {"reporters:\n  - type: stdout\n  - type: stdout\n", `reporters[1].name: "stdout" is taken`},
+		"not a duration":     {"watch: {poll: soon}\n", "watch.poll"},
+		"no unit":            {"watch: {poll: 15}\n", "watch.poll: 15ns is shorter than 100ms; write a unit"},
+		"bad expression":     {"tags_exclude: '('\n", "tags_exclude: not a regular expression"},
+		"not YAML":           {"a: [\n", "not YAML"},
+		"a list":             {"- a\n", "not YAML"},
+		"a list as text":     {"sources: chef\n", "sources"},
+		"bad naming":         {"metrics: {naming: old}\n", `metrics.naming: "old" is none of unified, native, both`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, c.text)
+			_, err := LoadConfig(file)
+			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), file) {
+				t.Errorf("the error is %v, want one with %q and the file's name", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAMissingFileIsAnErrorOnlyIfNamed(t *testing.T) {
+	if _, err := LoadConfig(filepath.Join(t.TempDir(), "none.yaml")); err == nil {
+		t.Error("a named file that is missing is no error")
+	}
+}
+
+func TestEveryWrongKeyIsNamedAtOnce(t *testing.T) {
+	_, err := LoadConfig(write(t, "state_dir: x\nspool: {max_entries: 0, max_bytes: 1}\n"))
+	for _, key := range []string{"state_dir", "spool.max_entries", "spool.max_bytes"} {
+		if err == nil || !strings.Contains(err.Error(), key+":") {
+			t.Errorf("%s is not named in %v", key, err)
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package daemon
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"regexp"
+
+	"github.com/converged/converged/daemon/watch"
+	"github.com/converged/converged/parsers/chef"
+	"github.com/converged/converged/parsers/report"
+)
+
+// format is one foreign format: how to know it, find it and read it.
+type format struct {
+	name  string
+	looks func(head []byte) bool // from a document's first bytes
+	parse func(io.Reader) ([]report.Run, error)
+	kind  watch.Kind
+	// match tells a report's base name (directories only); nil is any.
+	match func(name string) bool
+	// complete tells a whole document, and a last line whose newline never came.
+	complete func(data []byte) bool
+	// split says where one record's bytes end (lines only).
+	split bufio.SplitFunc
+	// rank orders two records of one run: the richer has the higher.
+	rank int
+}
+
+// chefReportName is Chef::Handler::JsonFile's: the run's end in local time.
+var chefReportName = regexp.MustCompile(`^chef-run-report-\d{14}\.json$`)
+
+var formats = []format{
+	{
+		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
+		kind: watch.Dir, match: chefReportName.MatchString, complete: chef.Complete, rank: 1,
+	},
+	{
+		name: "chef-collector", looks: chef.LooksLikeCollector, parse: chef.Collector,
+		kind: watch.Lines, split: bufio.ScanLines, complete: chef.Complete, rank: 2,
+	},
+}
+
+// FormatNames are the formats that a source can have.
+func FormatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+func formatNamed(name string) (format, bool) {
+	for _, f := range formats {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return format{}, false
+}
+
+// formatOf is the format that a document's content shows.
+func formatOf(head []byte) (format, bool) {
+	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	for _, f := range formats {
+		if f.looks(head) {
+			return f, true
+		}
+	}
+	return format{}, false
+}

@@ -1,0 +1,82 @@
+package daemon
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/converged/converged/daemon/analyse"
+	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// headBytes is how much of a document is looked at to tell its format.
+const headBytes = 4096
+
+// Inspect reads the runs of one document, whose content tells the format. A
+// start and its end in one document are one run. With an error there may still
+// be runs: those that could be read.
+func Inspect(r io.Reader) ([]report.Run, error) {
+	head := bufio.NewReaderSize(r, headBytes)
+	first, err := head.Peek(headBytes)
+	if len(first) == 0 && errors.Is(err, io.EOF) {
+		return nil, report.ErrEmpty
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	f, ok := formatOf(first)
+	if !ok {
+		return nil, fmt.Errorf("%w (%v)", report.ErrForeign, FormatNames())
+	}
+	return f.parse(head)
+}
+
+// Telemetry is what would be sent of a run that was read from a file; false
+// when there is nothing to say of it, as of a run that only started.
+func (c Config) Telemetry(r report.Run, path string) (telemetry.Batch, bool) {
+	options := c.analysis()
+	options.Origin, options.Arrived = path, time.Now()
+	return analyse.Batch(r, options)
+}
+
+// analysis is the configuration as analyse knows it.
+func (c Config) analysis() analyse.Options {
+	o := analyse.Options{
+		Prefix: c.Metrics.Prefix, Naming: analyse.Naming(c.Metrics.Naming), TopTypes: c.Metrics.TopTypes,
+		Host: c.Host, Tags: c.Tags, TagPrefix: &c.TagPrefix, ScopePrefix: c.ScopePrefix,
+		SuccessEvents: c.Events.Success, WithholdMessages: !c.Events.Messages,
+	}
+	if o.TopTypes == 0 {
+		o.TopTypes = -1 // to analyse 0 is its default; to an operator it is none
+	}
+	if name, err := os.Hostname(); err == nil {
+		o.FallbackHost = name
+	}
+	if c.TagsExclude != "" {
+		o.TagsExclude = regexp.MustCompile("(?i)" + c.TagsExclude) // checked with the configuration
+	}
+	return o
+}
+
+// sendTimeout bounds one attempt to hand a batch over.
+const sendTimeout = 10 * time.Second
+
+// Send hands a batch to every output once, without a spool. The error names
+// each output that did not take it.
+func Send(ctx context.Context, b telemetry.Batch, outputs []Output) error {
+	var faults []error
+	for _, out := range outputs {
+		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		if err := out.Reporter.Report(ctx, b); err != nil {
+			faults = append(faults, fmt.Errorf("reporter %s: %w", out.Name, err))
+		}
+		cancel()
+	}
+	return errors.Join(faults...)
+}
