@@ -44,10 +44,10 @@ func TestCutIsMarkedAndWhole(t *testing.T) {
 
 // TestLimits sends more of everything than a Run keeps.
 func TestLimits(t *testing.T) {
-	many := func(n int, make func(int) any) []any {
-		list := []any{}
+	many := func(n int, item func(int) any) []any {
+		list := make([]any, n)
 		for i := range n {
-			list = append(list, make(i))
+			list[i] = item(i)
 		}
 		return list
 	}
@@ -59,7 +59,11 @@ func TestLimits(t *testing.T) {
 	run := parsed(t, map[string]any{
 		"success": false, "exception": "X: " + strings.Repeat("é", maxMessage), "backtrace": many(maxFrames+7, name),
 		"all_resources": many(maxRows+3, func(i int) any {
-			return resource("Log", map[string]any{"name": fmt.Sprint(i, strings.Repeat("n", maxName)), "elapsed_time": 1})
+			long := ""
+			if i == 99 {
+				long = strings.Repeat("n", maxName)
+			}
+			return resource("Log", map[string]any{"name": fmt.Sprint(i, long), "elapsed_time": 1})
 		}),
 		"updated_resources": many(maxRows+2, name),
 		"node": map[string]any{
@@ -85,8 +89,8 @@ func TestLimits(t *testing.T) {
 	if m := run.Failure.Message; len(m) > maxMessage+len(mark) || !strings.HasSuffix(m, mark) || !utf8.ValidString(m) {
 		t.Errorf("a message of %d bytes: ...%q", len(m), m[len(m)-40:])
 	}
-	if !strings.HasSuffix(run.Host, "[cut after 4096 bytes]") || !strings.HasSuffix(run.ResourceList[9].Name, "[cut after 4096 bytes]") {
-		t.Errorf("a host of %d bytes, a name of %d", len(run.Host), len(run.ResourceList[9].Name))
+	if !strings.HasSuffix(run.Host, "[cut after 4096 bytes]") || !strings.HasSuffix(run.ResourceList[99].Name, "[cut after 4096 bytes]") {
+		t.Errorf("a host of %d bytes, a name of %d", len(run.Host), len(run.ResourceList[99].Name))
 	}
 }
 

@@ -28,9 +28,9 @@ func ended(id string) string {
 
 // told is the runs as "id:phase", in their order.
 func told(runs []report.Run) string {
-	var list []string
-	for _, run := range runs {
-		list = append(list, run.ID+":"+string(run.Phase))
+	list := make([]string, len(runs))
+	for i, run := range runs {
+		list[i] = run.ID + ":" + string(run.Phase)
 	}
 	return strings.Join(list, " ")
 }
@@ -124,7 +124,7 @@ func TestCollectorOfManyBadLines(t *testing.T) {
 
 func TestCollectorSkipsALineWithoutEnd(t *testing.T) {
 	input := io.MultiReader(
-		strings.NewReader(started("a")+"\n"+`{"chef_server_fqdn":"`), io.LimitReader(repeated('x'), MaxDocument+5),
+		strings.NewReader(started("a")+"\n"+`{"chef_server_fqdn":"`), io.LimitReader(repeated(strings.Repeat("x", 1<<20)), MaxDocument+5),
 		strings.NewReader("\n"+ended("b")+"\n"))
 	runs, err := Collector(input)
 	if told(runs) != "a:started b:finished" || !errors.Is(err, report.ErrTooLarge) || !strings.Contains(err.Error(), "line 2, column 1") {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -77,10 +78,28 @@ func checkRuns(t *testing.T, runs []report.Run, err error) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !utf8.Valid(text) || strings.ContainsAny(string(text), "\x00\x1b\x7f") || strings.Contains(string(text), `\u00`+`1b`) {
-			t.Fatalf("%s", text)
+		var back any
+		if err := json.Unmarshal(text, &back); err != nil || !printable(back) {
+			t.Fatalf("%s: %v", text, err)
 		}
 	}
+}
+
+// printable says whether no text within a decoded JSON value holds a control character.
+func printable(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return utf8.ValidString(v) && strings.IndexFunc(v, unwanted) < 0
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !printable(item) })
+	case map[string]any:
+		for key, item := range v {
+			if !printable(key) || !printable(item) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func classed(err error) bool {

@@ -68,7 +68,7 @@ func (s *scanner) converge(m *message, key []byte) {
 	case "status":
 		m.status = outcome(s.text(maxName))
 	case "run_list":
-		m.runList = s.texts(maxListed)
+		m.runList = s.texts()
 	case "expanded_run_list":
 		m.expandedID, m.expandedRoles = s.expansion()
 	case "cookbooks":

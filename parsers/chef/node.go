@@ -30,7 +30,7 @@ func (s *scanner) node() *node {
 		case "policy_group":
 			n.policyGroup = s.text(maxName)
 		case "run_list":
-			n.runList = s.texts(maxListed)
+			n.runList = s.texts()
 		case "automatic":
 			s.automatic(n)
 		case "normal":
@@ -47,7 +47,7 @@ func (s *scanner) automatic(n *node) {
 	for key := range s.fields() {
 		switch string(key) {
 		case "roles":
-			n.roles = s.texts(maxListed)
+			n.roles = s.texts()
 		case "cookbooks":
 			n.cookbooks = s.cookbooks()
 		case "chef_packages":
@@ -61,7 +61,7 @@ func (s *scanner) automatic(n *node) {
 func (s *scanner) tags() (tags []string) {
 	for key := range s.fields() {
 		if string(key) == "tags" {
-			tags = s.texts(maxListed)
+			tags = s.texts()
 		} else {
 			s.skip()
 		}

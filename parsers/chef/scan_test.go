@@ -94,12 +94,15 @@ func differ(t *testing.T, data []byte) {
 // checkFault holds a fault to what a reader of it relies on.
 func checkFault(t *testing.T, s *scanner) {
 	t.Helper()
-	err := s.fault().(*report.ParseError)
+	err, ok := errors.AsType[*report.ParseError](s.fault())
+	if !ok {
+		t.Fatalf("%q: a fault of another type: %v", s.data, s.fault())
+	}
 	lines := bytes.Split(s.data[:err.Offset], []byte("\n"))
 	if err.Line != len(lines) || err.Column != len(lines[len(lines)-1])+1 || err.Reason == "" {
 		t.Fatalf("%q: fault at offset %d is said to be at line %d, column %d (%q)", s.data, err.Offset, err.Line, err.Column, err.Reason)
 	}
-	if truncated := err.Class == report.ErrTruncated; truncated != (int(err.Offset) == len(s.data)) {
+	if truncated := errors.Is(err, report.ErrTruncated); truncated != (int(err.Offset) == len(s.data)) {
 		t.Fatalf("%q: %v at offset %d of %d", s.data, err, err.Offset, len(s.data))
 	}
 }

@@ -51,16 +51,16 @@ func (s *scanner) word() string {
 	return text
 }
 
-// texts is the array of strings that comes next, at most limit of them; nil if
-// it is no array.
-func (s *scanner) texts(limit int) []string {
+// texts is the array of strings that comes next, the first maxListed of them; nil
+// if it is no array.
+func (s *scanner) texts() []string {
 	if !s.isArray() {
 		s.skip()
 		return nil
 	}
 	list := []string{}
 	for i := range s.items() {
-		if i < limit {
+		if i < maxListed {
 			list = append(list, s.text(maxName))
 		} else {
 			s.skip()
