@@ -96,7 +96,11 @@ func around(c graph.Cycle) string {
 	for _, id := range c.Path {
 		s.WriteString(printable(id) + " → ")
 	}
-	return s.String() + printable(c.Path[0])
+	s.WriteString(printable(c.Path[0]))
+	if len(c.Component) > len(c.Path) {
+		s.WriteString(" (" + strconv.Itoa(len(c.Component)) + " roles in all depend on each other)")
+	}
+	return s.String()
 }
 
 // legend explains what occurs in this drawing, in rows as wide as the sheet.
@@ -148,7 +152,7 @@ func (p *placer) meanings() []key {
 		{recipeTone, false, "recipe"},
 		{missingTone, false, "missing role: no file declares it"},
 		{cycleTone, false, "role in a cycle"},
-		{plainEdge, true, "its run list names it"},
+		{plainEdge, true, "depends on"},
 		{envEdge, true, "in these environments"},
 		{cycleEdge, true, "cycle"},
 		{tangledEdge, true, "tied up with a cycle"},

@@ -51,13 +51,15 @@ func names(g *graph.Graph, clean func(string) string) map[string]string {
 			named[n.ID], taken[c] = c, true
 		}
 	}
+	tried := map[string]int{} // the last number given, so that many alike cost no more
 	for _, n := range g.Nodes {
 		if _, ok := named[n.ID]; ok {
 			continue
 		}
 		c := clean(n.ID)
-		for i := 2; taken[c]; i++ {
-			c = clean(n.ID) + " (" + strconv.Itoa(i) + ")"
+		for same := c; taken[c]; {
+			tried[same] = max(tried[same], 1) + 1
+			c = same + " (" + strconv.Itoa(tried[same]) + ")"
 		}
 		named[n.ID], taken[c] = c, true
 	}
@@ -76,10 +78,9 @@ func label(n graph.Node) string {
 // than room points.
 func (r *ruler) cut(s string, room, size float64, bold bool) string {
 	f, room := r.face(bold), room/size
-	wide, runes := 0.0, []rune(nil)
-	for _, c := range s {
+	wide, runes := 0.0, []rune(s)
+	for _, c := range runes {
 		wide += f.glyph(c).advance
-		runes = append(runes, c)
 	}
 	if wide <= room {
 		return s

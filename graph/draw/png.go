@@ -16,7 +16,7 @@ const (
 	scaleMost    = 16
 	scaleDefault = 2       // 144 dots an inch: crisp on today's screens
 	scaleLeast   = 1.2     // what a large sheet is drawn at by default
-	pixelsEnough = 25e6    // a sheet with more at scaleDefault is large
+	pixelsEnough = 16e6    // a sheet with more at scaleDefault is large
 	bandPixels   = 2 << 20 // drawn at a time, 4 bytes each
 	bleed        = 1       // row above a band that is thrown away: the rasterizer rounds towards it
 )
@@ -27,25 +27,32 @@ func PNG(w io.Writer, s *Sheet) error {
 	if s.err != nil {
 		return s.err
 	}
-	width, height := s.Pixels()
-	colours := newColours(s)
-	sheet := image.NewPaletted(image.Rect(0, 0, width, height), colours.palette)
-	band := image.NewRGBA(image.Rect(0, 0, width, bleed+min(height, max(1, bandPixels/width))))
-	scale := float64(width) / s.Width
-	lines := make([][]polyline, len(s.wires))
-	for i, w := range s.wires {
-		lines[i] = canvas{scale: scale}.lines(w)
-	}
-	for top := 0; top < height; top += band.Rect.Dy() - bleed {
-		draw.Draw(band, band.Rect, image.NewUniform(paper.rgba()), image.Point{}, draw.Src)
-		newCanvas(band, s, scale, top-bleed).sheet(s, lines)
-		colours.reduce(sheet, band, top)
-	}
+	width, _ := s.Pixels()
+	sheet := s.paint(max(1, bandPixels/width))
 	e := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := e.Encode(w, sheet); err != nil {
 		return fmt.Errorf("write the PNG: %w", err)
 	}
 	return nil
+}
+
+// paint draws the sheet in bands of so many rows.
+func (s *Sheet) paint(rows int) *image.Paletted {
+	width, height := s.Pixels()
+	colours, scale := newColours(s), float64(width)/s.Width
+	sheet := image.NewPaletted(image.Rect(0, 0, width, height), colours.palette)
+	lines := make([][]polyline, len(s.wires))
+	for i, w := range s.wires {
+		lines[i] = canvas{scale: scale}.lines(w)
+	}
+	rows = min(rows, height)
+	band := image.NewRGBA(image.Rect(0, 0, width, bleed+rows))
+	for top := 0; top < height; top += rows {
+		draw.Draw(band, band.Rect, image.NewUniform(paper.rgba()), image.Point{}, draw.Src)
+		newCanvas(band, s, scale, top-bleed).sheet(s, lines)
+		colours.reduce(sheet, band, top)
+	}
+	return sheet
 }
 
 // Pixels is the size of the PNG of this sheet: as wished, or as large as allowed.

@@ -95,32 +95,6 @@ func near(c color.Color, hex string) bool {
 	return far < 60
 }
 
-func TestPNGBandsLeaveNoSeams(t *testing.T) {
-	// Twice as large, the same picture falls into bands at other places. Averaged
-	// back, the two agree but for rounding.
-	g := large()
-	small, _ := parsePNG(t, g, draw.Options{Scale: 0.75})
-	big, _ := parsePNG(t, g, draw.Options{Scale: 1.5})
-	worst := 0
-	for y := range min(small.Bounds().Dy(), big.Bounds().Dy()/2) {
-		different := 0
-		for x := range min(small.Bounds().Dx(), big.Bounds().Dx()/2) {
-			sum := 0
-			for i := range 4 {
-				_, green, _ := rgb(big.At(2*x+i%2, 2*y+i/2))
-				sum += green
-			}
-			if _, green, _ := rgb(small.At(x, y)); max(sum/4-green, green-sum/4) > 90 {
-				different++
-			}
-		}
-		worst = max(worst, different)
-	}
-	if worst > small.Bounds().Dx()/100 {
-		t.Errorf("a row differs in %d of %d pixels", worst, small.Bounds().Dx())
-	}
-}
-
 func TestHugeSheetsAreDrawnSmallerAndSayIt(t *testing.T) {
 	s := draw.Place(samples()["web"], draw.Options{Scale: 16})
 	s.Width, s.Height = 30_000, 20_000

@@ -87,8 +87,8 @@ func hostile() []string {
 // large is a graph of about 300 nodes and 900 edges, like a real directory: a few
 // levels, some hubs.
 func large() *graph.Graph {
-	var lines []string
-	for i := range 100 {
+	lines := make([]string, 0, 100)
+	for i := range cap(lines) {
 		line := fmt.Sprintf("role-number-%d: recipe[base::hardening]", i)
 		for k := range 8 {
 			if k < 2 && i > 5 {

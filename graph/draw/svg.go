@@ -3,7 +3,6 @@ package draw
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/converged/converged/graph/layout"
 )
@@ -128,11 +127,12 @@ func (p *pen) stroke(t tone) {
 	p.attr("stroke", t.line.hex())
 	p.size("stroke-width", t.width)
 	if t.dash != nil {
-		var s []string
+		p.raw(` stroke-dasharray="`)
 		for _, d := range t.dash {
-			s = append(s, number(d))
+			p.num(d)
+			p.raw(" ")
 		}
-		p.attr("stroke-dasharray", strings.Join(s, " "))
+		p.raw(`"`)
 	}
 }
 
@@ -155,10 +155,10 @@ func (p *pen) wire(e wire) {
 	p.attr("class", e.tone.name)
 	p.raw(` d="`)
 	for i, at := range e.points {
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			p.raw("M")
-		case i == 1:
+		case 1:
 			p.raw("C")
 		default:
 			p.raw(" ")

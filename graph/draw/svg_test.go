@@ -3,6 +3,7 @@ package draw_test
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"math"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/graph/draw"
+	"github.com/converged/converged/parsers/role"
 )
 
 // element is any element of an SVG document.
@@ -71,7 +73,7 @@ func parseSVG(t testing.TB, g *graph.Graph) element {
 	}
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return root
 		}
 		if text, ok := token.(xml.CharData); err != nil || !ok || strings.TrimSpace(string(text)) != "" {
@@ -216,7 +218,7 @@ func TestHostileNamesStayText(t *testing.T) {
 	d := xml.NewDecoder(&b)
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -278,7 +280,7 @@ func TestLabelsOfEnvironments(t *testing.T) {
 func TestTheLegendExplainsOnlyWhatOccurs(t *testing.T) {
 	for name, want := range map[string][]string{
 		"one":   {"role"},
-		"web":   {"role", "recipe", "its run list names it"},
+		"web":   {"role", "recipe", "depends on"},
 		"knot":  {"role in a cycle", "cycle", "tied up with a cycle"},
 		"empty": nil,
 	} {
@@ -324,14 +326,31 @@ func TestCyclesAreRedAndThick(t *testing.T) {
 	}
 }
 
+func TestHoveringTellsWhereAndWhat(t *testing.T) {
+	g := graph.New(role.Set{Roles: []role.Role{
+		{Name: "web", File: "roles/web.rb", Line: 3, Description: " Serves pages. ", RunList: []role.Item{item("role[gone]", 5)},
+			Unresolved: []role.Unresolved{{File: "roles/web.rb", Line: 7}}},
+	}})
+	svg := parseSVG(t, g)
+	for name, want := range map[string]string{
+		"role[web]":  "role[web]\nServes pages.\nroles/web.rb:3\n1 place not known without running it\nuses 1, used by 0 roles",
+		"role[gone]": "role[gone]\nno file declares this role\nused by 1 role",
+	} {
+		for _, n := range svg.groups("node") {
+			if n.attr("data-name") == name && n.all("title")[0].Text != want {
+				t.Errorf("%s: %q, want %q", name, n.all("title")[0].Text, want)
+			}
+		}
+	}
+	if got, want := svg.groups("edge")[0].all("title")[0].Text, "role[web] → role[gone]\nroles/web.rb:5"; got != want {
+		t.Errorf("the edge says %q, want %q", got, want)
+	}
+}
+
 func TestEmptyGraphSaysSo(t *testing.T) {
 	svg := parseSVG(t, roles())
-	var said []string
-	for _, text := range svg.all("text") {
-		said = append(said, text.Text)
-	}
-	if !slices.Contains(said, "There are no roles here.") {
-		t.Errorf("the sheet says %q", said)
+	if said := svg.all("text"); !slices.ContainsFunc(said, func(e element) bool { return e.Text == "There are no roles here." }) {
+		t.Errorf("the sheet says %v", said)
 	}
 }
 
