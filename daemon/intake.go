@@ -75,7 +75,8 @@ func (in *intake) batches(a *watch.Arrival) []ranked {
 	options.Origin, options.Arrived = a.Path, a.Modified
 	fault := a.Err
 	var all []ranked
-	if f, ok := formatNamed(a.Source); ok && a.Data != nil { // also what has no end: the parser says where it stops
+	f, _ := formatNamed(a.Source) // known: it is one of the configuration
+	if a.Data != nil {            // also what has no end: the parser says where it stops
 		runs, err := f.parse(bytes.NewReader(a.Data))
 		for _, r := range runs {
 			if b, ok := analyse.Batch(r, options); ok {
@@ -85,13 +86,21 @@ func (in *intake) batches(a *watch.Arrival) []ranked {
 		fault = err
 	}
 	if fault != nil {
-		if a.Offset > 0 {
-			fault = fmt.Errorf("at byte %d: %w", a.Offset, fault)
-		}
-		in.log.Warn("a report could not be read; it is counted and let go", "path", a.Path, "error", fault)
-		all = append(all, ranked{analyse.Unparsable(a.Path, fault, a.Modified, options), 0})
+		all = append(all, ranked{in.unparsable(a, f, fault, options), 0})
 	}
 	return all
+}
+
+// unparsable tells of a report that could not be read. Its identity must be the
+// same whenever these bytes are read: a document has its time, while the time of
+// a file that grows says nothing of a line in it, but the line's place does.
+func (in *intake) unparsable(a *watch.Arrival, f format, fault error, options analyse.Options) telemetry.Batch {
+	at := a.Modified
+	if f.kind == watch.Lines {
+		at, fault = time.Time{}, fmt.Errorf("at byte %d: %w", a.Offset, fault)
+	}
+	in.log.Warn("a report could not be read; it is counted and let go", "path", a.Path, "error", fault)
+	return analyse.Unparsable(a.Path, fault, at, options)
 }
 
 // spool writes a batch for every reporter, however long the disk takes to let it.

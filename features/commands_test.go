@@ -96,14 +96,14 @@ func (w *world) outputIsJSON() error {
 		return fmt.Errorf("%w in:\n%s", err, w.stdout)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("more follows the document: %v", err)
+		return fmt.Errorf("more follows the document: %w", err)
 	}
 	return nil
 }
 
 func (w *world) noFile(name string) error {
 	if _, err := os.Stat(w.path(name)); !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s is there (%v)", name, err)
+		return fmt.Errorf("%s is there (%w)", name, err)
 	}
 	return nil
 }

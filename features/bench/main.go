@@ -54,12 +54,12 @@ func (b *bench) run() (err error) {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(b.dir) }()
+	defer b.print() // also what was measured before something could not be
 	for _, measure := range []func() error{b.daemon, b.parsing, b.rolegraph} {
 		if err := measure(); err != nil {
 			return err
 		}
 	}
-	b.print()
 	return nil
 }
 

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/converged/converged/daemon"
+)
+
+func newConfig(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Check the configuration, or show the one in effect",
+		Example: `  converged config check --config ./converged.yaml
+  CONVERGED_STATE_DIR=/tmp/state converged config show`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(configCommand("check", "Check the configuration: exit code 0 if it is good, 2 with file and key if not",
+		func(c daemon.Config) error {
+			_, err := fmt.Fprintf(s.out, "the configuration is good: %d sources, %d reporters\n", len(c.Sources), len(c.Reporters))
+			return err
+		}))
+	cmd.AddCommand(configCommand("show", "Show the configuration in effect: file, environment and defaults, as YAML",
+		func(c daemon.Config) error {
+			text, err := c.YAML()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(s.out, text)
+			return err
+		}))
+	return cmd
+}
+
+func configCommand(name, short string, do func(daemon.Config) error) *cobra.Command {
+	var path string
+	cmd := &cobra.Command{
+		Use: name, Short: short, Args: cobra.NoArgs,
+		Example: "  converged config " + name + " --config /etc/converged/converged.yaml",
+		RunE: func(*cobra.Command, []string) error {
+			c, err := daemon.LoadConfig(path)
+			if err != nil {
+				return outcome{exitUsage, err}
+			}
+			return do(c)
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/converged/converged/daemon"
+	"github.com/converged/converged/reporters/dogstatsd"
+	"github.com/converged/converged/reporters/stdout"
+)
+
+// openReporters makes an output of every configured reporter. The function it
+// returns closes them.
+func openReporters(configured []daemon.ReporterConfig, out io.Writer, log *slog.Logger) ([]daemon.Output, func(), error) {
+	var outputs []daemon.Output
+	var closers []io.Closer
+	closeAll := func() {
+		for _, c := range closers {
+			if err := c.Close(); err != nil {
+				log.Warn("closing a reporter", "error", err)
+			}
+		}
+	}
+	for _, r := range configured {
+		switch r.Type {
+		case "stdout":
+			outputs = append(outputs, daemon.Output{Name: r.Name, Reporter: stdout.New(out)})
+		case "dogstatsd":
+			client, err := newDogstatsd(r.Address)
+			if err != nil {
+				closeAll()
+				return nil, nil, fmt.Errorf("reporter %s: %w", r.Name, err)
+			}
+			closers = append(closers, client)
+			outputs = append(outputs, daemon.Output{Name: r.Name, Reporter: client})
+		default:
+			closeAll()
+			return nil, nil, fmt.Errorf("reporter %s: unknown type %q", r.Name, r.Type)
+		}
+	}
+	return outputs, closeAll, nil
+}
+
+func newDogstatsd(address string) (*dogstatsd.Reporter, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return nil, fmt.Errorf("asking for this machine's name: %w", err)
+	}
+	return dogstatsd.New(dogstatsd.Options{Address: address, Hostname: host})
+}

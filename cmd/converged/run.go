@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/converged/converged/daemon"
+)
+
+func newRun(s streams) *cobra.Command {
+	var path string
+	var verbose bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Watch for reports and deliver what they say, until told to stop",
+		Long: `Watch the configured sources for reports and deliver what they say to every
+reporter. What cannot be delivered waits on disk, under state_dir.
+
+SIGTERM and SIGINT stop it: no more reports are taken, what can be delivered
+within 3 s is, the rest waits for the next start.
+
+Exit code: 0 stopped as told, 1 something failed for good, 2 wrong usage or
+configuration.`,
+		Example: `  converged run
+  converged run --config ./converged.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := daemon.LoadConfig(path)
+			if err != nil {
+				return outcome{exitUsage, err}
+			}
+			level := slog.LevelWarn
+			if verbose {
+				level = slog.LevelDebug
+			}
+			return serve(cmd.Context(), c, s, slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level})))
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also log what goes well")
+	return cmd
+}
+
+func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) error {
+	if c.Empty() || len(c.Reporters) == 0 {
+		return outcome{exitUsage, errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'")}
+	}
+	outputs, closeAll, err := openReporters(c.Reporters, s.out, log)
+	if err != nil {
+		return outcome{exitUsage, err}
+	}
+	defer closeAll()
+	err = daemon.Run(ctx, c, outputs, log, func() {
+		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
+		notifySupervisor(log)
+	})
+	if err != nil {
+		return outcome{exitNotDelivered, fmt.Errorf("the daemon stopped: %w", err)}
+	}
+	return nil
+}
+
+// notifySupervisor tells systemd, or whoever listens on $NOTIFY_SOCKET, that
+// the daemon is ready (sd_notify(3)).
+func notifySupervisor(log *slog.Logger) {
+	address := os.Getenv("NOTIFY_SOCKET")
+	if address == "" {
+		return
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: address, Net: "unixgram"})
+	if err == nil {
+		_, err = conn.Write([]byte("READY=1"))
+		_ = conn.Close()
+	}
+	if err != nil {
+		log.Warn("the supervisor could not be told that the daemon is ready", "socket", address, "error", err)
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/converged/converged/daemon"
+)
+
+func newSend(s streams) *cobra.Command {
+	var path, address string
+	var toStdout bool
+	cmd := &cobra.Command{
+		Use:   "send FILE...",
+		Short: "Deliver what these reports say, once",
+		Long: `Read reports and hand what they say to the configured reporters, once and
+without a spool. --dogstatsd and --stdout name reporters instead of the
+configuration's. DogStatsD never acknowledges: it is "handed over" at best.
+
+Exit code: 0 everything was handed over, 1 a reporter did not take it, 2 a
+report could not be read (the others are delivered all the same).`,
+		Example: `  converged send REPORT.json
+  converged send --dogstatsd 127.0.0.1:8125 REPORT.json
+  converged send --stdout REPORT.json`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			c, err := daemon.LoadConfig(path)
+			if err != nil {
+				return outcome{exitUsage, err}
+			}
+			if named := namedReporters(cmd, address, toStdout); len(named) > 0 {
+				c.Reporters = named
+			}
+			return send(cmd.Context(), s, c, files)
+		},
+	}
+	configFlag(cmd, &path)
+	cmd.Flags().StringVar(&address, "dogstatsd", "", "hand over to the DogStatsD at `ADDRESS`: unix:///PATH or HOST:PORT")
+	cmd.Flags().BoolVar(&toStdout, "stdout", false, "print each batch, a JSON object a line")
+	return cmd
+}
+
+func namedReporters(cmd *cobra.Command, address string, toStdout bool) []daemon.ReporterConfig {
+	var named []daemon.ReporterConfig
+	if cmd.Flags().Changed("dogstatsd") {
+		named = append(named, daemon.ReporterConfig{Type: "dogstatsd", Name: "dogstatsd", Address: address})
+	}
+	if toStdout {
+		named = append(named, daemon.ReporterConfig{Type: "stdout", Name: "stdout"})
+	}
+	return named
+}
+
+func send(ctx context.Context, s streams, c daemon.Config, files []string) error {
+	if len(c.Reporters) == 0 {
+		return errors.New("no reporter: name one with --dogstatsd or --stdout, or in the configuration")
+	}
+	outputs, closeAll, err := openReporters(c.Reporters, s.out, slog.New(slog.NewTextHandler(s.err, nil)))
+	if err != nil {
+		return outcome{exitUsage, err}
+	}
+	defer closeAll()
+	code := exitDone
+	for _, file := range files {
+		code = max(code, sendFile(ctx, s, c, file, outputs))
+	}
+	if code != exitDone {
+		return outcome{code: code}
+	}
+	return nil
+}
+
+// sendFile delivers one file and says what became of each of its runs.
+func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outputs []daemon.Output) int {
+	in, err := openReport(s, file)
+	if err != nil {
+		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, err)
+		return exitUsage
+	}
+	defer func() { _ = in.Close() }() // only read from
+	code := exitDone
+	runs, fault := daemon.Inspect(in)
+	if fault != nil {
+		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, fault)
+		code = exitUsage
+	}
+	for _, r := range runs {
+		b, ok := c.Telemetry(r, file)
+		if !ok {
+			_, _ = fmt.Fprintf(s.err, "%s: run %s only started; there is nothing to send of it\n", file, r.ID)
+			continue
+		}
+		if err := daemon.Send(ctx, b, outputs); err != nil {
+			_, _ = fmt.Fprintf(s.err, "converged: %s: run %s was not delivered: %v\n", file, r.ID, err)
+			code = max(code, exitNotDelivered)
+			continue
+		}
+		for _, o := range outputs {
+			_, _ = fmt.Fprintf(s.err, "%s: run %s handed over to %s\n", file, r.ID, o.Name)
+		}
+	}
+	return code
+}

@@ -1,0 +1,86 @@
+package daemon
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/converged/converged/daemon/analyse"
+)
+
+var update = flag.Bool("update", false, "write what is made instead of comparing with it")
+
+// Each case of testdata has the batches that its runs become, beside it.
+func TestTheBatchesOfRealReports(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "testdata", "*", "*", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested := 0
+	for _, file := range files {
+		kind := filepath.Base(file)
+		if kind != "report.json" && kind != "collector.json" {
+			continue
+		}
+		tested++
+		dir := filepath.Dir(file)
+		t.Run(filepath.Base(dir)+"/"+kind, func(t *testing.T) {
+			compare(t, filepath.Join(dir, "batch."+kind), batchesOf(t, file))
+		})
+	}
+	if tested < 20 {
+		t.Errorf("only %d reports were found", tested)
+	}
+}
+
+// batchesOf is what a node named "here" that adds one tag would send.
+func batchesOf(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := analyse.Options{
+		Tags: []string{"team:web"}, FallbackHost: "here", Origin: "/var/chef/" + filepath.Base(file),
+		Arrived: time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC),
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	runs, fault := Inspect(bytes.NewReader(text))
+	for _, r := range runs {
+		if b, ok := analyse.Batch(r, options); ok {
+			if err := e.Encode(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if fault != nil {
+		if err := e.Encode(analyse.Unparsable(options.Origin, fault, options.Arrived, options)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.Bytes()
+}
+
+func compare(t *testing.T, golden string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("the batch differs from %s:\n%s", golden, got)
+	}
+}
