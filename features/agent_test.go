@@ -24,20 +24,20 @@ type agent struct {
 }
 
 func registerAgent(sc *godog.ScenarioContext, w *world) {
-	sc.Given(`^a Datadog Agent listens$`, w.agentListens)
-	sc.Then(`^the Agent receives (\d+) runs?$`, w.agentReceivesRuns)
-	sc.Then(`^nothing more arrives$`, w.nothingMore)
-	sc.Then(`^the Agent received the metric "([^"]+)" with value (\S+)$`, func(name, value string) error {
+	sc.Step(`^a Datadog Agent listens$`, w.agentListens)
+	sc.Step(`^the Agent receives (\d+) runs?$`, w.agentReceivesRuns)
+	sc.Step(`^nothing more arrives$`, w.nothingMore)
+	sc.Step(`^the Agent received the metric "([^"]+)" with value (\S+)$`, func(name, value string) error {
 		return w.agent.has(name+":"+value+"|", "")
 	})
-	sc.Then(`^the Agent received the metric "([^"]+)" tagged "([^"]+)"$`, func(name, tag string) error {
+	sc.Step(`^the Agent received the metric "([^"]+)" tagged "([^"]+)"$`, func(name, tag string) error {
 		return w.agent.has(name+":", tag)
 	})
-	sc.Then(`^the Agent received the service check "([^"]+)" as (\d)$`, func(name string, status int) error {
+	sc.Step(`^the Agent received the service check "([^"]+)" as (\d)$`, func(name string, status int) error {
 		return w.agent.wait("_sc|"+name+"|"+strconv.Itoa(status)+"|", "")
 	})
-	sc.Then(`^the Agent received an event with "(.+)"$`, func(text string) error { return w.agent.wait("_e{", text) })
-	sc.Then(`^the Agent received no event$`, func() error {
+	sc.Step(`^the Agent received an event with "(.+)"$`, func(text string) error { return w.agent.wait("_e{", text) })
+	sc.Step(`^the Agent received no event$`, func() error {
 		if w.agent.has("_e{", "") == nil {
 			return errors.New("it received one")
 		}

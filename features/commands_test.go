@@ -16,19 +16,19 @@ import (
 )
 
 func registerCommands(sc *godog.ScenarioContext, w *world) {
-	sc.Given(`^(?:the|an) (?:role )?file "([^"]+)":$`, w.file)
-	sc.Given(`^an empty folder "([^"]+)"$`, func(name string) error { return os.MkdirAll(w.path(name), 0o755) })
-	sc.When(`^I run "(.+)"$`, func(line string) error { return w.run(strings.Fields(line)...) })
-	sc.When(`^I inspect the report "([^"]+)"$`, func(sample string) error { return w.run("converged", "inspect", w.sample(sample)) })
-	sc.When(`^I send the report "([^"]+)" to the Agent$`, func(sample string) error {
+	sc.Step(`^(?:the|an) (?:role )?file "([^"]+)":$`, w.file)
+	sc.Step(`^an empty folder "([^"]+)"$`, func(name string) error { return os.MkdirAll(w.path(name), 0o755) })
+	sc.Step(`^I run "(.+)"$`, func(line string) error { return w.run(strings.Fields(line)...) })
+	sc.Step(`^I inspect the report "([^"]+)"$`, func(sample string) error { return w.run("converged", "inspect", w.sample(sample)) })
+	sc.Step(`^I send the report "([^"]+)" to the Agent$`, func(sample string) error {
 		return w.run("converged", "send", "--dogstatsd", "unix://"+w.socket(), w.sample(sample))
 	})
-	sc.Then(`^it exits with (\d+)$`, w.exitsWith)
-	sc.Then(`^standard (output|error) contains "(.+)"$`, w.streamContains)
-	sc.Then(`^standard output matches "(.+)"$`, w.outputMatches)
-	sc.Then(`^standard output is one JSON document$`, w.outputIsJSON)
-	sc.Then(`^there is no file "([^"]+)"$`, w.noFile)
-	sc.Then(`^"([^"]+)" contains "(.+)"$`, w.fileContains)
+	sc.Step(`^it exits with (\d+)$`, w.exitsWith)
+	sc.Step(`^standard (output|error) contains "(.+)"$`, w.streamContains)
+	sc.Step(`^standard output matches "(.+)"$`, w.outputMatches)
+	sc.Step(`^standard output is one JSON document$`, w.outputIsJSON)
+	sc.Step(`^there is no file "([^"]+)"$`, w.noFile)
+	sc.Step(`^"([^"]+)" contains "(.+)"$`, w.fileContains)
 }
 
 func (w *world) file(name string, text *godog.DocString) error {

@@ -27,7 +27,7 @@ Feature: The daemon tells how a converge went
     Given the daemon watches Chef's reports
     When Chef leaves the report "18-updated"
     And Chef leaves the report "18-noop"
-    And the daemon says "agent"
+    And the daemon says "could not be delivered"
     And a Datadog Agent listens
     Then the Agent receives 2 runs
 
@@ -68,7 +68,7 @@ Feature: The daemon tells how a converge went
     When Chef leaves a report that says "{\"node\": oops}"
     And Chef leaves the report "18-updated"
     Then the Agent receives 1 run
-    And the Agent received an event with "could not be read"
+    And the Agent received an event with "the report is malformed"
 
   Scenario: Looking into a report
     When I inspect the report "18-converge-fail"

@@ -18,20 +18,20 @@ import (
 )
 
 func registerDaemon(sc *godog.ScenarioContext, w *world) {
-	sc.Given(`^the daemon watches Chef's reports$`, func() error { return w.startWatching(false) })
-	sc.Given(`^the daemon watches Chef's reports and the data collector's file$`, func() error { return w.startWatching(true) })
-	sc.When(`^Chef leaves the report "([^"]+)"$`, w.chefLeaves)
-	sc.When(`^Chef leaves a report that says "(.+)"$`, func(text string) error {
+	sc.Step(`^the daemon watches Chef's reports$`, func() error { return w.startWatching(false) })
+	sc.Step(`^the daemon watches Chef's reports and the data collector's file$`, func() error { return w.startWatching(true) })
+	sc.Step(`^Chef leaves the report "([^"]+)"$`, w.chefLeaves)
+	sc.Step(`^Chef leaves a report that says "(.+)"$`, func(text string) error {
 		return w.writeAsChef([]byte(strings.ReplaceAll(text, `\"`, `"`)))
 	})
-	sc.When(`^the data collector writes the lines of "([^"]+)"$`, w.collectorWrites)
-	sc.When(`^the daemon says "([^"]+)"$`, func(text string) error {
+	sc.Step(`^the data collector writes the lines of "([^"]+)"$`, w.collectorWrites)
+	sc.Step(`^the daemon says "([^"]+)"$`, func(text string) error {
 		return eventually("the daemon says "+text, func() bool { return strings.Contains(w.daemon.stderr.String(), text) })
 	})
-	sc.When(`^(\d+) runs wait on disk$`, w.runsWait)
-	sc.When(`^the daemon is stopped$`, func() error { return w.daemon.stop() })
-	sc.When(`^the daemon is started again$`, w.startDaemon)
-	sc.When(`^the daemon is killed and started again$`, func() error { w.daemon.kill(); return w.startDaemon() })
+	sc.Step(`^(\d+) runs wait on disk$`, w.runsWait)
+	sc.Step(`^the daemon is stopped$`, func() error { return w.daemon.stop() })
+	sc.Step(`^the daemon is started again$`, w.startDaemon)
+	sc.Step(`^the daemon is killed and started again$`, func() error { w.daemon.kill(); return w.startDaemon() })
 }
 
 // daemon is a running converged.
@@ -60,7 +60,7 @@ func (t *transcript) String() string {
 }
 
 func (w *world) startWatching(collector bool) error {
-	config := fmt.Sprintf("state_dir: %[1]s/state\nsources:\n  - {format: chef-report, path: %[1]s/reports}\n", w.dir)
+	config := fmt.Sprintf("state_dir: %[1]s/state\nwatch: {empty_after: 500ms}\nsources:\n  - {format: chef-report, path: %[1]s/reports}\n", w.dir)
 	if collector {
 		config += fmt.Sprintf("  - {format: chef-collector, path: %s/collector.json}\n", w.dir)
 	}

@@ -13,11 +13,11 @@ import (
 )
 
 func registerPictures(sc *godog.ScenarioContext, w *world) {
-	sc.Then(`^"([^"]+)" is a PNG picture$`, w.isPNG)
-	sc.Then(`^"([^"]+)" shows the nodes "(.+)"$`, w.showsNodes)
-	sc.Then(`^"([^"]+)" shows an edge from "([^"]+)" to "([^"]+)"$`, w.showsEdge)
-	sc.Then(`^"([^"]+)" shows (\d+) edges$`, w.showsEdges)
-	sc.Then(`^standard output has an edge from "([^"]+)" to "([^"]+)" in "([^"]+)"$`, w.outputHasEdge)
+	sc.Step(`^"([^"]+)" is a PNG picture$`, w.isPNG)
+	sc.Step(`^"([^"]+)" shows the nodes "(.+)"$`, w.showsNodes)
+	sc.Step(`^"([^"]+)" shows an edge from "([^"]+)" to "([^"]+)"$`, w.showsEdge)
+	sc.Step(`^"([^"]+)" shows (\d+) edges$`, w.showsEdges)
+	sc.Step(`^standard output has an edge from "([^"]+)" to "([^"]+)" in "([^"]+)"$`, w.outputHasEdge)
 }
 
 func (w *world) isPNG(name string) error {

@@ -35,7 +35,7 @@ configuration.`,
 			if err != nil {
 				return outcome{exitUsage, err}
 			}
-			level := slog.LevelWarn
+			level := slog.LevelInfo
 			if verbose {
 				level = slog.LevelDebug
 			}
@@ -43,7 +43,7 @@ configuration.`,
 		},
 	}
 	configFlag(cmd, &path)
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also log what goes well")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "log every step, not only what changes")
 	return cmd
 }
 
