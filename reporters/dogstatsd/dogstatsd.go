@@ -1,0 +1,208 @@
+// Package dogstatsd hands batches over to a Datadog Agent, or to any other
+// receiver of DogStatsD, over UDP or a Unix datagram socket.
+//
+// The protocol has no acknowledgement. "Handed over" means: the kernel took every
+// datagram for a socket on which somebody listens. What a receiver loses after
+// that, and what a network loses on the way to another machine, nobody is told.
+package dogstatsd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// The sizes of datagrams, in bytes.
+const (
+	maxUnix = 8192 // what the Agent reads at once; also the most that one item may have
+	maxUDP  = 1432 // fits a network frame; a single longer item goes alone
+)
+
+// late is the age from which a metric says when it was: an Agent stamps a younger
+// one itself, and receivers other than the Agent do not know the timestamp.
+const late = 30 * time.Second
+
+// Options say where to and as whom. The zero value is usable.
+type Options struct {
+	// Address is udp://HOST:PORT, HOST:PORT, HOST, unix:///PATH or unixgram:///PATH.
+	// If empty it is DD_DOGSTATSD_URL, else DD_AGENT_HOST with DD_DOGSTATSD_PORT,
+	// else /var/run/datadog/dsd.socket if it is there, else 127.0.0.1:8125; that is
+	// looked up at each new connection.
+	Address string
+	// Tags are added to every item. The client library adds env:, service: and
+	// version: if the process has DD_ENV, DD_SERVICE and DD_VERSION.
+	Tags []string
+	// Hostname is what the Agent calls this machine; os.Hostname if empty. Metrics
+	// of another host get a host: tag, events and checks always name their host.
+	Hostname string
+	Timeout  time.Duration           // to connect, and to write a datagram; 1 s if 0
+	Now      func() time.Time        // time.Now if nil
+	Env      func(key string) string // os.Getenv if nil
+	Log      *slog.Logger
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Timeout <= 0 {
+		o.Timeout = time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Env == nil {
+		o.Env = os.Getenv
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Hostname == "" {
+		name, err := os.Hostname()
+		if err != nil {
+			return o, fmt.Errorf("ask for this machine's name: %w", err)
+		}
+		o.Hostname = name
+	}
+	return o, nil
+}
+
+// Reporter is a connection that is made when it is needed. It may be used from
+// several goroutines; batches go one after the other.
+type Reporter struct {
+	options Options
+	tags    []string
+
+	mu       sync.Mutex
+	encoder  *encoder
+	socket   socket
+	progress progress
+	stats    Stats
+	closed   bool
+}
+
+// Stats counts what a Reporter did since New.
+type Stats struct {
+	Datagrams, Items int64
+	Dropped          map[string]int64 // items of batches that were handed over without them, by reason
+}
+
+// New checks the address; it does not connect. Close must be called.
+func New(o Options) (*Reporter, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("dogstatsd: %w", err)
+	}
+	find := func() (target, error) { return find(o.Address, o.Env, agentSocket) }
+	if _, err := find(); err != nil {
+		return nil, fmt.Errorf("dogstatsd: %w", err)
+	}
+	enc, err := newEncoder()
+	if err != nil {
+		return nil, fmt.Errorf("dogstatsd: start the client library: %w", err)
+	}
+	return &Reporter{
+		options: o, tags: cleanTags(o.Tags), encoder: enc,
+		socket: socket{find: find, timeout: o.Timeout},
+		stats:  Stats{Dropped: map[string]int64{}},
+	}, nil
+}
+
+// Report hands over what is in b: metrics, service checks, events. An item that
+// cannot be told over DogStatsD is dropped and counted. On an error part of b
+// may have been handed over; Report remembers which part, and called again with
+// the same run goes on after it, so that nothing arrives twice.
+func (r *Reporter) Report(ctx context.Context, b telemetry.Batch) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return fmt.Errorf("dogstatsd: hand over run %q: the reporter is closed", b.RunID)
+	}
+	items, dropped := r.items(b)
+	rest := r.progress.rest(b.RunID, items)
+	for len(rest) > 0 {
+		n, err := r.send(ctx, rest)
+		if err != nil {
+			return fmt.Errorf("dogstatsd: hand over run %q: %d of %d items done: %w", b.RunID, len(items)-len(rest), len(items), err)
+		}
+		rest = rest[n:]
+	}
+	r.progress = progress{}
+	for _, reason := range dropped {
+		r.sayDropped(b.RunID, reason)
+	}
+	return nil
+}
+
+// send hands over one datagram with as many items as fit.
+func (r *Reporter) send(ctx context.Context, items []item) (int, error) {
+	if err := r.socket.open(ctx); err != nil {
+		return 0, explain(r.socket.to, err)
+	}
+	n := fitting(items, r.socket.to.datagram())
+	lines := make([][]byte, n)
+	for i, it := range items[:n] {
+		lines[i] = it.line
+	}
+	if err := r.socket.send(ctx, bytes.Join(lines, []byte("\n"))); err != nil {
+		if errors.Is(err, errEarlier) {
+			r.progress = progress{} // what was taken for done was not
+		}
+		return 0, explain(r.socket.to, err)
+	}
+	r.progress.accept(items[:n])
+	r.stats.Datagrams++
+	r.stats.Items += int64(n)
+	return n, nil
+}
+
+// fitting is how many items go into one datagram: at least one.
+func fitting(items []item, limit int) int {
+	size := 0
+	for n, it := range items {
+		size += len(it.line)
+		if n > 0 && size > limit {
+			return n
+		}
+		size++ // the newline between
+	}
+	return len(items)
+}
+
+func (r *Reporter) sayDropped(runID, reason string) {
+	if r.stats.Dropped[reason] == 0 {
+		r.options.Log.Warn("a part of a batch cannot be told over DogStatsD; it is dropped, and so are those that follow; they are counted", "run_id", runID, "reason", reason)
+	}
+	r.stats.Dropped[reason]++
+}
+
+// Stats may be called at any time.
+func (r *Reporter) Stats() Stats {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.stats
+	s.Dropped = make(map[string]int64, len(r.stats.Dropped))
+	for reason, n := range r.stats.Dropped {
+		s.Dropped[reason] = n
+	}
+	return s
+}
+
+// Close ends the connection. A later Report fails.
+func (r *Reporter) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	r.socket.close()
+	if err := r.encoder.close(); err != nil {
+		return fmt.Errorf("dogstatsd: stop the client library: %w", err)
+	}
+	return nil
+}
