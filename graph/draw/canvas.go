@@ -3,6 +3,7 @@ package draw
 import (
 	"image"
 	"image/color"
+	"slices"
 
 	"git.sr.ht/~sbinet/gg"
 	"golang.org/x/image/font/sfnt"
@@ -17,14 +18,15 @@ import (
 type canvas struct {
 	*vgimg.Canvas
 	ruler       *ruler
-	scale       float64 // pixels per point
-	top, height float64 // of the band, in pixels
+	scale       float64  // pixels per point
+	top, height float64  // of the band, in pixels
+	scratch     *vg.Path // the longest path so far, to be written over
 }
 
 // newCanvas draws on the band of the sheet that begins top pixels down.
 func newCanvas(band *image.RGBA, s *Sheet, scale float64, top int) canvas {
 	on := vgimg.NewWith(vgimg.UseDPI(int(vg.Inch)), vgimg.UseImageWithContext(band, gg.NewContextForRGBA(band)))
-	return canvas{Canvas: on, ruler: s.ruler, scale: scale, top: float64(top), height: float64(band.Rect.Dy())}
+	return canvas{Canvas: on, ruler: s.ruler, scale: scale, top: float64(top), height: float64(band.Rect.Dy()), scratch: new(vg.Path)}
 }
 
 // sheet draws what of the sheet is in the band; lines are its edges, flattened.
@@ -78,6 +80,9 @@ func (c canvas) rect(t tone, x, y, w, h, radius float64) {
 }
 
 func (c canvas) fill(s shade, p vg.Path) {
+	if len(p) == 0 {
+		return
+	}
 	c.SetColor(s.rgba())
 	c.Fill(p)
 }
@@ -94,12 +99,13 @@ func (c canvas) dash(t tone) []float64 {
 // stroke draws what of these lines is in the band.
 func (c canvas) stroke(t tone, lines []polyline) {
 	width := t.width * c.scale
-	var p vg.Path
+	p := (*c.scratch)[:0]
 	for _, line := range lines {
 		for _, run := range line.within(c.top-width, c.top+c.height+width) {
-			p = run.ribbon(p, width, c.top)
+			p = run.ribbons(p, width, c.top)
 		}
 	}
+	*c.scratch = p
 	c.fill(t.line, p)
 }
 
@@ -142,9 +148,7 @@ func (c canvas) outlined(points []layout.Point) vg.Path {
 }
 
 func (c canvas) edge(w wire, lines []polyline) {
-	if at := w.bounds(); !c.misses(at.y, at.h) {
-		c.wire(w, lines)
-	}
+	c.wire(w, lines)
 	if w.label == nil {
 		return
 	}
@@ -159,28 +163,38 @@ func (c canvas) lines(w wire) []polyline { return flatten(w.points, c.scale).das
 
 func (c canvas) wire(w wire, lines []polyline) {
 	c.stroke(w.tone, lines)
+	tip := w.tip()
+	end, reach := tip[0], w.tone.reach()
+	if c.misses(end.Y-reach, 2*reach) {
+		return
+	}
 	var head vg.Path
-	for i, at := range w.tip() {
-		if i == 0 {
-			head.Move(c.point(at))
-		} else {
-			head.Line(c.point(at))
-		}
+	head.Move(c.point(tip[0]))
+	for _, at := range tip[1:] {
+		head.Line(c.point(at))
 	}
 	head.Close()
 	c.fill(w.tone.line, head)
 }
 
-// text fills the outlines of its glyphs where they were measured.
+// text fills the outlines of its glyphs where they were measured, the last first
+// for the reason that ribbons have.
 func (c canvas) text(t text) {
 	if c.misses(t.y-t.size, 1.5*t.size) {
 		return
 	}
 	f := c.ruler.face(t.bold)
-	var p vg.Path
-	f.each(t.string, func(g *glyph, x float64) {
-		p = c.outline(p, f.outline(g), t.left()+x*t.size, t.y, t.size*f.unit)
-	})
+	type placed struct {
+		*glyph
+		x float64
+	}
+	glyphs := make([]placed, 0, len(t.string))
+	f.each(t.string, func(g *glyph, x float64) { glyphs = append(glyphs, placed{g, t.left() + x*t.size}) })
+	p := (*c.scratch)[:0]
+	for _, g := range slices.Backward(glyphs) {
+		p = c.outline(p, f.outline(g.glyph), g.x, t.y, t.size*f.unit)
+	}
+	*c.scratch = p
 	c.fill(t.fill, p)
 }
 

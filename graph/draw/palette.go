@@ -84,7 +84,6 @@ func (c *colours) add(v color.RGBA) {
 // reduce writes the band, without its bleed, into the sheet, top pixels down.
 // Where the band is blank the sheet is already: paper is colour 0.
 func (c *colours) reduce(sheet *image.Paletted, band *image.RGBA, top int) {
-	const stretch = 64 // pixels compared at a time
 	blank := bytes.Repeat(paperPixel(), stretch)
 	wide := sheet.Rect.Dx()
 	for y := range min(band.Rect.Dy()-bleed, sheet.Rect.Dy()-top) {

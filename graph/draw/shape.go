@@ -37,13 +37,16 @@ func (b box) aside() float64 {
 // the edge, along the direction in which the edge arrives.
 func (w wire) tip() [4]layout.Point {
 	end := w.points[len(w.points)-1]
-	long, wide := 6.5+w.tone.width*1.4, 2.6+w.tone.width*0.9
+	long, wide := w.tone.reach(), 2.6+w.tone.width*0.9
 	dx, dy := w.arrival()
 	at := func(back, aside float64) layout.Point {
 		return layout.Point{X: end.X - back*dx - aside*dy, Y: end.Y - back*dy + aside*dx}
 	}
 	return [4]layout.Point{end, at(long, wide), at(long*0.75, 0), at(long, -wide)}
 }
+
+// reach is how long the arrowhead of an edge of this tone is.
+func (t tone) reach() float64 { return 6.5 + t.width*1.4 }
 
 // arrival is the direction of the edge at its end, of length 1.
 func (w wire) arrival() (dx, dy float64) {
@@ -71,20 +74,4 @@ func (t text) left() float64 {
 // halo is the room a label on an edge keeps free of other edges.
 func (t text) halo() area {
 	return area{t.left() - 2, t.y - t.size*0.85, t.width + 4, t.size * 1.15}
-}
-
-// bounds is the area the edge's curves and its arrowhead stay within.
-func (w wire) bounds() area {
-	low, high := w.points[0], w.points[0]
-	grow := func(p layout.Point) {
-		low.X, low.Y = min(low.X, p.X), min(low.Y, p.Y)
-		high.X, high.Y = max(high.X, p.X), max(high.Y, p.Y)
-	}
-	for _, p := range w.points {
-		grow(p)
-	}
-	for _, p := range w.tip() {
-		grow(p)
-	}
-	return area{low.X - w.tone.width, low.Y - w.tone.width, high.X - low.X + 2*w.tone.width, high.Y - low.Y + 2*w.tone.width}
 }

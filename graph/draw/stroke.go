@@ -2,6 +2,7 @@ package draw
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 
@@ -93,25 +94,64 @@ func (l polyline) within(top, bottom float64) []polyline {
 	return runs
 }
 
-// ribbon is the outline of the line drawn this wide, moved up by top.
-func (l polyline) ribbon(p vg.Path, width, top float64) vg.Path {
-	right := make([]vg.Point, len(l))
+// stretch is how far, in pixels, a ribbon goes before the next begins.
+const stretch = 64
+
+// ribbons adds the outline of the line drawn this wide and moved up by top, as
+// pieces that share their ends, from the right to the left: the rasterizer walks
+// each row from its left, and a long flat outline costs the square of its length.
+func (l polyline) ribbons(p vg.Path, width, top float64) vg.Path {
+	l = l.stretches()
+	left, right := make([]vg.Point, len(l)), make([]vg.Point, len(l))
 	for i, at := range l {
 		dx, dy := l.normal(i)
 		dx, dy = dx*width/2, dy*width/2
+		left[i] = vg.Point{X: vg.Length(at.X + dx), Y: vg.Length(at.Y + dy - top)}
 		right[i] = vg.Point{X: vg.Length(at.X - dx), Y: vg.Length(at.Y - dy - top)}
-		left := vg.Point{X: vg.Length(at.X + dx), Y: vg.Length(at.Y + dy - top)}
-		if i == 0 {
-			p.Move(left)
-		} else {
-			p.Line(left)
+	}
+	var from []int // where a piece begins
+	for i := range len(l) - 1 {
+		if len(from) == 0 || math.Abs(l[i+1].X-l[from[len(from)-1]].X) > stretch {
+			from = append(from, i)
 		}
 	}
-	for i := len(right) - 1; i >= 0; i-- {
-		p.Line(right[i])
+	from = append(from, len(l)-1)
+	for k := range len(from) - 1 {
+		if l[0].X < l[len(l)-1].X {
+			k = len(from) - 2 - k
+		}
+		p = ring(p, left[from[k]:from[k+1]+1], right[from[k]:from[k+1]+1])
+	}
+	return p
+}
+
+// ring adds the outline between two sides.
+func ring(p vg.Path, left, right []vg.Point) vg.Path {
+	p.Move(left[0])
+	for _, at := range left[1:] {
+		p.Line(at)
+	}
+	for _, at := range slices.Backward(right) {
+		p.Line(at)
 	}
 	p.Close()
 	return p
+}
+
+// stretches is the line without pieces that are wider than a stretch.
+func (l polyline) stretches() polyline {
+	var out polyline
+	for i, at := range l {
+		if i > 0 {
+			from := l[i-1]
+			n := math.Ceil(math.Abs(at.X-from.X) / stretch)
+			for k := 1.0; k < n; k++ {
+				out = append(out, layout.Point{X: from.X + (at.X-from.X)*k/n, Y: from.Y + (at.Y-from.Y)*k/n})
+			}
+		}
+		out = append(out, at)
+	}
+	return out
 }
 
 // normal is across the line at its point i, long enough to keep the ribbon's

@@ -69,25 +69,62 @@ func TestWithinCutsBetweenHeights(t *testing.T) {
 	}
 }
 
-func TestRibbonKeepsItsWidth(t *testing.T) {
-	bend := polyline{{X: 0, Y: 10}, {X: 50, Y: 10}, {X: 50, Y: 60}}
-	outline := bend.ribbon(nil, 4, 10)
-	if outline[len(outline)-1].Type != vg.CloseComp {
-		t.Fatal("the outline is open")
-	}
-	twice := 0.0
-	at := outline[:len(outline)-1]
-	for i, c := range at {
-		next := at[(i+1)%len(at)].Pos
-		twice += float64(c.Pos.X*next.Y - next.X*c.Pos.Y)
-	}
-	if area := math.Abs(twice) / 2; math.Abs(area-400) > 1 {
-		t.Errorf("a ribbon 100 long and 4 wide covers %v", area)
+func TestRibbonsKeepTheirWidth(t *testing.T) {
+	for name, line := range map[string]polyline{
+		"bend":  {{X: 0, Y: 10}, {X: 50, Y: 10}, {X: 50, Y: 60}},
+		"left":  {{X: 300, Y: 3}, {X: 200, Y: 3}, {X: 100, Y: 3}},
+		"slope": {{X: 0, Y: 0}, {X: 1000, Y: 7}},
+		"fall":  {{X: 5, Y: 0}, {X: 5, Y: 1000}},
+	} {
+		if got, want := areaOf(t, line.ribbons(nil, 4, 10)), 4*line.length(); math.Abs(got-want) > 0.01*want {
+			t.Errorf("%s: a ribbon %v long and 4 wide covers %v", name, line.length(), got)
+		}
 	}
 	back := polyline{{}, {X: 10}, {}}
-	for _, c := range back.ribbon(nil, 4, 0) {
+	for _, c := range back.ribbons(nil, 4, 0) {
 		if math.IsNaN(float64(c.Pos.X)) || math.Abs(float64(c.Pos.Y)) > 4 {
 			t.Errorf("turning back: %v", c.Pos)
+		}
+	}
+}
+
+// areaOf is what the closed pieces of a path cover together.
+func areaOf(t *testing.T, p vg.Path) float64 {
+	t.Helper()
+	sum := 0.0
+	var piece []vg.Point
+	for _, c := range p {
+		if c.Type != vg.CloseComp {
+			piece = append(piece, c.Pos)
+			continue
+		}
+		for i, at := range piece {
+			next := piece[(i+1)%len(piece)]
+			sum += float64(at.X*next.Y-next.X*at.Y) / 2
+		}
+		piece = nil
+	}
+	if len(piece) > 0 {
+		t.Fatal("the outline is open")
+	}
+	return math.Abs(sum)
+}
+
+func TestLongFlatLinesAreCutFromTheRight(t *testing.T) {
+	for _, line := range []polyline{{{}, {X: 1000, Y: 9}}, {{X: 1000, Y: 9}, {}}} {
+		last, pieces := math.Inf(1), 0
+		for _, c := range line.ribbons(nil, 2, 0) {
+			if c.Type != vg.MoveComp {
+				continue
+			}
+			if x := float64(c.Pos.X); x >= last {
+				t.Errorf("a piece at %v after one at %v", x, last)
+			}
+			last = float64(c.Pos.X)
+			pieces++
+		}
+		if pieces < 1000/stretch || pieces > 2*1000/stretch {
+			t.Errorf("%d pieces", pieces)
 		}
 	}
 }
