@@ -7,7 +7,12 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 )
+
+// A process that was killed a moment ago may still hold the lock: it is waited
+// for this long.
+const lockPatience = time.Second
 
 // takeLock holds path until the file is closed or the process ends, however it
 // ends. The holder's process id is in the file, for the error of the next.
@@ -16,7 +21,12 @@ func takeLock(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	for begun := time.Now(); ; time.Sleep(lockPatience / 50) {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begun) > lockPatience {
+			break
+		}
+	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // only for the message
 		return nil, errors.Join(fmt.Errorf("%w: %s is held by process %s", ErrInUse, path, strings.TrimSpace(string(holder))), f.Close())

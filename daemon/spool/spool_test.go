@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 func TestOldestFirstOneInFlight(t *testing.T) {
@@ -306,6 +307,20 @@ func TestSecondProcess(t *testing.T) {
 		t.Errorf("a second process got %v: %s", err, out)
 	}
 	reopen(t, s, Options{})
+}
+
+// The last process was killed, and is not quite gone when the next one starts.
+func TestLastProcessIsEnding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, t.TempDir(), Options{})
+		go func() {
+			time.Sleep(lockPatience / 2)
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		open(t, s.dir, Options{})
+	})
 }
 
 func TestManyGoroutines(t *testing.T) {
