@@ -4,7 +4,7 @@ export CGO_ENABLED := 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 PACKAGE := github.com/converged/converged
-LDFLAGS := -s -w -X $(PACKAGE)/cmd/version.release=$(VERSION) -X $(PACKAGE)/cmd/version.commit=$(COMMIT)
+LDFLAGS := -s -w -X $(PACKAGE)/cmd/program.release=$(VERSION) -X $(PACKAGE)/cmd/program.commit=$(COMMIT)
 PREFIX  ?= /usr/local
 FUZZTIME ?= 60s
 TOOL    := go tool -modfile=.ci/tools/go.mod

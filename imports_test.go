@@ -19,8 +19,8 @@ const module = "github.com/converged/converged/"
 // ends in "/*" stands for every package right below it. What is not listed
 // may import nothing of ours.
 var law = map[string][]string{
-	"cmd/converged": {"cmd/version", "daemon", "reporters/*"},
-	"cmd/rolegraph": {"cmd/version", "parsers/role", "graph", "graph/*"},
+	"cmd/converged": {"cmd/program", "daemon", "reporters/*"},
+	"cmd/rolegraph": {"cmd/program", "parsers/role", "graph", "graph/*"},
 
 	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "parsers/*", "reporters/telemetry"},
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
 )
 
@@ -42,7 +43,7 @@ func configCommand(name, short string, do func(daemon.Config) error) *cobra.Comm
 		RunE: func(*cobra.Command, []string) error {
 			c, err := daemon.LoadConfig(path)
 			if err != nil {
-				return outcome{exitUsage, err}
+				return program.Fail(program.Usage, err)
 			}
 			return do(c)
 		},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
 )
 
@@ -29,7 +30,7 @@ Exit code: 0 all read, 2 a file is empty, cut, of no known format or missing
 		RunE: func(_ *cobra.Command, files []string) error {
 			c, err := daemon.LoadConfig(path)
 			if err != nil {
-				return outcome{exitUsage, err}
+				return program.Fail(program.Usage, err)
 			}
 			unread := 0
 			for _, file := range files {
@@ -39,7 +40,7 @@ Exit code: 0 all read, 2 a file is empty, cut, of no known format or missing
 				}
 			}
 			if unread > 0 {
-				return outcome{code: exitUsage}
+				return program.Outcome{Code: program.Usage}
 			}
 			return nil
 		},

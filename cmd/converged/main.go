@@ -5,8 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -14,31 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/converged/converged/cmd/version"
+	"github.com/converged/converged/cmd/program"
 )
-
-// The exit codes of every command.
-const (
-	exitDone         = 0
-	exitNotDelivered = 1
-	exitUsage        = 2 // wrong usage, or input that could not be read
-)
-
-// outcome ends a command with an exit code other than done; without an error
-// everything there is to say was said already.
-type outcome struct {
-	code int
-	err  error
-}
-
-func (o outcome) Error() string {
-	if o.err == nil {
-		return fmt.Sprintf("exit code %d", o.code)
-	}
-	return o.err.Error()
-}
-
-func (o outcome) Unwrap() error { return o.err }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -55,22 +30,8 @@ type streams struct {
 // run is the program as a function: arguments in, an exit code out.
 func run(ctx context.Context, args []string, s streams) int {
 	root := newRoot(s)
-	root.SetArgs(args)
 	root.SetIn(s.in)
-	root.SetOut(s.out)
-	root.SetErr(s.err)
-	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return exitDone
-	}
-	var o outcome
-	if !errors.As(err, &o) {
-		o = outcome{exitUsage, fmt.Errorf("%w; see 'converged --help'", err)}
-	}
-	if o.err != nil {
-		_, _ = fmt.Fprintf(s.err, "converged: %v\n", o.err)
-	}
-	return o.code
+	return program.Execute(ctx, root, args, s.out, s.err)
 }
 
 func newRoot(s streams) *cobra.Command {
@@ -84,11 +45,7 @@ neither slow nor fail one.`,
 		Example: `  converged run --config /etc/converged/converged.yaml
   converged inspect /var/chef/reports/chef-run-report-20261120221535.json
   converged send --dogstatsd unix:///var/run/datadog/dsd.socket REPORT`,
-		Version:       version.String("converged"),
-		SilenceErrors: true,
-		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newRun(s), newSend(s), newInspect(s), newConfig(s))
 	return root
 }

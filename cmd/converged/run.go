@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
 )
 
@@ -33,7 +34,7 @@ configuration.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := daemon.LoadConfig(path)
 			if err != nil {
-				return outcome{exitUsage, err}
+				return program.Fail(program.Usage, err)
 			}
 			level := slog.LevelInfo
 			if verbose {
@@ -49,11 +50,11 @@ configuration.`,
 
 func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) error {
 	if c.Empty() || len(c.Reporters) == 0 {
-		return outcome{exitUsage, errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'")}
+		return program.Fail(program.Usage, errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'"))
 	}
 	outputs, closeAll, err := openReporters(c.Reporters, s.out, log)
 	if err != nil {
-		return outcome{exitUsage, err}
+		return program.Fail(program.Usage, err)
 	}
 	defer closeAll()
 	err = daemon.Run(ctx, c, outputs, log, func() {
@@ -61,7 +62,7 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 		notifySupervisor(log)
 	})
 	if err != nil {
-		return outcome{exitNotDelivered, fmt.Errorf("the daemon stopped: %w", err)}
+		return program.Fail(program.Findings, fmt.Errorf("the daemon stopped: %w", err))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
 )
 
@@ -30,7 +31,7 @@ report could not be read (the others are delivered all the same).`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			c, err := daemon.LoadConfig(path)
 			if err != nil {
-				return outcome{exitUsage, err}
+				return program.Fail(program.Usage, err)
 			}
 			if named := namedReporters(cmd, address, toStdout); len(named) > 0 {
 				c.Reporters = named
@@ -61,15 +62,15 @@ func send(ctx context.Context, s streams, c daemon.Config, files []string) error
 	}
 	outputs, closeAll, err := openReporters(c.Reporters, s.out, slog.New(slog.NewTextHandler(s.err, nil)))
 	if err != nil {
-		return outcome{exitUsage, err}
+		return program.Fail(program.Usage, err)
 	}
 	defer closeAll()
-	code := exitDone
+	code := program.Done
 	for _, file := range files {
 		code = max(code, sendFile(ctx, s, c, file, outputs))
 	}
-	if code != exitDone {
-		return outcome{code: code}
+	if code != program.Done {
+		return program.Outcome{Code: code}
 	}
 	return nil
 }
@@ -79,14 +80,14 @@ func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outp
 	in, err := openReport(s, file)
 	if err != nil {
 		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, err)
-		return exitUsage
+		return program.Usage
 	}
 	defer func() { _ = in.Close() }() // only read from
-	code := exitDone
+	code := program.Done
 	runs, fault := daemon.Inspect(in)
 	if fault != nil {
 		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, fault)
-		code = exitUsage
+		code = program.Usage
 	}
 	for _, r := range runs {
 		b, ok := c.Telemetry(r, file)
@@ -96,7 +97,7 @@ func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outp
 		}
 		if err := daemon.Send(ctx, b, outputs); err != nil {
 			_, _ = fmt.Fprintf(s.err, "converged: %s: run %s was not delivered: %v\n", file, r.ID, err)
-			code = max(code, exitNotDelivered)
+			code = max(code, program.Findings)
 			continue
 		}
 		for _, o := range outputs {

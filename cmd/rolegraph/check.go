@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -61,9 +62,9 @@ func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 	printLine(say, "%s: %s, %s", in.graph.Summary(), graph.Counted(len(cycles), "cycle"), graph.Counted(len(missing), "missing role"))
 	switch {
 	case in.incomplete():
-		return outcome{code: exitUsage}
+		return program.Outcome{Code: program.Usage}
 	case len(cycles)+len(missing) > 0:
-		return outcome{code: exitFindings}
+		return program.Outcome{Code: program.Findings}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/parsers/role"
 )
@@ -20,12 +21,12 @@ type input struct {
 func read(dirs []string) (*input, error) {
 	set, err := role.Read(dirs)
 	if err != nil {
-		return nil, outcome{exitUsage, err}
+		return nil, program.Fail(program.Usage, err)
 	}
 	in := &input{dirs: dirs, graph: graph.New(set)}
 	if len(set.Roles) == 0 && len(set.Problems) == 0 {
-		return nil, outcome{exitUsage, fmt.Errorf(
-			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", "))}
+		return nil, program.Fail(program.Usage, fmt.Errorf(
+			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", ")))
 	}
 	return in, nil
 }

@@ -3,38 +3,14 @@
 package main
 
 import (
-	"errors"
-	"fmt"
+	"context"
 	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/converged/converged/cmd/version"
+	"github.com/converged/converged/cmd/program"
 )
-
-// The exit codes of every command.
-const (
-	exitDone     = 0
-	exitFindings = 1
-	exitUsage    = 2 // wrong usage, or input that could not be read
-)
-
-// outcome ends a command with an exit code other than done; without an error
-// everything there is to say was said already.
-type outcome struct {
-	code int
-	err  error
-}
-
-func (o outcome) Error() string {
-	if o.err == nil {
-		return fmt.Sprintf("exit code %d", o.code)
-	}
-	return o.err.Error()
-}
-
-func (o outcome) Unwrap() error { return o.err }
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
@@ -42,22 +18,7 @@ func main() {
 
 // run is the program as a function: arguments in, an exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := root.Execute()
-	if err == nil {
-		return exitDone
-	}
-	var o outcome
-	if !errors.As(err, &o) {
-		o = outcome{exitUsage, fmt.Errorf("%w; see 'rolegraph --help'", err)}
-	}
-	if o.err != nil {
-		_, _ = fmt.Fprintf(stderr, "rolegraph: %v\n", o.err)
-	}
-	return o.code
+	return program.Execute(context.Background(), newRoot(), args, stdout, stderr)
 }
 
 func newRoot() *cobra.Command {
@@ -69,11 +30,7 @@ which role brings which roles and recipes, and flags cycles.`,
 		Example: `  rolegraph render roles/
   rolegraph render . -o roles.svg -o roles.dot
   rolegraph check roles/`,
-		Version:       version.String("rolegraph"),
-		SilenceErrors: true,
-		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(newRender(), newCheck())
 	return root
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -78,7 +79,7 @@ func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 		printLine(say, "cycle: %s", arrows(c))
 	}
 	if in.incomplete() {
-		return outcome{code: exitUsage}
+		return program.Outcome{Code: program.Usage}
 	}
 	return nil
 }
@@ -92,7 +93,7 @@ func (in *input) draw(targets []target, f renderFlags, stdout, say, stderr io.Wr
 	for _, t := range targets {
 		notice, err := t.write(&d, stdout)
 		if err != nil {
-			return outcome{exitUsage, fmt.Errorf("writing %s: %w; nothing was left half written", t.path, err)}
+			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w; nothing was left half written", t.path, err))
 		}
 		if notice != "" {
 			printLine(stderr, "rolegraph: %s: %s", t.path, notice)

@@ -1,5 +1,6 @@
-// Package version says which build of the programs this is.
-package version
+// Package program is what both programs have in common: how they end, and how
+// they say which build they are.
+package program
 
 import (
 	"fmt"
@@ -13,9 +14,9 @@ var (
 	commit  = ""
 )
 
-// String is "PROGRAM VERSION (commit COMMIT, GO-VERSION)". A build without the
+// version is "PROGRAM VERSION (commit COMMIT, GO-VERSION)". A build without the
 // Makefile falls back on what the Go tool recorded.
-func String(program string) string {
+func version(program string) string {
 	v, c := release, commit
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v == "" {
