@@ -53,6 +53,9 @@ func TestTheLawOfImports(t *testing.T) {
 			t.Errorf("%s: %s is a shelf and holds no Go files of its own", file, path.Dir(file))
 		}
 		for _, imported := range importsOf(t, file) {
+			if strings.HasSuffix(file, "_test.go") && below(path.Dir(file), imported) {
+				continue // a test may make what the packages it tests are given
+			}
 			if fault := forbidden(path.Dir(file), imported); fault != "" {
 				t.Errorf("%s: %s", file, fault)
 			}
@@ -94,6 +97,16 @@ func forbidden(from, imported string) string {
 		}
 	}
 	return from + " may not import " + to + " (the law of imports in this file says what it may)"
+}
+
+// below says whether a package may be imported by one that from may import.
+func below(from, imported string) bool {
+	for _, between := range law[from] {
+		if forbidden(between, imported) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func importsOf(t *testing.T, file string) []string {

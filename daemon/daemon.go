@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/converged/converged/daemon/deliver"
 	"github.com/converged/converged/daemon/spool"
@@ -21,6 +22,10 @@ type Output struct {
 	Name     string
 	Reporter deliver.Reporter
 }
+
+// longestPause is the most that is waited before a reporter is tried again. A
+// receiver on this machine costs little to ask, and comes back within seconds.
+const longestPause = 10 * time.Second
 
 // Run is the daemon's life: it opens what it needs, calls ready, and works until
 // ctx ends or something fails for good. Then it stops taking reports, flushes
@@ -56,7 +61,8 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 			return d, fmt.Errorf("opening the spool of reporter %s: %w", out.Name, err)
 		}
 		d.spools = append(d.spools, s)
-		d.loops = append(d.loops, &deliver.Loop{Name: out.Name, Spool: s, Reporter: out.Reporter, Log: log})
+		d.loops = append(d.loops, &deliver.Loop{Name: out.Name, Spool: s, Reporter: out.Reporter, Log: log,
+			Backoff: deliver.Backoff{Max: longestPause}})
 	}
 	w, err := watch.Open(c.watched(), watch.Options{
 		StateDir: filepath.Join(c.StateDir, "watch"),
