@@ -18,6 +18,7 @@ const (
 	scaleLeast   = 1.2     // what a large sheet is drawn at by default
 	pixelsEnough = 14e6    // a sheet with more at scaleDefault is large
 	bandPixels   = 2 << 20 // drawn at a time, 4 bytes each
+	bandRows     = 512     // drawn at a time: every shape costs a look at every row
 	bleed        = 1       // row above a band that is thrown away: the rasterizer rounds towards it
 )
 
@@ -28,7 +29,7 @@ func PNG(w io.Writer, s *Sheet) error {
 		return s.err
 	}
 	width, _ := s.Pixels()
-	sheet := s.paint(max(1, bandPixels/width))
+	sheet := s.paint(min(max(1, bandPixels/width), bandRows))
 	e := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := e.Encode(w, sheet); err != nil {
 		return fmt.Errorf("write the PNG: %w", err)
