@@ -129,27 +129,31 @@ func bezier(p []Point, t float64) Point {
 }
 
 // grid finds the boxes near a point: testing all against all takes too long.
-type grid map[[2]int][]int
-
-const cell = 256
+type grid struct {
+	cell  float64
+	boxes map[[2]int][]int
+}
 
 func newGrid(boxes []area) grid {
-	m := grid{}
+	m := grid{cell: 256, boxes: map[[2]int][]int{}}
+	for _, b := range boxes {
+		m.cell = max(m.cell, (b.right-b.left)/4, (b.bottom-b.top)/4)
+	}
 	for v, b := range boxes {
-		m.each(b, func(k [2]int) { m[k] = append(m[k], v) })
+		m.each(b, func(k [2]int) { m.boxes[k] = append(m.boxes[k], v) })
 	}
 	return m
 }
 
 func (m grid) each(b area, do func([2]int)) {
-	for x := int(b.left) / cell; x <= int(b.right)/cell; x++ {
-		for y := int(b.top) / cell; y <= int(b.bottom)/cell; y++ {
+	for x := int(b.left / m.cell); x <= int(b.right/m.cell); x++ {
+		for y := int(b.top / m.cell); y <= int(b.bottom/m.cell); y++ {
 			do([2]int{x, y})
 		}
 	}
 }
 
-func (m grid) near(p Point) []int { return m[[2]int{int(p.X) / cell, int(p.Y) / cell}] }
+func (m grid) near(p Point) []int { return m.boxes[[2]int{int(p.X / m.cell), int(p.Y / m.cell)}] }
 
 // apart is an error if two boxes are nearer than gap.
 func apart(boxes []area, m grid, gap float64) error {
@@ -157,7 +161,7 @@ func apart(boxes []area, m grid, gap float64) error {
 		var err error
 		wide := area{max(b.left-gap, 0), max(b.top-gap, 0), b.right + gap, b.bottom + gap}
 		m.each(wide, func(k [2]int) {
-			for _, w := range m[k] {
+			for _, w := range m.boxes[k] {
 				if w != v && b.overlaps(boxes[w], gap) {
 					err = fmt.Errorf("boxes %d %v and %d %v overlap", v, b, w, boxes[w])
 				}

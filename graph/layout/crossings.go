@@ -42,35 +42,45 @@ func (l *layers) allCrossings() int {
 
 // pair counts the crossings of the segments from v and w to one neighbouring row,
 // with v left of w and with w left of v. The lists must be sorted by position.
-func (l *layers) pair(a *adjacency, v, w int32) (vw, wv int) {
-	tv, wtv := a.list(v)
-	tw, wtw := a.list(w)
-	if len(tv) == 0 || len(tw) == 0 {
+func (a *adjacency) pair(v, w int32) (vw, wv int) {
+	i, iEnd := a.start[v], a.start[v+1]
+	j, jEnd := a.start[w], a.start[w+1]
+	if i == iEnd || j == jEnd {
 		return 0, 0
 	}
-	all := 0
-	for _, x := range wtw {
-		all += int(x)
+	all := int(a.sum[w])
+	switch {
+	case a.at[iEnd-1] < a.at[j]:
+		return 0, int(a.sum[v]) * all
+	case a.at[jEnd-1] < a.at[i]:
+		return int(a.sum[v]) * all, 0
 	}
-	left, same, j := 0, 0, 0 // weight of w's list left of, and at, the place looked at
+	left, same := 0, 0 // weight of w's list left of, and at, the place looked at
 	last := int32(-1)
-	for i, x := range tv {
-		p := l.pos[x]
+	for ; i < iEnd; i++ {
+		p := a.at[i]
 		if p != last {
 			left, same, last = left+same, 0, p
 		}
-		for j < len(tw) && l.pos[tw[j]] <= p {
-			if l.pos[tw[j]] < p {
-				left += int(wtw[j])
+		for j < jEnd && a.at[j] <= p {
+			if a.at[j] < p {
+				left += int(a.weight[j])
 			} else {
-				same += int(wtw[j])
+				same += int(a.weight[j])
 			}
 			j++
 		}
-		vw += int(wtv[i]) * left
-		wv += int(wtv[i]) * (all - left - same)
+		vw += int(a.weight[i]) * left
+		wv += int(a.weight[i]) * (all - left - same)
 	}
 	return vw, wv
+}
+
+// apart says that no segment of v crosses one of w as long as v is left of w. Most
+// neighbours are like this. The lists must be sorted by position.
+func (a *adjacency) apart(v, w int32) bool {
+	end, start := a.start[v+1], a.start[w]
+	return end == a.start[v] || start == a.start[w+1] || a.at[end-1] <= a.at[start]
 }
 
 // sortUp sorts the up-lists of row r by position, in one pass over the row above.
@@ -93,11 +103,11 @@ func resort(beside, row []int32, back, lists *adjacency) {
 	for _, v := range row {
 		lists.next[v] = lists.start[v]
 	}
-	for _, u := range beside {
+	for p, u := range beside {
 		to, weight := back.list(u)
 		for i, v := range to {
 			k := lists.next[v]
-			lists.to[k], lists.weight[k] = u, weight[i]
+			lists.to[k], lists.weight[k], lists.at[k] = u, weight[i], int32(p)
 			lists.next[v]++
 		}
 	}

@@ -5,9 +5,10 @@ import "math"
 // orderWork and straightWork bound the search for few crossings and for straight
 // edges, in steps of some nanoseconds.
 const (
-	orderWork    = 20_000_000
+	orderWork    = 4_000_000 // and some for each segment
 	straightWork = 3_000_000
-	relaxRounds  = 24
+	straightMost = 8000 // segments; of more it would leave most as they are
+	relaxRounds  = 12
 )
 
 // sketch is what is known of a connected graph before its rows are settled.
@@ -25,7 +26,7 @@ func drawPart(g Graph, o Options) Drawing {
 	s.list = links(g, s.turned)
 	rank, labelRow := withLabelRows(ranks(len(g.Nodes), s.list), s.list)
 	l := newLayers(rank, labelRow, s.list)
-	order(l, orderWork)
+	order(l, orderWork/2+20*len(l.down.to), fromTop, fromBottom)
 	w := newWrapper(l, newRoom(g, l, s.loops, o), o)
 	var best *router
 	least, height := math.Inf(1), 0.0
@@ -34,7 +35,7 @@ func drawPart(g Graph, o Options) Drawing {
 		b := l
 		if len(r.items) > len(l.row) {
 			b = l.rewrap(r)
-			order(b, orderWork)
+			order(b, orderWork+20*len(b.down.to), asIs, fromTop, fromBottom)
 		}
 		t := s.place(b)
 		h := t.placeRows(o)
@@ -50,7 +51,9 @@ func (s *sketch) place(l *layers) *router {
 	m := newRoom(s.g, l, s.loops, s.o)
 	x := positions(l, m)
 	relax(l, m, x, relaxRounds)
-	straighten(l, m, x, straightWork)
+	if len(l.down.to) < straightMost {
+		straighten(l, m, x, straightWork)
+	}
 	left, _ := m.bounds(x)
 	for v := range x {
 		x[v] -= left

@@ -18,11 +18,20 @@ type layers struct {
 type adjacency struct {
 	csr
 	weight []int32
+	at     []int32 // the neighbours' places in their row, as of the last sorting
+	sum    []int32 // of a vertex' weights
 	next   []int32 // scratch for sorting the lists
 }
 
 func newAdjacency(n int, from, to, weight []int32) adjacency {
-	return adjacency{csr: newCSR(n, from, to), weight: newCSR(n, from, weight).to, next: make([]int32, n)}
+	a := adjacency{
+		csr: newCSR(n, from, to), weight: newCSR(n, from, weight).to,
+		at: make([]int32, len(to)), sum: make([]int32, n), next: make([]int32, n),
+	}
+	for i, v := range from {
+		a.sum[v] += weight[i]
+	}
+	return a
 }
 
 func (a adjacency) list(v int32) (to, weight []int32) {

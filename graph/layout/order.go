@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -18,19 +19,56 @@ type sorter struct {
 	work   int // steps left, about a vertex or segment each
 }
 
-// order finds an order of the rows with few crossings.
-func order(l *layers, work int) int {
+// order finds an order of the rows with few crossings, setting out from each of
+// the starts in turn as long as there is work left.
+func order(l *layers, work int, starts ...func(*layers)) int {
 	s := &sorter{l: l, median: make([]float64, len(l.rank)), least: -1, work: work}
-	for _, start := range []func(*layers){func(*layers) {}, fromTop, fromBottom} {
-		start(l)
-		s.improve(24)
-		if s.least == 0 {
+	for _, start := range starts {
+		if s.least >= 0 && s.work < work/2 || s.least == 0 {
 			break
 		}
+		start(l)
+		s.improve(24)
 	}
+	s.refine()
 	l.restore(s.best)
 	return s.least
 }
+
+// refine sifts the best order; while there is work left it shakes the order up
+// and tries again, until a few tries in a row have been in vain.
+func (s *sorter) refine() {
+	const patience = 6
+	random := rand.New(rand.NewPCG(1, 2)) // always the same numbers
+	s.l.restore(s.best)
+	s.sift()
+	s.keep()
+	for idle := 0; idle < patience && s.least > 0 && s.work > 0; idle++ {
+		s.l.restore(s.best)
+		s.shake(random)
+		before := s.least
+		s.improve(24)
+		s.sift()
+		if s.keep(); s.least < before {
+			idle = -1
+		}
+	}
+}
+
+// shake turns round a random stretch of every other row.
+func (s *sorter) shake(random *rand.Rand) {
+	for r, row := range s.l.row {
+		if random.IntN(2) == 0 || len(row) < 2 {
+			continue
+		}
+		i, j := random.IntN(len(row)), random.IntN(len(row))
+		slices.Reverse(row[min(i, j) : max(i, j)+1])
+		s.l.setRow(r, row)
+	}
+}
+
+// asIs sets out from the order the rows have.
+func asIs(*layers) {}
 
 // keep remembers the present order if it is the best so far.
 func (s *sorter) keep() bool {
@@ -151,15 +189,19 @@ func (s *sorter) transposeRow(r int, even bool) bool {
 	gained := false
 	for i := 0; i+1 < len(row); i++ {
 		v, w := row[i], row[i+1]
-		vw1, wv1 := l.pair(&l.up, v, w)
-		vw2, wv2 := l.pair(&l.down, v, w)
+		s.work--
+		if l.up.apart(v, w) && l.down.apart(v, w) {
+			continue
+		}
+		vw1, wv1 := l.up.pair(v, w)
+		vw2, wv2 := l.down.pair(v, w)
 		now, then := vw1+vw2, wv1+wv2
 		if then < now || even && now > 0 && then == now {
 			row[i], row[i+1] = w, v
 			l.pos[w], l.pos[v] = int32(i), int32(i+1)
 			gained = gained || then < now
 		}
-		s.work -= 2 + len(l.up.of(v)) + len(l.down.of(v))
+		s.work -= len(l.up.of(v)) + len(l.down.of(v))
 	}
 	return gained
 }

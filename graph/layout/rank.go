@@ -37,12 +37,13 @@ func links(g Graph, turned []bool) []link {
 // ranks gives every node its row so that links lead downwards and are, all in
 // all, as short as can be; the graph must be connected and without cycles.
 func ranks(n int, list []link) []int32 {
-	const work = 20_000_000
+	const work = 8_000_000
 	edges := make([]simplexEdge, len(list))
 	for i, l := range list {
 		edges[i] = simplexEdge{tail: l.hi, head: l.lo, length: 1, weight: len(l.edges)}
 	}
 	s := newSimplex(longestPath(n, list), edges, work)
+	s.descend()
 	s.solve()
 	top := s.at[0]
 	for _, y := range s.at {

@@ -32,7 +32,7 @@ func relax(l *layers, m *room, x []float64, rounds int) {
 	least := s.cost()
 	for i := range rounds {
 		up, down := 1.0, 1.0
-		if i < rounds*2/3 {
+		if i < rounds/2 {
 			if i%2 == 0 {
 				down = 0.05
 			} else {

@@ -64,6 +64,7 @@ func (w *wrapper) choose(aspect float64) rows {
 	const steps, ratio, page = 40, 0.85, 760
 	best := w.split(math.Inf(1))
 	least := best.cost(aspect)
+	most := 2000 + 6*int(best.across) // passes; to order more takes too long
 	for s, i := best, 0; i < steps && s.width > page && s.width > s.height*aspect; i++ {
 		limit := s.width * ratio
 		s = w.split(limit)
@@ -79,10 +80,6 @@ func (w *wrapper) choose(aspect float64) rows {
 	}
 	return best
 }
-
-// most is how many places where an edge passes a row a drawing may have: beyond
-// it takes too long to order them.
-const most = 40_000
 
 // cost weighs the length of the edges, as estimated, against the shape.
 func (s rows) cost(aspect float64) float64 {
