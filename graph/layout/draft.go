@@ -49,8 +49,7 @@ func drawPart(g Graph, o Options) Drawing {
 // place gives the vertices of l their abscissas.
 func (s *sketch) place(l *layers) *router {
 	m := newRoom(s.g, l, s.loops, s.o)
-	x := positions(l, m)
-	relax(l, m, x, relaxRounds)
+	x := relax(l, m, relaxRounds)
 	if len(l.down.to) < straightMost {
 		straighten(l, m, x, straightWork)
 	}

@@ -25,10 +25,15 @@ type pool struct {
 	count       int
 }
 
-// relax sweeps over the rows a number of times.
-func relax(l *layers, m *room, x []float64, rounds int) {
-	s := &relaxer{l: l, m: m, x: x}
-	best := slices.Clone(x)
+// relax places the vertices of every row side by side about the middle and sets
+// out from there. That is both narrower and straighter than the alignments of
+// Brandes and Köpf where there are many long edges, as there are in wrapped rows.
+func relax(l *layers, m *room, rounds int) []float64 {
+	s := &relaxer{l: l, m: m, x: make([]float64, len(l.rank))}
+	for _, row := range l.row {
+		s.centre(row)
+	}
+	best := slices.Clone(s.x)
 	least := s.cost()
 	for i := range rounds {
 		up, down := 1.0, 1.0
@@ -48,10 +53,24 @@ func relax(l *layers, m *room, x []float64, rounds int) {
 		}
 		if c := s.cost(); c < least {
 			least = c
-			copy(best, x)
+			copy(best, s.x)
 		}
 	}
-	copy(x, best)
+	return best
+}
+
+// centre packs the row about zero.
+func (s *relaxer) centre(row []int32) {
+	x := 0.0
+	for i, v := range row {
+		if i > 0 {
+			x += s.m.sep(row[i-1], v)
+		}
+		s.x[v] = x
+	}
+	for _, v := range row {
+		s.x[v] -= x / 2
+	}
 }
 
 // cost is the sum of the sideways ways of all segments, by stiffness.

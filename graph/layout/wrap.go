@@ -122,10 +122,18 @@ func (w *wrapper) split(limit float64) rows {
 // splitRow breaks row r into as few rows as make it fit, or as narrow as it can get.
 func (w *wrapper) splitRow(r int, limit float64) ([][]int32, float64) {
 	best := [][]int32{w.items[r]}
-	wide := w.widest(r, best)
-	for k := 2; wide > limit && k <= len(w.items[r]); k++ {
-		s := w.deal(r, k)
-		if x := w.widest(r, s); x < wide {
+	wide, total := w.widest(r, best, nil), 0.0
+	if wide <= limit {
+		return best, wide
+	}
+	row := slices.Clone(w.items[r])
+	slices.SortStableFunc(row, func(a, b int32) int { return cmp.Compare(w.slope(a), w.slope(b)) })
+	for _, v := range row {
+		total += w.width[v]
+	}
+	for k := max(2, int(total/limit)); wide > limit && k <= len(row); k++ {
+		s, x := w.deal(r, row, k, total)
+		if x < wide {
 			best, wide = s, x
 		} else if x > wide*1.5 {
 			break
@@ -134,31 +142,37 @@ func (w *wrapper) splitRow(r int, limit float64) ([][]int32, float64) {
 	return best, wide
 }
 
-// deal shares row r out to k rows. Nodes with more edges from above than to below
-// go to the upper rows, so that few edges pass through rows; among equals
-// neighbours go to different rows, so that their edges find a way.
-func (w *wrapper) deal(r, k int) [][]int32 {
-	row := slices.Clone(w.items[r])
-	slope := func(v int32) int { return w.out[v] - w.in[v] }
-	slices.SortStableFunc(row, func(a, b int32) int { return cmp.Compare(slope(a), slope(b)) })
-	total := 0.0
-	for _, v := range row {
-		total += w.width[v]
-	}
-	s := make([][]int32, k)
-	room := make([]float64, k)
-	for i := range room {
-		room[i] = total / float64(k)
-	}
-	for i := 0; i < len(row); {
-		j, need := i, 0.0
-		for ; j < len(row) && slope(row[j]) == slope(row[i]); j++ {
-			need += w.width[row[j]]
+// slope is how many edges more pass through a row if v goes up by one.
+func (w *wrapper) slope(v int32) int { return w.out[v] - w.in[v] }
+
+// deal shares row r, sorted by slope, out to k rows. Nodes with more edges from
+// above than to below go to the upper rows, so that few edges pass through rows;
+// among equals neighbours go to different rows, so that their edges find a way.
+// Rows get room for boxes as the edges that pass leave it, as seen by a first try.
+func (w *wrapper) deal(r int, row []int32, k int, total float64) ([][]int32, float64) {
+	room, passing := make([]float64, k), make([]float64, k)
+	var s [][]int32
+	for range 2 {
+		sum := total
+		for _, p := range passing {
+			sum += p
 		}
-		w.dealClass(row[i:j], need, s, room)
-		i = j
+		for i := range room {
+			room[i] = max(sum/float64(k)-passing[i], 0)
+		}
+		s = make([][]int32, k)
+		for i := 0; i < len(row); {
+			j, need := i, 0.0
+			for ; j < len(row) && w.slope(row[j]) == w.slope(row[i]); j++ {
+				need += w.width[row[j]]
+			}
+			w.dealClass(row[i:j], need, s, room)
+			i = j
+		}
+		w.widest(r, s, passing)
 	}
-	return slices.DeleteFunc(s, func(row []int32) bool { return len(row) == 0 })
+	s = slices.DeleteFunc(s, func(row []int32) bool { return len(row) == 0 })
+	return s, w.widest(r, s, nil)
 }
 
 // dealClass shares nodes that are as good as each other out to the first rows
@@ -187,23 +201,27 @@ func (w *wrapper) dealClass(class []int32, need float64, s [][]int32, room []flo
 	}
 }
 
-// widest is the width of the widest of row r's parts, with the edges that pass.
-func (w *wrapper) widest(r int, s [][]int32) float64 {
-	passing := w.passes[r]
+// widest is the width of the widest of row r's parts. What the edges that pass
+// take of each goes to passing, unless it is nil.
+func (w *wrapper) widest(r int, s [][]int32, passing []float64) float64 {
+	edges := w.passes[r]
 	for _, row := range s {
 		for _, v := range row {
-			passing += w.in[v]
+			edges += w.in[v]
 		}
 	}
 	wide := 0.0
-	for _, row := range s {
+	for i, row := range s {
 		for _, v := range row {
-			passing -= w.in[v]
+			edges -= w.in[v]
 		}
-		x := float64(passing) * w.o.EdgeSep * 1.3
+		x := float64(edges) * w.o.EdgeSep * 1.3
+		if passing != nil {
+			passing[i] = x
+		}
 		for _, v := range row {
 			x += w.width[v]
-			passing += w.out[v]
+			edges += w.out[v]
 		}
 		wide = max(wide, x)
 	}
