@@ -5,19 +5,19 @@ import (
 	"strings"
 
 	"github.com/converged/converged/graph"
-	"github.com/converged/converged/parsers/role"
 )
 
 // hovers tells what a viewer shows when the pointer rests on a node.
 type hovers struct {
-	roles    map[string]role.Role // by file
+	graph    *graph.Graph
+	roles    map[string]int // by file, which of the graph's
 	out, ins map[string]int
 }
 
 func newHovers(g *graph.Graph) hovers {
-	h := hovers{roles: make(map[string]role.Role, len(g.Roles)), out: map[string]int{}, ins: map[string]int{}}
-	for _, r := range g.Roles {
-		h.roles[r.File] = r
+	h := hovers{graph: g, roles: make(map[string]int, len(g.Roles)), out: map[string]int{}, ins: map[string]int{}}
+	for i, r := range g.Roles {
+		h.roles[r.File] = i
 	}
 	for _, e := range g.Edges {
 		h.out[e.From]++
@@ -32,7 +32,7 @@ func (h hovers) node(n graph.Node) string {
 		lines = append(lines, "no file declares this role")
 	}
 	if n.File != "" {
-		r := h.roles[n.File]
+		r := h.graph.Roles[h.roles[n.File]]
 		if d := strings.TrimSpace(r.Description); d != "" {
 			lines = append(lines, d)
 		}

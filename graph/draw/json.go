@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/converged/converged/graph"
-	"github.com/converged/converged/parsers/role"
 )
 
 // The document that JSON writes. Lists are never null.
@@ -22,7 +21,7 @@ type (
 	roleEntry struct {
 		Name        string              `json:"name"`
 		File        string              `json:"file"`
-		Format      role.Format         `json:"format"`
+		Format      string              `json:"format"`
 		Description string              `json:"description"`
 		RunList     []string            `json:"run_list"`
 		EnvRunLists map[string][]string `json:"env_run_lists"`
@@ -49,10 +48,10 @@ type (
 		Line         int        `json:"line"`
 	}
 	problemEntry struct {
-		File    string           `json:"file"`
-		Line    int              `json:"line"`
-		Kind    role.ProblemKind `json:"kind"`
-		Message string           `json:"message"`
+		File    string `json:"file"`
+		Line    int    `json:"line"`
+		Kind    string `json:"kind"`
+		Message string `json:"message"`
 	}
 )
 
@@ -61,8 +60,8 @@ type (
 // depend on each other, and the problems that reading found.
 func JSON(w io.Writer, g *graph.Graph) error {
 	d := document{Roles: []roleEntry{}, Nodes: []nodeEntry{}, Edges: []edgeEntry{}, Cycles: [][]string{}, Problems: []problemEntry{}}
-	for _, r := range g.Roles {
-		d.Roles = append(d.Roles, newRoleEntry(r))
+	for i := range g.Roles {
+		d.Roles = append(d.Roles, newRoleEntry(g, i))
 	}
 	for _, n := range g.Nodes {
 		d.Nodes = append(d.Nodes, nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing})
@@ -74,7 +73,7 @@ func JSON(w io.Writer, g *graph.Graph) error {
 		d.Cycles = append(d.Cycles, c.Path)
 	}
 	for _, p := range g.Problems {
-		d.Problems = append(d.Problems, problemEntry{File: p.File, Line: p.Line, Kind: p.Kind, Message: p.Message})
+		d.Problems = append(d.Problems, problemEntry{File: p.File, Line: p.Line, Kind: string(p.Kind), Message: p.Message})
 	}
 	return d.write(w)
 }
@@ -93,9 +92,11 @@ func (d document) write(w io.Writer) error {
 	return nil
 }
 
-func newRoleEntry(r role.Role) roleEntry {
+// newRoleEntry is what the graph's i-th role file says.
+func newRoleEntry(g *graph.Graph, i int) roleEntry {
+	r := g.Roles[i]
 	e := roleEntry{
-		Name: r.Name, File: r.File, Format: r.Format, Description: r.Description,
+		Name: r.Name, File: r.File, Format: string(r.Format), Description: r.Description,
 		RunList: runList(r.RunList), EnvRunLists: make(map[string][]string, len(r.EnvRunLists)), Unresolved: []unresolvedEntry{},
 	}
 	for env, items := range r.EnvRunLists {
@@ -107,7 +108,7 @@ func newRoleEntry(r role.Role) roleEntry {
 	return e
 }
 
-func runList(items []role.Item) []string {
+func runList[I fmt.Stringer](items []I) []string {
 	list := make([]string, len(items))
 	for i, item := range items {
 		list[i] = item.String()
