@@ -1,0 +1,165 @@
+package role
+
+import (
+	"errors"
+	"strings"
+)
+
+// jsonRole holds the keys of a JSON role that Chef looks at, as they stand.
+type jsonRole struct {
+	name, description   value
+	defaults, overrides value
+	runList, recipes    value
+	envRunLists         value
+	hasRunList          bool
+	lines               map[string]int // of each key
+	ev                  *evaluator     // makes items as the Ruby calls do
+}
+
+// readJSON reads a role file in JSON as Chef::Role.from_hash does. Of a file
+// that Chef refuses, what could be read is kept.
+func readJSON(src, base string) document {
+	d := document{role: Role{Name: strings.TrimSuffix(base, ".json"), Format: JSON, Line: 1}}
+	r := &jsonReader{src: src, line: 1}
+	j := &jsonRole{lines: make(map[string]int), ev: newEvaluator("", base)}
+	if c := r.white(); src == "" || c != '{' && c != 0 && r.isOther() {
+		d.problem(InvalidRole, r.line, r.column(r.pos), "a role is an object, \"{…}\", and this is none; Chef would refuse to load the file, nothing of it is read")
+		return d
+	} else if c != '{' {
+		r.unexpected("\"{\"")
+	}
+	if r.err == nil {
+		r.members(func(key *str) { j.member(r, key) })
+	}
+	if r.err == nil && r.white() != 0 {
+		r.unexpected("the end of the file")
+	}
+	err := j.fill(&d)
+	d.role.Unresolved = j.ev.unresolved
+	if fault := r.err; fault != nil {
+		kind := SyntaxError
+		if fault.limit {
+			kind = TooLarge
+		}
+		d.problem(kind, fault.line, r.column(fault.pos), "%s; Chef cannot load the file, what stands before is kept", fault.msg)
+		return d
+	}
+	var bad *raised
+	if errors.As(err, &bad) {
+		d.problem(InvalidRole, bad.line, 0, "%s; Chef would refuse to load the file, what stands before is kept", bad)
+	}
+	return d
+}
+
+// isOther tells whether the file is a whole value that is no object.
+func (r *jsonReader) isOther() bool {
+	probe := *r
+	probe.value(false)
+	return probe.white() == 0 && probe.err == nil
+}
+
+// column is the place of a byte in its line, in characters from 1.
+func (r *jsonReader) column(pos int) int {
+	start := strings.LastIndexByte(r.src[:pos], '\n') + 1
+	return len([]rune(r.src[start:pos])) + 1
+}
+
+// member reads the value of one key.
+func (j *jsonRole) member(r *jsonReader, key *str) {
+	r.white()
+	j.lines[key.s] = r.line
+	into := map[string]*value{
+		"name": &j.name, "description": &j.description, "run_list": &j.runList, "recipes": &j.recipes,
+		"env_run_lists": &j.envRunLists,
+	}[key.s]
+	switch {
+	case into != nil:
+		*into = r.value(true)
+		j.hasRunList = j.hasRunList || key.s == "run_list"
+	case key.s == "default_attributes":
+		j.defaults = r.value(false)
+	case key.s == "override_attributes":
+		j.overrides = r.value(false)
+	default:
+		r.value(false)
+	}
+}
+
+// fail is the exception that Chef raises about a key.
+func (j *jsonRole) fail(key, class, format string, args ...any) error {
+	return raise(span{line: int32(max(j.lines[key], 1))}, class, format, args...)
+}
+
+// fill makes the role of the keys.
+func (j *jsonRole) fill(d *document) error {
+	const invalid = "Chef::Exceptions::ValidationFailed"
+	r := &d.role
+	if j.name != nil {
+		name, _ := toS(j.name)
+		if !validName(name) {
+			return j.fail("name", invalid, "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(name))
+		}
+		d.declared, r.Name, r.Line = true, strings.Clone(name), j.lines["name"]
+	}
+	if j.description != nil {
+		s, ok := j.description.(*str)
+		if !ok {
+			return j.fail("description", invalid, "description must be a String, not %s", article(className(j.description)))
+		}
+		r.Description = strings.ToValidUTF8(strings.Clone(s.s), "\uFFFD")
+	}
+	for i, v := range []value{j.defaults, j.overrides} {
+		if _, ok := v.(*hash); !ok && v != nil {
+			key := []string{"default_attributes", "override_attributes"}[i]
+			return j.fail(key, invalid, "%s must be a Hash, not %s", key, article(className(v)))
+		}
+	}
+	return j.fillLists(r)
+}
+
+// fillLists makes the run lists. "_default" of env_run_lists overrides run_list,
+// and recipes counts only without run_list.
+func (j *jsonRole) fillLists(r *Role) error {
+	key, list := "run_list", j.runList
+	if !j.hasRunList {
+		key, list = "recipes", j.recipes
+	}
+	lists := &hash{}
+	switch env := j.envRunLists.(type) {
+	case nil:
+	case *hash:
+		lists = env
+	default:
+		if env != false {
+			return j.fail("env_run_lists", "TypeError", "env_run_lists must be a Hash, not %s", article(className(env)))
+		}
+	}
+	if v, ok := lists.get(&str{s: defaultEnv}); ok {
+		key, list = "env_run_lists", v
+	}
+	items, err := j.items(key, list)
+	if r.RunList = distinct(items); err != nil {
+		return err
+	}
+	for i, env := range lists.keys {
+		name := env.(*str).s
+		if name == defaultEnv {
+			continue
+		}
+		items, err := j.items("env_run_lists", lists.vals[i])
+		if r.EnvRunLists == nil {
+			r.EnvRunLists = make(map[string][]Item)
+		}
+		if r.EnvRunLists[strings.Clone(name)] = items; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// items makes a list of what a key holds, which may be a single text or null.
+func (j *jsonRole) items(key string, v value) ([]Item, error) {
+	at := &message{span: span{line: int32(max(j.lines[key], 1))}}
+	l, err := j.ev.newRunList(at, v)
+	return l.items, err
+}

@@ -1,0 +1,233 @@
+package role
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// jsonReader reads JSON as Chef's parser, yajl, does: comments are white space,
+// "\v" and "\f" too; a comma before a bracket and a byte order mark are errors;
+// texts may hold what is not quite UTF-8.
+type jsonReader struct {
+	src   string
+	pos   int
+	line  int
+	depth int
+	err   *syntaxError
+}
+
+// fail keeps the first error.
+func (r *jsonReader) fail(pos int, msg string) {
+	if r.err == nil {
+		r.err = &syntaxError{pos: pos, line: r.line, msg: msg}
+	}
+}
+
+// white skips white space and comments. It gives the next byte, 0 at the end.
+func (r *jsonReader) white() byte {
+	for r.pos < len(r.src) {
+		switch c := r.src[r.pos]; c {
+		case '\n':
+			r.line++
+			r.pos++
+		case ' ', '\t', '\r', '\v', '\f':
+			r.pos++
+		case '/':
+			if !r.comment() {
+				return c
+			}
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// comment skips // and /* */ comments. One that the end of the file cuts is whole.
+func (r *jsonReader) comment() bool {
+	rest := r.src[r.pos:]
+	n := len(rest)
+	switch {
+	case strings.HasPrefix(rest, "//"):
+		if i := strings.IndexByte(rest, '\n'); i >= 0 {
+			n = i
+		}
+	case strings.HasPrefix(rest, "/*"):
+		if i := strings.Index(rest[2:], "*/"); i >= 0 {
+			n = i + 4
+		}
+	default:
+		return false
+	}
+	r.line += strings.Count(rest[:n], "\n")
+	r.pos += n
+	return true
+}
+
+// unexpected reports the byte at hand.
+func (r *jsonReader) unexpected(want string) {
+	if r.pos >= len(r.src) {
+		r.fail(len(r.src), "unexpected end of file, expected "+want)
+		return
+	}
+	_, n := utf8.DecodeRuneInString(r.src[r.pos:])
+	r.fail(r.pos, "unexpected "+strconv.Quote(r.src[r.pos:r.pos+n])+", expected "+want)
+}
+
+// value reads any value. Without keep it is only checked, and nil is returned.
+func (r *jsonReader) value(keep bool) value {
+	c := r.white()
+	switch {
+	case r.err != nil:
+	case c == '{':
+		return r.object(keep)
+	case c == '[':
+		return r.list(keep)
+	case c == '"':
+		line := r.line
+		text := r.text(keep)
+		if keep {
+			return &str{s: text, line: line}
+		}
+	case c == '-' || isDigit(c):
+		return r.number()
+	case r.word("true"):
+		return true
+	case r.word("false"):
+		return false
+	case r.word("null"):
+	default:
+		r.unexpected("a value")
+	}
+	return nil
+}
+
+func (r *jsonReader) word(w string) bool {
+	if !strings.HasPrefix(r.src[r.pos:], w) {
+		return false
+	}
+	r.pos += len(w)
+	return true
+}
+
+// enter counts a level of nesting and reports one too many.
+func (r *jsonReader) enter() {
+	if r.depth++; r.depth > maxDepth && r.err == nil {
+		r.fail(r.pos, "nested deeper than "+strconv.Itoa(maxDepth)+" levels, which is more than is read")
+		r.err.limit = true
+	}
+}
+
+// object reads an object; of equal keys the last one stays.
+func (r *jsonReader) object(keep bool) value {
+	h := &hash{}
+	r.members(func(key *str) {
+		v := r.value(keep)
+		if keep && r.err == nil {
+			h.set(key, v)
+		}
+	})
+	return h
+}
+
+// members reads an object and calls member after each key and its colon.
+func (r *jsonReader) members(member func(key *str)) {
+	r.enter()
+	defer func() { r.depth-- }()
+	r.pos++
+	if r.white() == '}' && r.err == nil {
+		r.pos++
+		return
+	}
+	for r.err == nil {
+		if r.white() != '"' {
+			r.unexpected("a key in double quotes")
+			return
+		}
+		line := r.line
+		key := &str{s: r.text(true), line: line, frozen: true}
+		if r.err == nil && r.white() != ':' {
+			r.unexpected("\":\" after the key \"" + clip(key.s) + "\"")
+		}
+		if r.err != nil {
+			return
+		}
+		r.pos++
+		if member(key); r.err != nil || r.ended('}') {
+			return
+		}
+	}
+}
+
+// ended reads the comma or the closing bracket after an entry.
+func (r *jsonReader) ended(end byte) bool {
+	switch r.white() {
+	case ',':
+		r.pos++
+		return false
+	case end:
+		r.pos++
+		return true
+	}
+	r.unexpected("\",\" or \"" + string(end) + "\"")
+	return true
+}
+
+func (r *jsonReader) list(keep bool) value {
+	r.enter()
+	defer func() { r.depth-- }()
+	a := &array{}
+	r.pos++
+	if r.white() == ']' && r.err == nil {
+		r.pos++
+		return a
+	}
+	for r.err == nil {
+		if v := r.value(keep); keep && r.err == nil {
+			a.items = append(a.items, v)
+		}
+		if r.err != nil || r.ended(']') {
+			break
+		}
+	}
+	return a
+}
+
+// number reads a number; only that it is one matters.
+func (r *jsonReader) number() value {
+	start := r.pos
+	digits := func(after string) bool {
+		from := r.pos
+		for r.pos < len(r.src) && isDigit(r.src[r.pos]) {
+			r.pos++
+		}
+		if r.pos == from {
+			r.unexpected("a digit after the " + after)
+		}
+		return r.pos > from
+	}
+	has := func(set string) bool {
+		if r.pos < len(r.src) && strings.IndexByte(set, r.src[r.pos]) >= 0 {
+			r.pos++
+			return true
+		}
+		return false
+	}
+	has("-")
+	if !has("0") && !digits("minus sign") || has(".") && !digits("decimal point") {
+		return nil
+	}
+	if has("eE") {
+		has("+-")
+		if !digits("exponent") {
+			return nil
+		}
+	}
+	text := r.src[start:r.pos]
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return n
+	}
+	f, _ := strconv.ParseFloat(text, 64)
+	return f
+}

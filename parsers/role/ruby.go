@@ -1,0 +1,124 @@
+package role
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// document is a role file as it was read: what it says, and what is wrong with it.
+type document struct {
+	role     Role
+	declared bool // the name stands in the file
+	problems []Problem
+}
+
+// problem adds a problem of the file.
+func (d *document) problem(kind ProblemKind, line, column int, format string, args ...any) {
+	d.problems = append(d.problems, Problem{Line: max(line, 1), Column: column, Kind: kind, Message: fmt.Sprintf(format, args...)})
+}
+
+// readRuby reads a role file in Ruby without running it. base is the file's
+// last name. Of a file that Chef refuses, what stands before the failing place
+// is kept.
+func readRuby(src, base string) document {
+	d := document{role: Role{Name: strings.TrimSuffix(base, ".rb"), Format: Ruby, Line: 1}}
+	lx, warning, err := openSource(src)
+	if err != nil {
+		d.problem(InvalidRole, 1, 0, "%v; Chef would refuse to load the file, nothing of it is read", err)
+		return d
+	}
+	if warning != "" {
+		d.problem(Unreadable, 1, 0, "%s", warning)
+	}
+	body, fault := parseRuby(lx)
+	ev := newEvaluator(lx.src, base)
+	err = ev.run(body)
+	d.fromEvaluator(ev)
+	switch {
+	case fault != nil:
+		d.syntaxProblem(lx.src, fault)
+	case err != nil:
+		d.evaluationProblem(err)
+	}
+	return d
+}
+
+// newEvaluator starts with an empty role.
+func newEvaluator(src, base string) *evaluator {
+	return &evaluator{
+		src: src, base: base, role: newRoleObject(), frozen: frozenLiterals(src),
+		methods: map[string]*defNode{}, consts: map[string]value{}, globals: map[string]value{},
+		limit: freeSteps + 4*len(src), said: map[int32]bool{},
+	}
+}
+
+// run evaluates the statements of a file.
+func (ev *evaluator) run(body *seqNode) error {
+	_, err := ev.sequence(body.stmts, &frame{})
+	if j, ok := err.(*jump); ok && j.word == "return" {
+		return nil
+	}
+	return err
+}
+
+// syntaxProblem says where the file breaks Ruby's grammar.
+func (d *document) syntaxProblem(src string, fault *syntaxError) {
+	start := strings.LastIndexByte(src[:min(fault.pos, len(src))], '\n') + 1
+	column := len([]rune(src[start:min(fault.pos, len(src))])) + 1
+	if fault.limit {
+		d.problem(TooLarge, fault.line, column, "%s; what stands before is kept", fault.msg)
+		return
+	}
+	if line := 1 + strings.Count(src[:min(fault.pos, len(src))], "\n"); line != fault.line {
+		column = 0 // the end of the file is reported on its last line
+	}
+	d.problem(SyntaxError, fault.line, column, "%s; Chef cannot load the file, what stands before is kept", fault.msg)
+}
+
+// evaluationProblem says why the evaluation ended early.
+func (d *document) evaluationProblem(err error) {
+	var r *raised
+	if errors.As(err, &r) {
+		d.problem(InvalidRole, r.line, 0, "%s; Chef would refuse to load the file, what stands before is kept", r)
+		return
+	}
+	d.role.Unresolved = append(d.role.Unresolved, Unresolved{Line: 1, Text: d.role.Name, Reason: "the file " + err.Error() + "; the rest of it is not known"})
+}
+
+// fromEvaluator takes over what the evaluation found.
+func (d *document) fromEvaluator(ev *evaluator) {
+	r := &d.role
+	r.Unresolved = ev.unresolved
+	r.Description = ev.role.description
+	if ev.role.name != "" {
+		d.declared, r.Name, r.Line = true, ev.role.name, ev.role.nameLine
+	}
+	for i, env := range ev.role.lists.keys {
+		name, ok := nameOf(env)
+		if !ok {
+			continue
+		}
+		items := ev.itemsOf(ev.role.lists.vals[i])
+		if s, isText := env.(*str); isText && s.s == defaultEnv {
+			r.RunList = distinct(items)
+			continue
+		}
+		if r.EnvRunLists == nil {
+			r.EnvRunLists = make(map[string][]Item)
+		}
+		r.EnvRunLists[strings.Clone(name)] = items
+	}
+}
+
+// itemsOf are the items of an environment's list, which may have been put there as an array.
+func (ev *evaluator) itemsOf(v value) []Item {
+	switch v := v.(type) {
+	case *runList:
+		return v.items
+	case *array:
+		l, _ := ev.newRunList(&message{}, v)
+		return l.items
+	}
+	return nil
+}

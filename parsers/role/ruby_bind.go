@@ -1,0 +1,193 @@
+package role
+
+// bind gives parameters their arguments. strict is a method's or lambda's way,
+// which demands the right number of them; a block takes what is there.
+func (ev *evaluator) bind(ps *params, args []value, f *frame, strict bool, at span) error {
+	if ps == nil {
+		if strict && len(args) > 0 && vagueAt(args) < 0 {
+			return raise(at, "ArgumentError", "wrong number of arguments (given %d, expected 0)", len(args))
+		}
+		if len(args) > 0 {
+			bindNumbered(args, f)
+		}
+		return nil
+	}
+	b := binding{ev: ev, f: f, at: at}
+	keys := b.count(ps)
+	if !strict && len(args) == 1 && (b.needed+b.optional > 1 || b.rest && b.needed+b.optional > 0) {
+		if a, ok := args[0].(*array); ok {
+			args = a.items
+		}
+	}
+	if keys {
+		args = b.takeKeys(args)
+	}
+	if u := vagueAt(args); u >= 0 {
+		return b.vague(ps, args[u].(*unknown))
+	}
+	if strict && (len(args) < b.needed || !b.rest && len(args) > b.needed+b.optional) {
+		return raise(at, "ArgumentError", "wrong number of arguments (given %d, expected %d)", len(args), b.needed)
+	}
+	return b.assign(ps, args)
+}
+
+// bindNumbered gives a block without parameters _1, _2 and so on.
+func bindNumbered(args []value, f *frame) {
+	if a, ok := args[0].(*array); ok && len(args) == 1 {
+		f.set("it", a)
+		f.set("_1", a)
+		return
+	}
+	f.set("it", args[0])
+	for i, name := range []string{"_1", "_2", "_3"} {
+		if i < len(args) {
+			f.set(name, args[i])
+		}
+	}
+}
+
+// vagueAt is the place of an argument that stands for any number, -1 without.
+func vagueAt(args []value) int {
+	for i, a := range args {
+		if u, ok := a.(*unknown); ok && u.many {
+			return i
+		}
+	}
+	return -1
+}
+
+type binding struct {
+	ev               *evaluator
+	f                *frame
+	at               span
+	needed, optional int
+	rest             bool
+	keys             *hash
+}
+
+// count sees how many arguments the parameters take, and whether any has a key.
+func (b *binding) count(ps *params) (keys bool) {
+	for _, q := range ps.list {
+		switch q.kind {
+		case paramNeeded:
+			b.needed++
+		case paramOptional:
+			b.optional++
+		case paramRest:
+			b.rest = true
+		case paramKey, paramKeyNeeded, paramKeyRest:
+			keys = true
+		}
+	}
+	return keys
+}
+
+// takeKeys takes a hash at the end as the keyword arguments.
+func (b *binding) takeKeys(args []value) []value {
+	b.keys = &hash{}
+	if n := len(args); n > b.needed {
+		if h, ok := args[n-1].(*hash); ok {
+			b.keys = h.copy()
+			return args[:n-1]
+		}
+	}
+	return args
+}
+
+// vague makes every parameter unknown.
+func (b *binding) vague(ps *params, u *unknown) error {
+	for _, q := range ps.list {
+		var v value = &unknown{span: u.span, reason: u.reason, said: u.said}
+		if q.kind == paramRest {
+			v = &array{items: []value{u}}
+		}
+		if err := b.one(q, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one assigns a parameter, or the parts of a nested one.
+func (b *binding) one(q param, v value) error {
+	if q.parts != nil {
+		for _, e := range q.parts.elems {
+			declare(e, b.f)
+		}
+		return b.ev.assignAll(q.parts, v, b.f)
+	}
+	if q.name != "" {
+		b.f.set(q.name, v)
+	}
+	return nil
+}
+
+// declare makes the variables of a nested parameter the block's own.
+func declare(n node, f *frame) {
+	switch n := n.(type) {
+	case *localNode:
+		f.set(n.name, nil)
+	case *callNode:
+		f.set(n.name, nil)
+	case *splatNode:
+		declare(n.x, f)
+	case *targetsNode:
+		for _, e := range n.elems {
+			declare(e, f)
+		}
+	}
+}
+
+// assign gives the parameters their arguments in order.
+func (b *binding) assign(ps *params, args []value) error {
+	spare := max(len(args)-b.needed, 0) // for optional ones and the rest
+	for _, q := range ps.list {
+		var v value
+		var err error
+		switch q.kind {
+		case paramNeeded:
+			v = itemAt(args, 0)
+			args = args[min(1, len(args)):]
+		case paramOptional:
+			if spare > 0 {
+				v, args = args[0], args[1:]
+				spare--
+			} else {
+				v, err = b.ev.eval(q.def, b.f)
+			}
+		case paramRest:
+			v = &array{items: slice(args, 0, spare)}
+			args = args[min(spare, len(args)):]
+		case paramKey, paramKeyNeeded:
+			v, err = b.key(q)
+		case paramKeyRest:
+			v = b.keys
+		case paramBlock:
+			v = nil
+			if b.f.call != nil && b.f.call.block != nil {
+				v = b.f.call.block
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if err := b.one(q, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key is the value of a keyword parameter.
+func (b *binding) key(q param) (value, error) {
+	if v, ok := b.keys.remove(symbol(q.name)); ok {
+		return v, nil
+	}
+	switch {
+	case b.keys.more != nil:
+		return b.keys.more, nil
+	case q.kind == paramKeyNeeded:
+		return nil, raise(b.at, "ArgumentError", "missing keyword: :%s", q.name)
+	}
+	return b.ev.eval(q.def, b.f)
+}

@@ -1,0 +1,295 @@
+package role
+
+func (ev *evaluator) not(n *notNode, f *frame) (value, error) {
+	v, err := ev.eval(n.x, f)
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := isUnknown(v); ok {
+		return &unknown{span: n.span, reason: u.reason, said: u.said}, nil
+	}
+	return !truthy(v), nil
+}
+
+func (ev *evaluator) logic(n *logicNode, f *frame) (value, error) {
+	left, err := ev.eval(n.left, f)
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := isUnknown(left); ok {
+		err := ev.inDoubt(u, func() error {
+			_, err := ev.eval(n.right, f)
+			return err
+		})
+		return &unknown{span: n.span, reason: u.reason, said: u.said}, err
+	}
+	if truthy(left) == n.or {
+		return left, nil
+	}
+	return ev.eval(n.right, f)
+}
+
+func (ev *evaluator) ifValue(n *ifNode, f *frame) (value, error) {
+	cond, err := ev.eval(n.cond, f)
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := isUnknown(cond); ok {
+		return ev.either(n.span, u, f, n.then, n.alt)
+	}
+	if truthy(cond) {
+		return ev.eval(n.then, f)
+	}
+	return ev.eval(n.alt, f)
+}
+
+// either evaluates branches of which it is not known which one runs. The value
+// is known only if all agree.
+func (ev *evaluator) either(at span, why *unknown, f *frame, branches ...node) (value, error) {
+	why = &unknown{span: at, reason: "depends on a condition that " + why.reason, said: why.said}
+	var first value
+	same := true
+	for i, b := range branches {
+		err := ev.inDoubt(why, func() error {
+			v, err := ev.eval(b, f)
+			if err != nil {
+				same = false
+				return err
+			}
+			if i == 0 {
+				first = v
+			} else if eq, known := equal(first, v); !eq || !known {
+				same = false
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if same {
+		return first, nil
+	}
+	return &unknown{span: at, reason: why.reason, said: why.said}, nil
+}
+
+func (ev *evaluator) caseValue(n *caseNode, f *frame) (value, error) {
+	subject, err := ev.eval(n.subject, f)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range n.whens {
+		values, err := ev.list(w.values, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			matched, known := ev.caseMatches(v, subject, n.subject != nil)
+			if !known {
+				why := findUnknown(&array{items: []value{subject, v}})
+				if why == nil {
+					why = &unknown{reason: "compares values that are not known"}
+				}
+				var branches []node
+				for _, rest := range n.whens[i:] {
+					branches = append(branches, rest.body)
+				}
+				return ev.either(n.span, why, f, append(branches, n.alt)...)
+			}
+			if matched {
+				return ev.eval(w.body, f)
+			}
+		}
+	}
+	return ev.eval(n.alt, f)
+}
+
+// caseMatches is pattern === subject.
+func (ev *evaluator) caseMatches(pattern, subject value, hasSubject bool) (matched, known bool) {
+	if !hasSubject {
+		_, vague := isUnknown(pattern)
+		return truthy(pattern), !vague
+	}
+	switch p := pattern.(type) {
+	case constant:
+		if _, vague := isUnknown(subject); vague {
+			return false, false
+		}
+		return kindOf(subject, string(p)), true
+	case *regexpValue:
+		s, ok := subject.(*str)
+		if sym, isSymbol := subject.(symbol); isSymbol {
+			s, ok = &str{s: string(sym)}, true
+		}
+		if !ok {
+			_, vague := isUnknown(subject)
+			return false, !vague
+		}
+		re, err := p.compile()
+		return err == nil && re.MatchString(s.s), err == nil
+	case *rangeValue:
+		return p.covers(subject)
+	case *proc:
+		return false, false
+	}
+	return equal(pattern, subject)
+}
+
+// matchValue evaluates case/in, whose patterns are not read: every body may run.
+func (ev *evaluator) matchValue(n *matchNode, f *frame) (value, error) {
+	if _, err := ev.eval(n.subject, f); err != nil {
+		return nil, err
+	}
+	why := &unknown{span: n.span, reason: "uses pattern matching, which is not evaluated"}
+	if len(n.bodies) == 0 {
+		ev.risks++
+		ev.report(n.span, why.reason)
+		return why, nil
+	}
+	return ev.either(n.span, why, f, n.bodies...)
+}
+
+// loopValue evaluates while and until.
+func (ev *evaluator) loopValue(n *loopNode, f *frame) (value, error) {
+	for first := true; ; first = false {
+		if !first || !n.atLeast {
+			cond, err := ev.eval(n.cond, f)
+			if err != nil {
+				return nil, err
+			}
+			if u, ok := isUnknown(cond); ok {
+				err := ev.inDoubt(u, func() error {
+					_, err := ev.eval(n.body, f)
+					return err
+				})
+				ev.arrive("break", nil)
+				return nil, err
+			}
+			if truthy(cond) == n.negate {
+				ev.arrive("break", nil)
+				return nil, nil
+			}
+		}
+		if v, stop, err := loopEnd(ev.evalBody(n.body, f)); stop || err != nil {
+			return v, err
+		}
+	}
+}
+
+// evalBody evaluates a loop's body once and counts it.
+func (ev *evaluator) evalBody(body node, f *frame) (value, error) {
+	if err := ev.spend(1); err != nil {
+		return nil, err
+	}
+	if ev.left != nil && ev.left.jump.node == nil && ev.left.jump.word == "break" {
+		why := ev.left.why
+		return why, ev.inDoubt(why, func() error {
+			_, err := ev.eval(body, f)
+			return err
+		})
+	}
+	v, err := ev.eval(body, f)
+	ev.arrive("next", nil)
+	return v, err
+}
+
+// arrive forgets a jump that may have been taken, at the place it leads to.
+func (ev *evaluator) arrive(word string, node *blockNode) {
+	if ev.left != nil && ev.left.jump.word == word && (word != "break" || ev.left.jump.node == node) {
+		ev.left = nil
+	}
+}
+
+// loopEnd tells what break and next do to a loop.
+func loopEnd(v value, err error) (result value, stop bool, _ error) {
+	j, ok := err.(*jump)
+	switch {
+	case err == nil || ok && j.word == "next":
+		return v, false, nil
+	case ok && j.word == "break" && j.node == nil:
+		return j.val, true, nil
+	}
+	return nil, true, err
+}
+
+func (ev *evaluator) forValue(n *forNode, f *frame) (value, error) {
+	over, err := ev.eval(n.over, f)
+	if err != nil {
+		return nil, err
+	}
+	if u, ok := isUnknown(over); ok {
+		ev.risks++
+		ev.report(n.over.place(), u.reason)
+		return u, ev.inDoubt(u, func() error {
+			if err := ev.assign(n.target, u, f); err != nil {
+				return err
+			}
+			_, err := ev.eval(n.body, f)
+			return err
+		})
+	}
+	items, ok := ev.entries(over)
+	if !ok {
+		return nil, raise(n.span, "NoMethodError", "undefined method `each' for %s", article(className(over)))
+	}
+	defer ev.arrive("break", nil)
+	for _, x := range items {
+		if err := ev.assign(n.target, x, f); err != nil {
+			return nil, err
+		}
+		if v, stop, err := loopEnd(ev.evalBody(n.body, f)); stop || err != nil {
+			return v, err
+		}
+	}
+	return over, nil
+}
+
+// jumpValue evaluates break, next, return, redo and retry.
+func (ev *evaluator) jumpValue(n *jumpNode, f *frame) (value, error) {
+	v, err := ev.eval(n.val, f)
+	if err != nil {
+		return nil, err
+	}
+	j := &jump{word: n.word, val: v, call: f.call}
+	if n.word == "redo" || n.word == "retry" {
+		return nil, errTooLong
+	}
+	return nil, j
+}
+
+// definedValue is what defined?(x) says, where that is plain.
+func (ev *evaluator) definedValue(n *definedNode, f *frame) value {
+	switch x := n.x.(type) {
+	case *localNode:
+		return &str{s: "local-variable"}
+	case *selfNode:
+		return &str{s: "self"}
+	case *assignNode, *opAssignNode:
+		return &str{s: "assignment"}
+	case *seqNode:
+		if len(x.stmts) == 1 {
+			return ev.definedValue(&definedNode{n.span, x.stmts[0]}, f)
+		}
+	case *varNode:
+		if _, ok := ev.globals[x.name]; ok {
+			return &str{s: "expression"}
+		}
+		if x.name[0] == '@' {
+			return nil
+		}
+	case *callNode:
+		if x.recv == nil && len(x.args) == 0 {
+			if ev.methods[x.name] != nil || roleMethod(x.name) {
+				return &str{s: "method"}
+			}
+			if !ev.open && !kernelMethod(x.name) {
+				return nil
+			}
+		}
+	case *constNode:
+		if _, ok := ev.consts[x.name]; ok && x.scope == nil {
+			return &str{s: "constant"}
+		}
+	}
+	return &unknown{span: n.span, reason: "asks what is defined"}
+}

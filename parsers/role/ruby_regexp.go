@@ -1,0 +1,88 @@
+package role
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// groupName finds the named groups of a Ruby regexp.
+var groupName = regexp.MustCompile(`\(\?<([a-z_]\w*)>`)
+
+// errRegexp is a regexp that cannot be matched here as Ruby would.
+var errRegexp = errors.New("regexp is not evaluated")
+
+// maxRegexp bounds the size of a regexp that is compiled.
+const maxRegexp = 1000
+
+// compile makes a Go regexp of a Ruby one, if both match alike.
+func (r *regexpValue) compile() (*regexp.Regexp, error) {
+	if len(r.source) > maxRegexp || strings.Contains(r.options, "x") {
+		return nil, errRegexp
+	}
+	flags := "m" // Ruby's ^ and $ are those of lines
+	if strings.Contains(r.options, "i") {
+		flags += "i"
+	}
+	if strings.Contains(r.options, "m") {
+		flags += "s"
+	}
+	var b strings.Builder
+	b.WriteString("(?" + flags + ")")
+	for i := 0; i < len(r.source); i++ {
+		c := r.source[i]
+		if c == '(' && strings.HasPrefix(r.source[i:], "(?") {
+			switch {
+			case strings.HasPrefix(r.source[i:], "(?:"):
+			case strings.HasPrefix(r.source[i:], "(?<") && groupName.MatchString(r.source[i:min(i+64, len(r.source))]):
+				b.WriteString("(?P")
+				i++
+				continue
+			default:
+				return nil, errRegexp
+			}
+		}
+		if c != '\\' || i+1 == len(r.source) {
+			b.WriteByte(c)
+			continue
+		}
+		i++
+		switch d := r.source[i]; {
+		case d == 'h':
+			b.WriteString("[0-9a-fA-F]")
+		case d == '/':
+			b.WriteByte('/')
+		case strings.IndexByte("AzdDwWsSbBntrf", d) >= 0 || !isNameByte(d):
+			b.WriteByte('\\')
+			b.WriteByte(d)
+		default:
+			return nil, errRegexp
+		}
+	}
+	return regexp.Compile(b.String())
+}
+
+// sendRegexp calls a method of Regexp.
+func (ev *evaluator) sendRegexp(m *message, r *regexpValue) (value, bool, error) {
+	switch m.name {
+	case "=~", "match", "match?", "===":
+		if m.arg(0) == nil {
+			return m.name == "nothing", true, nil
+		}
+		s, ok := m.arg(0).(*str)
+		if !ok {
+			return ev.known(m, nil, false), true, nil
+		}
+		inner := *m
+		if m.name == "===" {
+			inner.name = "match?"
+		}
+		if m.name == "=~" && groupName.MatchString(r.source) {
+			return &unknown{span: m.span, reason: "matches a regexp with named groups"}, true, nil
+		}
+		return ev.searchRegexp(&inner, s, r)
+	case "source":
+		return &str{s: r.source, line: int(m.line)}, true, nil
+	}
+	return nil, false, nil
+}
