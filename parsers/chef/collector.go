@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"unicode"
 
 	"github.com/converged/converged/parsers/report"
 )
@@ -95,8 +96,10 @@ func (c *collector) line(l *lines) {
 			Reason: fmt.Sprintf("the line is longer than %d bytes and is skipped", MaxDocument)})
 		return
 	}
+	// Once, and not before each message: what follows them may be long.
+	l.text = bytes.TrimRightFunc(l.text, unicode.IsSpace)
 	searches := maxRecovery
-	for at := 0; len(bytes.TrimSpace(l.text[at:])) > 0; {
+	for at := 0; at < len(l.text); {
 		c.any = true
 		run, size, err := parseMessage(l.text[at:])
 		if err == nil {

@@ -132,6 +132,14 @@ func TestCollectorSkipsALineWithoutEnd(t *testing.T) {
 	}
 }
 
+// Looking at the blanks before each message would take hours.
+func TestCollectorOfManyMessagesBeforeManyBlanks(t *testing.T) {
+	runs, err := Collector(strings.NewReader(strings.Repeat("{}", 100_000) + ended("a") + strings.Repeat(" ", 10<<20)))
+	if told(runs) != "a:finished" || !errors.Is(err, report.ErrForeign) {
+		t.Errorf("%q, %v", told(runs), err)
+	}
+}
+
 func TestCollectorKeepsABoundedNumberOfRuns(t *testing.T) {
 	var input bytes.Buffer
 	for i := range maxRuns + 3 {
