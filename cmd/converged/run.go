@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -57,6 +59,9 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 		return program.Fail(program.Usage, err)
 	}
 	defer closeAll()
+	// A reader of standard output that goes away must not take the other
+	// reporters along: the write fails instead.
+	signal.Ignore(syscall.SIGPIPE)
 	err = daemon.Run(ctx, c, outputs, log, func() {
 		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
 		notifySupervisor(log)

@@ -103,3 +103,52 @@ func TestLinesDoNotMix(t *testing.T) {
 		t.Errorf("%d lines, want 20", len(w.calls))
 	}
 }
+
+// tap is a pipe whose reader does not read until it is opened.
+type tap struct {
+	writes
+	asked, opened chan struct{}
+}
+
+func (w *tap) Write(p []byte) (int, error) {
+	w.asked <- struct{}{}
+	<-w.opened
+	return w.writes.Write(p)
+}
+
+func TestAPipeThatNobodyReadsDoesNotHoldTheReporter(t *testing.T) {
+	w := &tap{asked: make(chan struct{}, 9), opened: make(chan struct{})}
+	r := stdout.New(w)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-w.asked; cancel() }()
+	if err := r.Report(ctx, telemetry.Batch{RunID: "r1"}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the context's error", err)
+	}
+	close(w.opened)
+	for _, id := range []string{"r1", "r2"} {
+		if err := r.Report(t.Context(), telemetry.Batch{RunID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(w.calls) != 2 {
+		t.Errorf("wrote %q, want each line once", w.calls)
+	}
+}
+
+func TestAHangingLineThatFailsIsWrittenAgain(t *testing.T) {
+	w := &tap{asked: make(chan struct{}, 9), opened: make(chan struct{})}
+	w.err = syscall.EIO
+	r := stdout.New(w)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-w.asked; cancel() }()
+	if err := r.Report(ctx, telemetry.Batch{RunID: "r1"}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the context's error", err)
+	}
+	close(w.opened)
+	if err := r.Report(t.Context(), telemetry.Batch{RunID: "r1"}); !errors.Is(err, syscall.EIO) {
+		t.Errorf("got %v, want the second write's error", err)
+	}
+	if len(w.asked) != 1 {
+		t.Errorf("%d more writes, want one", len(w.asked))
+	}
+}
