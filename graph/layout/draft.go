@@ -48,6 +48,7 @@ func drawPart(g Graph, o Options) Drawing {
 
 // place gives the vertices of l their abscissas.
 func (s *sketch) place(l *layers) *router {
+	l.faceForward()
 	m := newRoom(s.g, l, s.loops, s.o)
 	x := relax(l, m, relaxRounds)
 	if len(l.down.to) < straightMost {

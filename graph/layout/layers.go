@@ -1,5 +1,10 @@
 package layout
 
+import (
+	"cmp"
+	"slices"
+)
+
 // layers is a graph cut into rows: every link that spans several has a dummy
 // vertex in each row it passes, so that all segments join neighbouring rows.
 type layers struct {
@@ -110,5 +115,30 @@ func (l *layers) snapshot() [][]int32 {
 func (l *layers) restore(s [][]int32) {
 	for r := range s {
 		l.setRow(r, s[r])
+	}
+}
+
+// faceForward mirrors the rows if that puts more nodes in the order of their
+// numbers: a reader expects the first on the left.
+func (l *layers) faceForward() {
+	forward := 0
+	for _, row := range l.row {
+		last := int32(-1)
+		for _, v := range row {
+			if int(v) >= l.n {
+				continue
+			}
+			if last >= 0 {
+				forward += cmp.Compare(v, last)
+			}
+			last = v
+		}
+	}
+	if forward >= 0 {
+		return
+	}
+	for r, row := range l.row {
+		slices.Reverse(row)
+		l.setRow(r, row)
 	}
 }

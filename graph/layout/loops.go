@@ -13,7 +13,7 @@ type loop struct {
 
 const (
 	loopReach = 16 // of the first loop, from the box
-	loopBulge = 5  // how much a loop is higher than its feet are apart
+	loopHalf  = 6  // half the height of a loop, at least
 )
 
 // measureLoops finds the self edges of every node and the room they need. Loops
@@ -35,7 +35,7 @@ func measureLoops(g Graph) []loop {
 		l.step = min(8, most/n)
 		l.labels = loopReach + (n-1)*l.step
 		l.width = l.labels
-		l.height = g.Nodes[v].Height*n/(n+1) + 2*loopBulge
+		l.height = max(g.Nodes[v].Height, 2*loopHalf)
 		tall := 0.0
 		for _, e := range l.edges {
 			if b := g.Edges[e].Label; b != (Node{}) {
@@ -57,11 +57,12 @@ func (l *loop) draw(g Graph, box Node, c Point, routes []Route) {
 	right := c.X + box.Width/2
 	for i, e := range l.edges {
 		foot := box.Height / 2 * float64(i+1) / float64(len(l.edges)+1)
+		bulge := max(foot, loopHalf)
 		// a cubic reaches three quarters of the way to its inner points
 		reach := right + (loopReach+float64(i)*l.step)*4/3
 		routes[e].Points = []Point{
-			{right, c.Y - foot}, {reach, c.Y - foot - loopBulge},
-			{reach, c.Y + foot + loopBulge}, {right, c.Y + foot},
+			{right, c.Y - foot}, {reach, c.Y - bulge},
+			{reach, c.Y + bulge}, {right, c.Y + foot},
 		}
 		if b := g.Edges[e].Label; b != (Node{}) {
 			routes[e].Label = Point{right + l.labels + labelGap + b.Width/2, y + b.Height/2}

@@ -16,7 +16,7 @@ type ports struct {
 type plug struct {
 	link, far int32 // far is the vertex the link comes from or goes to
 	lanes     int
-	want      float64 // where its first lane would best be
+	want      float64 // where it would best be; then, where its first lane is, from the centre
 }
 
 // newPorts spreads the edges of each box along its border, in the order of
@@ -27,26 +27,49 @@ func newPorts(g Graph, l *layers, m *room, x []float64) ports {
 	above, below := make([][]plug, l.n), make([][]plug, l.n)
 	for i, k := range l.links {
 		a, b := l.at(i, l.rank[k.hi]+1), l.at(i, l.rank[k.lo]-1)
-		below[k.hi] = append(below[k.hi], plug{link: int32(i), far: a, lanes: len(k.edges)})
-		above[k.lo] = append(above[k.lo], plug{link: int32(i), far: b, lanes: len(k.edges)})
+		below[k.hi] = append(below[k.hi], plug{link: int32(i), far: a, lanes: len(k.edges), want: (x[a] + x[k.hi]) / 2})
+		above[k.lo] = append(above[k.lo], plug{link: int32(i), far: b, lanes: len(k.edges), want: (x[b] + x[k.lo]) / 2})
 	}
 	for v := range l.n {
-		p.spread(l, x, m.edgeSep, v, g.Nodes[v].Width, below[v], p.out, p.outStep)
-		p.spread(l, x, m.edgeSep, v, g.Nodes[v].Width, above[v], p.in, p.inStep)
+		sortPlugs(l, above[v])
+		sortPlugs(l, below[v])
 	}
+	all := func(side [][]plug, at, step, farAt, farStep []float64) {
+		for v, plugs := range side {
+			aim(l, x, plugs, farAt, farStep)
+			spread(plugs, x[v], g.Nodes[v].Width, m.edgeSep, at, step)
+		}
+	}
+	all(below, p.out, p.outStep, nil, nil)
+	all(above, p.in, p.inStep, p.out, p.outStep)
+	all(below, p.out, p.outStep, p.in, p.inStep) // to where the others have come to stand
 	return p
 }
 
-func (p ports) spread(l *layers, x []float64, edgeSep float64, v int, width float64, plugs []plug, at, step []float64) {
+func sortPlugs(l *layers, plugs []plug) {
 	slices.SortFunc(plugs, func(a, b plug) int {
 		return cmp.Or(cmp.Compare(l.pos[a.far], l.pos[b.far]), cmp.Compare(a.link, b.link))
 	})
+}
+
+// aim sets what the plugs want: the dummy they lead to, else the port at the box
+// they lead to, else, before that has its place, half the way there.
+func aim(l *layers, x []float64, plugs []plug, farAt, farStep []float64) {
+	for i := range plugs {
+		k := &plugs[i]
+		if int(k.far) >= l.n {
+			k.want = x[k.far]
+		} else if farAt != nil {
+			k.want = farAt[k.link] + farStep[k.link]*float64(k.lanes-1)/2
+		}
+	}
+}
+
+// spread gives the plugs at one side of a box at centre their places.
+func spread(plugs []plug, centre, width, edgeSep float64, at, step []float64) {
 	lanes := 0
 	for _, k := range plugs {
 		lanes += k.lanes
-	}
-	if lanes == 0 {
-		return
 	}
 	half := width/2 - min(10, width/6)
 	gap := 0.0
@@ -55,15 +78,11 @@ func (p ports) spread(l *layers, x []float64, edgeSep float64, v int, width floa
 	}
 	for i := range plugs {
 		k := &plugs[i]
-		lean := x[k.far] - x[v]
-		if int(k.far) < l.n {
-			lean /= 2 // the other box comes half the way
-		}
-		k.want = min(max(lean, -half), half) - gap*float64(k.lanes-1)/2
+		k.want = min(max(k.want-centre, -half), half) - gap*float64(k.lanes-1)/2
 	}
 	settle(plugs, gap, half)
 	for _, k := range plugs {
-		at[k.link], step[k.link] = x[v]+k.want, gap
+		at[k.link], step[k.link] = centre+k.want, gap
 	}
 }
 

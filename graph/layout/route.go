@@ -14,7 +14,7 @@ type router struct {
 	ports       ports
 	turned      []bool
 	top, bottom []float64 // of rows
-	stub        []float64 // below a row, straight room for arrowheads of turned edges
+	stub, head  []float64 // straight room for arrowheads below and above rows
 }
 
 // lane is a lane's abscissas where it leaves the row above and enters the one below.
@@ -31,12 +31,41 @@ func (t *router) lane(i int, j int, r int32) (from, to float64) {
 	return from, to
 }
 
-// placeRows gives every row its ordinates. Where edges run far to the side the
-// rows stand further apart, up to a limit, so that the edges are not flat.
+// placeRows gives every row its ordinates and returns the height of all. Where
+// edges run far to the side the rows stand further apart, up to a limit, so that
+// the edges are not flat.
 func (t *router) placeRows(o Options) float64 {
+	n := len(t.l.row)
+	far := t.measureGaps()
+	t.top, t.bottom = make([]float64, n), make([]float64, n)
+	y := 0.0
+	for r, row := range t.l.row {
+		if r > 0 {
+			gap := o.RankSep
+			if t.head[r] == 0 || t.head[r-1] == 0 { // to or from a row of labels
+				gap /= 2
+			}
+			gap = max(gap-t.head[r], 10, min(far[r-1]/8, 2.5*o.RankSep))
+			y += t.stub[r-1] + gap + t.head[r]
+		}
+		t.top[r] = y
+		for _, v := range row {
+			t.bottom[r] = max(t.bottom[r], y+t.m.height[v])
+		}
+		y = t.bottom[r]
+	}
+	return y
+}
+
+// measureGaps sets the room for arrowheads about every row, and returns how far
+// edges run to the side below each.
+func (t *router) measureGaps() []float64 {
 	l := t.l
 	far := make([]float64, len(l.row))
-	t.stub = make([]float64, len(l.row))
+	t.stub, t.head = make([]float64, len(l.row)), make([]float64, len(l.row))
+	for _, r := range l.rank[:l.n] {
+		t.head[r] = arrowRoom
+	}
 	for i, k := range l.links {
 		for r := l.rank[k.hi]; r < l.rank[k.lo]; r++ {
 			from, to := t.lane(i, 0, r)
@@ -48,20 +77,7 @@ func (t *router) placeRows(o Options) float64 {
 			}
 		}
 	}
-	t.top, t.bottom = make([]float64, len(l.row)), make([]float64, len(l.row))
-	y := 0.0
-	for r, row := range l.row {
-		tall := 0.0
-		for _, v := range row {
-			tall = max(tall, t.m.height[v])
-		}
-		t.top[r], t.bottom[r] = y, y+tall
-		y += tall
-		if r+1 < len(l.row) {
-			y += t.stub[r] + arrowRoom + min(max(o.RankSep-arrowRoom, far[r]/8), 2.5*o.RankSep)
-		}
-	}
-	return y
+	return far
 }
 
 // middle is the ordinate of row r's centre.
@@ -96,7 +112,7 @@ func (t *router) trace(i, j int) []Point {
 	for r := top; r < last; r++ {
 		_, to := t.lane(i, j, r)
 		p.down = t.bottom[r] + t.stub[r]
-		p.swing(to, t.top[r+1]-arrowRoom)
+		p.swing(to, t.top[r+1]-t.head[r+1])
 	}
 	p.down = t.middle(last) - t.g.Nodes[k.lo].Height/2
 	p.straight()

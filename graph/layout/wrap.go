@@ -176,26 +176,24 @@ func (w *wrapper) deal(r int, row []int32, k int, total float64) ([][]int32, flo
 }
 
 // dealClass shares nodes that are as good as each other out to the first rows
-// with room for them, to each in proportion.
+// with room for them, going round the rows, to each in proportion.
 func (w *wrapper) dealClass(class []int32, need float64, s [][]int32, room []float64) {
-	share := make([]float64, len(s))
+	total, placed, to := need, 0.0, -1
+	share, got := make([]float64, len(s)), make([]float64, len(s))
 	for i := range s {
 		share[i] = min(max(room[i], 0), need)
 		need -= share[i]
 	}
 	share[len(s)-1] += need
-	got := make([]float64, len(s))
 	for _, v := range class {
-		to, best := len(s)-1, math.Inf(1)
-		for i := range s {
-			if share[i] <= 0 {
-				continue
-			}
-			if x := (got[i] + w.width[v]/2) / share[i]; x < best {
-				to, best = i, x
+		for range s {
+			to = (to + 1) % len(s)
+			if share[to] > 0 && got[to]*total <= share[to]*placed {
+				break
 			}
 		}
 		got[to] += w.width[v]
+		placed += w.width[v]
 		room[to] -= w.width[v]
 		s[to] = append(s[to], v)
 	}
