@@ -1,7 +1,5 @@
 package layout
 
-import "math"
-
 // orderWork and straightWork bound the search for few crossings and for straight
 // edges, in steps of some nanoseconds.
 const (
@@ -27,23 +25,11 @@ func drawPart(g Graph, o Options) Drawing {
 	rank, labelRow := withLabelRows(ranks(len(g.Nodes), s.list), s.list)
 	l := newLayers(rank, labelRow, s.list)
 	order(l, orderWork/2+20*len(l.down.to), fromTop, fromBottom)
-	w := newWrapper(l, newRoom(g, l, s.loops, o), o)
-	var best *router
-	least, height := math.Inf(1), 0.0
-	for _, aspect := range []float64{o.Aspect} {
-		r := w.choose(aspect)
-		b := l
-		if len(r.items) > len(l.row) {
-			b = l.rewrap(r)
-			order(b, orderWork+20*len(b.down.to), asIs, fromTop, fromBottom)
-		}
-		t := s.place(b)
-		h := t.placeRows(o)
-		if c := 1.0; c < least {
-			best, least, height = t, c, h
-		}
+	if r := newWrapper(l, newRoom(g, l, s.loops, o), o).choose(); len(r.items) > len(l.row) {
+		l = l.rewrap(r)
+		order(l, orderWork+20*len(l.down.to), asIs, fromTop, fromBottom)
 	}
-	return best.drawing(s, height)
+	return s.drawing(s.place(l))
 }
 
 // place gives the vertices of l their abscissas.
@@ -61,12 +47,14 @@ func (s *sketch) place(l *layers) *router {
 	return &router{g: s.g, l: l, m: m, x: x, turned: s.turned, ports: newPorts(s.g, l, m, x)}
 }
 
-func (t *router) drawing(s *sketch, height float64) Drawing {
+// drawing is what the router draws, with the self edges.
+func (s *sketch) drawing(t *router) Drawing {
 	_, right := t.m.bounds(t.x)
-	d := Drawing{Width: right, Height: height, Nodes: make([]Point, t.l.n), Edges: make([]Route, len(t.g.Edges))}
+	d := Drawing{Width: right, Height: t.placeRows(s.o)}
+	d.Nodes, d.Edges = make([]Point, t.l.n), make([]Route, len(s.g.Edges))
 	for v := range d.Nodes {
 		d.Nodes[v] = Point{t.x[v], t.middle(t.l.rank[v])}
-		s.loops[v].draw(t.g, t.g.Nodes[v], d.Nodes[v], d.Edges)
+		s.loops[v].draw(s.g, s.g.Nodes[v], d.Nodes[v], d.Edges)
 	}
 	t.draw(d.Edges)
 	return d

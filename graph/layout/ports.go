@@ -5,12 +5,16 @@ import (
 	"slices"
 )
 
-// ports are the abscissas at which edges leave and enter boxes: per link, those
-// of its first lane, and the distance from lane to lane.
-type ports struct {
-	out, in         []float64
-	outStep, inStep []float64
-}
+// ports are the abscissas at which edges leave boxes below and enter them above.
+type ports struct{ out, in border }
+
+// border holds, per link, the abscissa of its first lane at one side of a box,
+// and the distance from lane to lane.
+type border struct{ at, step []float64 }
+
+func newBorder(n int) border { return border{make([]float64, n), make([]float64, n)} }
+
+func (b border) lane(link, lane int) float64 { return b.at[link] + float64(lane)*b.step[link] }
 
 // plug is one link at one side of a box.
 type plug struct {
@@ -22,8 +26,7 @@ type plug struct {
 // newPorts spreads the edges of each box along its border, in the order of
 // their other ends so that none cross, each as near as can be to where it leads.
 func newPorts(g Graph, l *layers, m *room, x []float64) ports {
-	n := len(l.links)
-	p := ports{make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)}
+	p := ports{newBorder(len(l.links)), newBorder(len(l.links))}
 	above, below := make([][]plug, l.n), make([][]plug, l.n)
 	for i, k := range l.links {
 		a, b := l.at(i, l.rank[k.hi]+1), l.at(i, l.rank[k.lo]-1)
@@ -34,15 +37,15 @@ func newPorts(g Graph, l *layers, m *room, x []float64) ports {
 		sortPlugs(l, above[v])
 		sortPlugs(l, below[v])
 	}
-	all := func(side [][]plug, at, step, farAt, farStep []float64) {
+	all := func(side [][]plug, near, far border) {
 		for v, plugs := range side {
-			aim(l, x, plugs, farAt, farStep)
-			spread(plugs, x[v], g.Nodes[v].Width, m.edgeSep, at, step)
+			far.aim(l, x, plugs)
+			near.spread(plugs, x[v], g.Nodes[v].Width, m.edgeSep)
 		}
 	}
-	all(below, p.out, p.outStep, nil, nil)
-	all(above, p.in, p.inStep, p.out, p.outStep)
-	all(below, p.out, p.outStep, p.in, p.inStep) // to where the others have come to stand
+	all(below, p.out, border{})
+	all(above, p.in, p.out)
+	all(below, p.out, p.in) // to where the others have come to stand
 	return p
 }
 
@@ -52,21 +55,21 @@ func sortPlugs(l *layers, plugs []plug) {
 	})
 }
 
-// aim sets what the plugs want: the dummy they lead to, else the port at the box
-// they lead to, else, before that has its place, half the way there.
-func aim(l *layers, x []float64, plugs []plug, farAt, farStep []float64) {
+// aim sets what the plugs want: the dummy they lead to, or the port at the far
+// border if that has been settled.
+func (b border) aim(l *layers, x []float64, plugs []plug) {
 	for i := range plugs {
 		k := &plugs[i]
 		if int(k.far) >= l.n {
 			k.want = x[k.far]
-		} else if farAt != nil {
-			k.want = farAt[k.link] + farStep[k.link]*float64(k.lanes-1)/2
+		} else if b.at != nil {
+			k.want = (b.lane(int(k.link), 0) + b.lane(int(k.link), k.lanes-1)) / 2
 		}
 	}
 }
 
-// spread gives the plugs at one side of a box at centre their places.
-func spread(plugs []plug, centre, width, edgeSep float64, at, step []float64) {
+// spread gives the plugs at one side of a box their places.
+func (b border) spread(plugs []plug, centre, width, edgeSep float64) {
 	lanes := 0
 	for _, k := range plugs {
 		lanes += k.lanes
@@ -82,7 +85,7 @@ func spread(plugs []plug, centre, width, edgeSep float64, at, step []float64) {
 	}
 	settle(plugs, gap, half)
 	for _, k := range plugs {
-		at[k.link], step[k.link] = centre+k.want, gap
+		b.at[k.link], b.step[k.link] = centre+k.want, gap
 	}
 }
 

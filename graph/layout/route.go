@@ -1,6 +1,9 @@
 package layout
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // router draws the edges: straight down through the rows, where only dummies'
 // places are free of boxes, and in equal S-curves from row to row. All curves
@@ -23,10 +26,10 @@ func (t *router) lane(i int, j int, r int32) (from, to float64) {
 	off := (float64(j) - float64(len(k.edges)-1)/2) * t.m.edgeSep
 	from, to = t.x[t.l.at(i, r)]+off, t.x[t.l.at(i, r+1)]+off
 	if r == t.l.rank[k.hi] {
-		from = t.ports.out[i] + float64(j)*t.ports.outStep[i]
+		from = t.ports.out.lane(i, j)
 	}
 	if r+1 == t.l.rank[k.lo] {
-		to = t.ports.in[i] + float64(j)*t.ports.inStep[i]
+		to = t.ports.in.lane(i, j)
 	}
 	return from, to
 }
@@ -45,7 +48,7 @@ func (t *router) placeRows(o Options) float64 {
 			if t.head[r] == 0 || t.head[r-1] == 0 { // to or from a row of labels
 				gap /= 2
 			}
-			gap = max(gap-t.head[r], 10, min(far[r-1]/8, 2.5*o.RankSep))
+			gap = max(gap-t.head[r], 10, min(far[r-1]/8, 3*o.RankSep))
 			y += t.stub[r-1] + gap + t.head[r]
 		}
 		t.top[r] = y
@@ -89,9 +92,7 @@ func (t *router) draw(routes []Route) {
 		for j, e := range k.edges {
 			points := t.trace(i, j)
 			if t.turned[e] {
-				for a, b := 0, len(points)-1; a < b; a, b = a+1, b-1 {
-					points[a], points[b] = points[b], points[a]
-				}
+				slices.Reverse(points)
 			}
 			routes[e].Points = points
 		}
@@ -126,8 +127,9 @@ type pen struct {
 	down   float64 // how far the pen is to go straight down
 }
 
+// straight goes down as far as the pen was to go.
 func (p *pen) straight() {
-	if p.down <= p.at.Y && len(p.points) > 1 {
+	if p.down <= p.at.Y {
 		return
 	}
 	h := (p.down - p.at.Y) / 3
