@@ -38,7 +38,7 @@ type Config struct {
 	Sources     []SourceConfig   `mapstructure:"sources" yaml:"sources"`
 	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
-	file string // where it was read from, for messages
+	file string // where it was read from, and what overrode it, for messages
 }
 
 // MetricsConfig says which metrics a run becomes.
@@ -116,9 +116,10 @@ func LoadConfig(path string) (Config, error) {
 	if err := v.ReadConfig(strings.NewReader(string(text))); err != nil {
 		return c, fmt.Errorf("%s: not YAML: %w", c.file, err)
 	}
-	if err := unknownKeys(c.file, v.AllSettings()); err != nil {
+	if err := unknownKeys(c.file, text); err != nil {
 		return c, err
 	}
+	c.file = withEnvironment(c.file, os.Getenv)
 	if err := v.UnmarshalExact(&c); err != nil {
 		return c, fmt.Errorf("%s: %w", c.file, err)
 	}

@@ -91,6 +91,10 @@ func TestWrongConfigurations(t *testing.T) {
 		"unknown inner key":  {"metrics:\n  prefx: a\n", `unknown key "metrics.prefx"; did you mean "metrics.prefix"?`},
 		"unknown key in row": {"sources:\n  - formt: chef-report\n    path: /x\n", `unknown key "sources[0].formt"; did you mean "sources[0].format"?`},
 		"a key with a dot":   {"metrics.prefix: a\n", `unknown key "metrics.prefix"; did you mean`},
+		"without a value":    {"state_dri:\n", `unknown key "state_dri"; did you mean "state_dir"?`},
+		"an empty map":       {"metrcs: {}\n", `unknown key "metrcs"; did you mean "metrics"?`},
+		"one row, no list":   {"sources: {formt: chef-report, path: /x}\n", `unknown key "sources.formt"; did you mean "sources.format"?`},
+		"two documents":      {"host: a\n---\nhost: b\n", "more than one YAML document"},
 		"unknown format":     {"sources:\n  - format: chef\n    path: /x\n", `sources[0].format: "chef" is none of chef-report, chef-collector`},
 		"relative path":      {"sources:\n  - format: chef-report\n    path: x\n", `sources[0].path: "x" is not an absolute path`},
 		"bad glob":           {"sources:\n  - format: chef-report\n    path: /x[\n", `sources[0].path: "/x[" is not a valid glob`},
@@ -111,6 +115,24 @@ func TestWrongConfigurations(t *testing.T) {
 				t.Errorf("the error is %v, want one with %q and the file's name", err, c.want)
 			}
 		})
+	}
+}
+
+func TestAWrongVariableIsNamed(t *testing.T) {
+	for name, value := range map[string]string{"CONVERGED_METRICS_NAMING": "old", "CONVERGED_SPOOL_MAX_BYTES": "1 GB"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			if _, err := LoadConfig(write(t, example)); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestTheCaseOfAKeyDoesNotMatter(t *testing.T) {
+	c, err := LoadConfig(write(t, "Host: a\nMetrics: {Prefix: b}\n"))
+	if err != nil || c.Host != "a" || c.Metrics.Prefix != "b" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
