@@ -94,6 +94,30 @@ Feature: The daemon tells how a converge went
     Then it exits with 2
     And standard error contains "converged.yaml: unknown key "reporter"; did you mean "reporters"?"
 
+  Scenario: An address that no reporter knows
+    Given the file "converged.yaml":
+      """
+      reporters:
+        - {type: dogstatsd, address: "tcp://127.0.0.1:8125"}
+      """
+    When I run "converged config check --config converged.yaml"
+    Then it exits with 2
+    And standard error contains "unknown scheme "tcp""
+
+  Scenario: Looking into a report needs no configuration
+    Given the file "report.json":
+      """
+      {"node": null, "success": true, "run_id": "r1", "all_resources": []}
+      """
+    And the file "broken.yaml":
+      """
+      state_dir: [
+      """
+    When I run "converged inspect --config broken.yaml report.json"
+    Then it exits with 0
+    When I run "converged inspect --telemetry --config broken.yaml report.json"
+    Then it exits with 2
+
   Scenario: Sending a report once
     Given a Datadog Agent listens
     When I send the report "18-converge-fail" to the Agent

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,13 @@ func newConfig(s streams) *cobra.Command {
 	}
 	cmd.AddCommand(configCommand("check", "Check the configuration: exit code 0 if it is good, 2 with file and key if not",
 		func(c daemon.Config) error {
-			_, err := fmt.Fprintf(s.out, "the configuration is good: %d sources, %d reporters\n", len(c.Sources), len(c.Reporters))
+			// They know what an address looks like; none connects before it is needed.
+			_, closeAll, err := openReporters(c.Reporters, io.Discard, slog.New(slog.DiscardHandler))
+			if err != nil {
+				return program.Fail(program.Usage, err)
+			}
+			closeAll()
+			_, err = fmt.Fprintf(s.out, "the configuration is good: %d sources, %d reporters\n", len(c.Sources), len(c.Reporters))
 			return err
 		}))
 	cmd.AddCommand(configCommand("show", "Show the configuration in effect: file, environment and defaults, as YAML",

@@ -23,14 +23,17 @@ file tells its format; - is standard input. With --telemetry, print what would
 be sent instead.
 
 Exit code: 0 all read, 2 a file is empty, cut, of no known format or missing
-(the others are printed all the same).`,
+(the others are printed all the same). Only --telemetry reads the configuration.`,
 		Example: `  converged inspect /var/chef/reports/*.json
   converged inspect --telemetry /var/log/chef/data-collector.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
-			c, err := daemon.LoadConfig(path)
-			if err != nil {
-				return program.Fail(program.Usage, err)
+			c := daemon.Defaults()
+			if asTelemetry { // what is in a report can be seen by who may not read the configuration
+				var err error
+				if c, err = daemon.LoadConfig(path); err != nil {
+					return program.Fail(program.Usage, err)
+				}
 			}
 			unread := 0
 			for _, file := range files {

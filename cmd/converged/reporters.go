@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 
 	"github.com/converged/converged/daemon"
 	"github.com/converged/converged/reporters/dogstatsd"
@@ -28,7 +27,7 @@ func openReporters(configured []daemon.ReporterConfig, out io.Writer, log *slog.
 		case "stdout":
 			outputs = append(outputs, daemon.Output{Name: r.Name, Reporter: stdout.New(out)})
 		case "dogstatsd":
-			client, err := newDogstatsd(r.Address)
+			client, err := dogstatsd.New(dogstatsd.Options{Address: r.Address, Log: log.With("reporter", r.Name)})
 			if err != nil {
 				closeAll()
 				return nil, nil, fmt.Errorf("reporter %s: %w", r.Name, err)
@@ -41,12 +40,4 @@ func openReporters(configured []daemon.ReporterConfig, out io.Writer, log *slog.
 		}
 	}
 	return outputs, closeAll, nil
-}
-
-func newDogstatsd(address string) (*dogstatsd.Reporter, error) {
-	host, err := os.Hostname()
-	if err != nil {
-		return nil, fmt.Errorf("asking for this machine's name: %w", err)
-	}
-	return dogstatsd.New(dogstatsd.Options{Address: address, Hostname: host})
 }
