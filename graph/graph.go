@@ -43,8 +43,21 @@ type Edge struct {
 	// sorted environments whose list does, with Default among them when the
 	// plain run_list does too.
 	Environments []string
+	Everywhere   bool   // every run list of From names To, whatever the environment
 	File         string // where the edge is first written
 	Line         int    // 1 or more
+}
+
+// Only is the environments that the edge is restricted to, with Default for all
+// that have no list of their own; nil when it holds everywhere.
+func (e Edge) Only() []string {
+	switch {
+	case e.Everywhere:
+		return nil
+	case len(e.Environments) == 0:
+		return []string{Default}
+	}
+	return e.Environments
 }
 
 // Graph is the roles and how they depend on each other. Nodes are sorted by ID
@@ -58,7 +71,7 @@ type Graph struct {
 
 // New is the graph of everything that was read.
 func New(set role.Set) *Graph {
-	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}}
+	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}, lists: map[string]map[string]bool{}}
 	for _, r := range set.Roles {
 		b.declare(r)
 	}
@@ -85,12 +98,17 @@ func RoleID(name string) string { return string(Role) + "[" + name + "]" }
 type builder struct {
 	nodes map[string]Node
 	edges map[[2]string]Edge
+	lists map[string]map[string]bool // by role, the environments with a list
 }
 
 func (b *builder) declare(r role.Role) {
 	id := RoleID(r.Name)
 	if _, ok := b.nodes[id]; !ok {
 		b.nodes[id] = Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: max(1, r.Line)}
+		b.lists[id] = map[string]bool{Default: true}
+	}
+	for env := range r.EnvRunLists {
+		b.lists[id][env] = true
 	}
 }
 
@@ -130,6 +148,7 @@ func (b *builder) sortedNodes() []Node {
 func (b *builder) sortedEdges() []Edge {
 	for key, e := range b.edges {
 		slices.Sort(e.Environments)
+		e.Everywhere = len(e.Environments) == len(b.lists[e.From])
 		if slices.Equal(e.Environments, []string{Default}) {
 			e.Environments = nil
 		}

@@ -73,6 +73,21 @@ func TestEnvironmentsLabelTheirEdges(t *testing.T) {
 	}
 }
 
+func TestAnEdgeThatHoldsEverywhereIsNotRestricted(t *testing.T) {
+	g := graph.New(set(t,
+		"web: recipe[all] recipe[default] prod=recipe[all] prod=recipe[prod] qa=recipe[all]",
+		"db: recipe[all]"))
+	want := map[string]string{
+		"role[db] recipe[all]": "[]", "role[web] recipe[all]": "[]",
+		"role[web] recipe[default]": "[_default]", "role[web] recipe[prod]": "[prod]",
+	}
+	for _, e := range g.Edges {
+		if got := fmt.Sprint(e.Only()); got != want[e.From+" "+e.To] {
+			t.Errorf("%s to %s is restricted to %s, want %s", e.From, e.To, got, want[e.From+" "+e.To])
+		}
+	}
+}
+
 func TestTwoFilesOfOneNameMakeOneNode(t *testing.T) {
 	g := graph.New(set(t, "web: recipe[a]", "web: recipe[b]"))
 	if len(g.Roles) != 2 || g.Summary() != "1 role, 2 recipes, 2 edges" {

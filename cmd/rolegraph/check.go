@@ -72,8 +72,8 @@ func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 func (in *input) printEdges(w io.Writer, edges []graph.Edge) {
 	for _, e := range edges {
 		where := ""
-		if len(e.Environments) > 0 {
-			where = " (" + strings.Join(e.Environments, ", ") + ")"
+		if len(e.Only()) > 0 {
+			where = " (" + strings.Join(e.Only(), ", ") + ")"
 		}
 		printLine(w, "  %s: %s names %s%s", in.at(e.File, e.Line), e.From, e.To, where)
 	}

@@ -55,11 +55,11 @@ func (d demo) daemon() error {
 		return err
 	}
 	defer running.kill()
-	for _, sample := range []struct{ dir, told string }{
+	for i, sample := range []struct{ dir, told string }{
 		{"18-updated", "a converge that updated 11 resources"},
 		{"18-converge-fail", "a converge that failed"},
 	} {
-		say("2. Chef leaves the report of %s; over the Agent's socket arrives:", sample.told)
+		say("%d. Chef leaves the report of %s; over the Agent's socket arrives:", i+2, sample.told)
 		if err := d.drop(sample.dir, filepath.Join(state, "reports")); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (d demo) daemon() error {
 			return err
 		}
 	}
-	say("3. The stdout reporter told of the same two runs, one JSON object a line:")
+	say("4. The stdout reporter told of the same two runs, one JSON object a line:")
 	return running.stop()
 }
 
@@ -141,7 +141,7 @@ func (d demo) pictures() error {
 	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}
-	say("4. rolegraph draws what depends on what, and flags the cycle:")
+	say("5. rolegraph draws what depends on what, and flags the cycle:")
 	roles := filepath.Join(d.samples, "roles", "sample", "roles")
 	args := []string{"render", roles, "--title", "Sample roles"}
 	for _, name := range []string{"roles.png", "roles.svg", "roles.dot"} {

@@ -87,8 +87,8 @@ func dotEdge(e graph.Edge, p part) map[string]string {
 	if p != free {
 		a["penwidth"] = "2"
 	}
-	if len(e.Environments) > 0 {
-		all := printable(strings.Join(e.Environments, ", "))
+	if len(e.Only()) > 0 {
+		all := printable(strings.Join(e.Only(), ", "))
 		a["label"], a["fontcolor"], a["style"] = quoteLabel(shorten(all)), quote(t.ink.hex()), "dashed"
 		if shorten(all) != all {
 			a["tooltip"] = quoteLabel(all)

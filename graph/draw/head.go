@@ -138,7 +138,7 @@ func (p *placer) meanings() []key {
 	}
 	for i, w := range p.wires {
 		occurs[w.tone.name] = true
-		if len(p.graph.Edges[i].Environments) > 0 {
+		if len(p.graph.Edges[i].Only()) > 0 {
 			occurs[envEdge.name] = true
 		}
 	}

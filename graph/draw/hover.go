@@ -50,8 +50,8 @@ func (h hovers) node(n graph.Node) string {
 
 func edgeHover(e graph.Edge) string {
 	s := e.From + " → " + e.To
-	if len(e.Environments) > 0 {
-		s += "\nin " + strings.Join(e.Environments, ", ")
+	if len(e.Only()) > 0 {
+		s += "\nin " + strings.Join(e.Only(), ", ")
 	}
 	return s + "\n" + e.File + ":" + strconv.Itoa(e.Line)
 }

@@ -133,8 +133,8 @@ func (p *placer) makeWires() {
 	p.wires = make([]wire, 0, len(p.graph.Edges))
 	for _, e := range p.graph.Edges {
 		w := wire{from: p.names[e.From], to: p.names[e.To], hover: edgeHover(e), tone: edgeTone(e, p.cycles.edge(e))}
-		if len(e.Environments) > 0 {
-			w.label = &text{string: p.ruler.environments(e.Environments, envMost, envSize), size: envSize, middle: true, fill: w.tone.ink, class: w.tone.name + "-ink"}
+		if len(e.Only()) > 0 {
+			w.label = &text{string: p.ruler.environments(e.Only(), envMost, envSize), size: envSize, middle: true, fill: w.tone.ink, class: w.tone.name + "-ink"}
 			p.measure(w.label)
 		}
 		p.wires = append(p.wires, w)
@@ -148,10 +148,10 @@ func edgeTone(e graph.Edge, p part) tone {
 		t = cycleEdge
 	case p == tangled:
 		t = tangledEdge
-	case len(e.Environments) > 0:
+	case len(e.Only()) > 0:
 		t = envEdge
 	}
-	if len(e.Environments) > 0 {
+	if len(e.Only()) > 0 {
 		t.dash = envEdge.dash
 	}
 	return t
