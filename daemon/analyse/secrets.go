@@ -38,6 +38,8 @@ var shapes = []struct {
 	{[]string{"bearer"}, regexp.MustCompile(`(?i)\b(bearer[ \t]+)[A-Za-z0-9._~+/=-]*[0-9][\w.~+/=-]*`), "${1}" + redacted},
 	// The signature of a presigned URL.
 	{[]string{"sig="}, regexp.MustCompile(`(?i)\b(sig=)[^&\s"'<>]+`), "${1}" + redacted},
+	// The content of an XML element.
+	{[]string{"</"}, regexp.MustCompile(`(?i)(<(?:[\w.-]*:)?[\w.-]*(?:passw(?:or)?d|passphrase|secret|token|credentials?|(?:api|access|private)[_-]?key)(?:\s[^<>]*)?>)[^<]+`), "${1}" + redacted},
 	// Hashes of crypt(3).
 	{[]string{"$"}, regexp.MustCompile(`\$(?:1|2[abxy]|5|6|y|7|apr1|argon2id?)\$[./A-Za-z0-9$=,+]{8,}`), redacted},
 	// Short options of programs that take a password.
