@@ -300,6 +300,10 @@ func TestInspect(t *testing.T) {
 			t.Errorf("%s: %d runs, %v", c.file, len(runs), err)
 		}
 	}
+	marked := append([]byte("\ufeff"), sample(t, "18-updated/report.json")...)
+	if runs, err := Inspect(bytes.NewReader(marked)); err != nil || len(runs) != 1 {
+		t.Errorf("behind a byte order mark: %d runs, %v", len(runs), err)
+	}
 	if _, err := Inspect(strings.NewReader(`{"plays": []}`)); err == nil || !strings.Contains(err.Error(), "chef-report") {
 		t.Errorf("a foreign document: %v", err)
 	}

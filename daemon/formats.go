@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"bufio"
-	"bytes"
 	"io"
 	"regexp"
 
@@ -61,7 +60,6 @@ func formatNamed(name string) (format, bool) {
 
 // formatOf is the format that a document's content shows.
 func formatOf(head []byte) (format, bool) {
-	head = bytes.TrimPrefix(head, []byte("\ufeff"))
 	for _, f := range formats {
 		if f.looks(head) {
 			return f, true

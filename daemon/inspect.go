@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 // headBytes is how much of a document is looked at to tell its format.
 const headBytes = 4096
 
+// byteOrderMark begins a document that an editor or a shell has saved again.
+var byteOrderMark = []byte("\ufeff")
+
 // Inspect reads the runs of one document, whose content tells the format. A
 // start and its end in one document are one run. With an error there may still
 // be runs: those that could be read.
@@ -29,6 +33,10 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if bytes.HasPrefix(first, byteOrderMark) {
+		n, _ := head.Discard(len(byteOrderMark)) // they are in the buffer
+		first = first[n:]
 	}
 	f, ok := formatOf(first)
 	if !ok {
