@@ -42,6 +42,24 @@ func broken(g Graph, o Options, d Drawing) error {
 			return fmt.Errorf("edge %d, %d to %d: %w", i, e.From, e.To, err)
 		}
 	}
+	return brokenLabels(g, d)
+}
+
+// brokenLabels is an error if two labels overlap.
+func brokenLabels(g Graph, d Drawing) error {
+	var labels []area
+	for i, e := range g.Edges {
+		if e.Label == (Node{}) || e.From < 0 {
+			continue
+		}
+		a := around(d.Edges[i].Label, e.Label)
+		for _, b := range labels {
+			if a.overlaps(b, -0.01) {
+				return fmt.Errorf("label %v of edge %d overlaps label %v", a, i, b)
+			}
+		}
+		labels = append(labels, a)
+	}
 	return nil
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // rewrap is l with its rows split, in the order they had: a link that now passes
-// a row beside its own end keeps that end's place.
+// a row beside its own end keeps that end's place, among others by where it goes.
 func (l *layers) rewrap(s rows) *layers {
 	to := newLayers(l.splitRanks(s))
 	key := make([][2]int32, len(to.rank))
@@ -16,9 +16,12 @@ func (l *layers) rewrap(s rows) *layers {
 	for i, k := range l.links {
 		for v := to.first[i]; v < to.first[i+1]; v++ {
 			u := l.at(i, s.old[to.rank[v]])
-			key[v] = [2]int32{l.pos[u], l.pos[k.hi]}
-			if u == k.hi {
-				key[v][1] = l.pos[k.lo]
+			key[v] = [2]int32{l.pos[u], 0}
+			switch u {
+			case k.hi:
+				key[v][1] = l.pos[l.at(i, l.rank[u]+1)]
+			case k.lo:
+				key[v][1] = l.pos[l.at(i, l.rank[u]-1)]
 			}
 		}
 	}

@@ -80,7 +80,7 @@ func (w *wrapper) choose() rows {
 
 // cost weighs the length of the edges, as estimated, against the shape.
 func (s rows) cost(aspect float64) float64 {
-	const across, shape = 0.15, 0.15
+	const across, shape = 0.15, 0.3
 	return math.Log(s.down+s.across*s.width*across) + shape*math.Abs(math.Log(s.width/s.height/aspect))
 }
 
