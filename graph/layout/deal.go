@@ -99,7 +99,7 @@ func (w *wrapper) widest(r int, s [][]int32, passing []float64) float64 {
 		for _, v := range row {
 			edges -= w.in[v]
 		}
-		x := float64(edges) * w.o.EdgeSep * 1.3
+		x := float64(edges) * denser(w.o.EdgeSep, edges+len(row)) * 1.3
 		if passing != nil {
 			passing[i] = x
 		}

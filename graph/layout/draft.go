@@ -24,10 +24,10 @@ func drawPart(g Graph, o Options) Drawing {
 	s.list = links(g, s.turned)
 	rank, labelRow := withLabelRows(ranks(len(g.Nodes), s.list), s.list)
 	l := newLayers(rank, labelRow, s.list)
-	order(l, orderWork/2+20*len(l.down.to), fromTop, fromBottom)
+	order(l, orderWork/2+30*len(l.down.to), fromTop, fromBottom)
 	if r := newWrapper(l, newRoom(g, l, s.loops, o), o).choose(); len(r.items) > len(l.row) {
 		l = l.rewrap(r)
-		order(l, orderWork+20*len(l.down.to), asIs, fromTop, fromBottom)
+		order(l, orderWork+60*len(l.down.to), asIs, fromTop, fromBottom)
 	}
 	return s.drawing(s.place(l))
 }

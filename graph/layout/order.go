@@ -186,6 +186,7 @@ func (s *sorter) transposeRow(r int, even bool) bool {
 	l.sortUp(r)
 	l.sortDown(r)
 	row := l.row[r]
+	s.work -= 3 * len(row)
 	gained := false
 	for i := 0; i+1 < len(row); i++ {
 		v, w := row[i], row[i+1]

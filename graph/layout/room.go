@@ -11,6 +11,7 @@ type room struct {
 	left, right, height []float64 // of vertices, from their place
 	nodes               int       // vertices below are nodes, the others dummies
 	nodeSep, edgeSep    float64
+	dense               []float64 // vertex -> distance of dummies in its row
 }
 
 // newRoom measures the vertices of l: nodes with their self edges, dummies with
@@ -34,14 +35,28 @@ func newRoom(g Graph, l *layers, loops []loop, o Options) *room {
 			m.height[v] = k.label.Height
 		}
 	}
+	m.dense = make([]float64, n)
+	for _, row := range l.row {
+		gap := denser(o.EdgeSep, len(row))
+		for _, v := range row {
+			m.dense[v] = gap
+		}
+	}
 	return m
+}
+
+// denser is the distance of edges where many pass a row: hundreds of them side by
+// side are a band to the eye, and need not keep a distance that lets one be followed.
+func denser(edgeSep float64, edges int) float64 {
+	const many, least = 120, 0.4
+	return edgeSep * max(min(1, many/float64(max(edges, 1))), least)
 }
 
 // sep is the least distance of the places of u and v, u being left of v.
 func (m *room) sep(u, v int32) float64 {
 	gap := m.nodeSep
 	if int(u) >= m.nodes && int(v) >= m.nodes {
-		gap = m.edgeSep
+		gap = m.dense[u]
 	} else if int(u) >= m.nodes || int(v) >= m.nodes {
 		gap = max(m.edgeSep, m.nodeSep*2/3)
 	}

@@ -64,7 +64,7 @@ func (t *router) placeRows(o Options) float64 {
 // edges run to the side below each.
 func (t *router) measureGaps() []float64 {
 	l := t.l
-	far := make([]float64, len(l.row))
+	far, count := make([]float64, len(l.row)), make([]float64, len(l.row))
 	t.stub, t.head = make([]float64, len(l.row)), make([]float64, len(l.row))
 	for _, r := range l.rank[:l.n] {
 		t.head[r] = arrowRoom
@@ -72,13 +72,17 @@ func (t *router) measureGaps() []float64 {
 	for i, k := range l.links {
 		for r := l.rank[k.hi]; r < l.rank[k.lo]; r++ {
 			from, to := t.lane(i, 0, r)
-			far[r] = max(far[r], math.Abs(from-to))
+			far[r] += (from - to) * (from - to)
+			count[r]++
 		}
 		for _, e := range k.edges {
 			if t.turned[e] {
 				t.stub[l.rank[k.hi]] = arrowRoom
 			}
 		}
+	}
+	for r := range far {
+		far[r] = 1.7 * math.Sqrt(far[r]/max(count[r], 1)) // the farthest, were they spread evenly
 	}
 	return far
 }

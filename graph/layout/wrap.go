@@ -11,8 +11,10 @@ type wrapper struct {
 	items   [][]int32 // row -> its nodes and labels
 	width   []float64 // vertex -> of its box or label, with the room between
 	height  []float64
-	in, out []int // vertex -> edges from above, to below
-	passes  []int // row -> edges that pass through it
+	in, out []int   // vertex -> edges from above, to below
+	passes  []int   // row -> edges that pass through it
+	edges   int     // in all
+	across  float64 // how far they run sideways, in widths of the drawing
 }
 
 func newWrapper(l *layers, m *room, o Options) *wrapper {
@@ -22,6 +24,7 @@ func newWrapper(l *layers, m *room, o Options) *wrapper {
 		in: make([]int, n), out: make([]int, n), passes: make([]int, len(l.row)),
 	}
 	for i, k := range l.links {
+		w.edges += len(k.edges)
 		w.out[k.hi] += len(k.edges)
 		w.in[k.lo] += len(k.edges)
 		label := l.labelAt(i)
@@ -41,7 +44,24 @@ func newWrapper(l *layers, m *room, o Options) *wrapper {
 			}
 		}
 	}
+	w.across = across(l, m)
 	return w
+}
+
+// across says how far all edges together run sideways, in widths of the drawing:
+// little in a graph of many small trees, a quarter each in a star.
+func across(l *layers, m *room) float64 {
+	const rounds = 6
+	x := relax(l, m, rounds)
+	left, right := m.bounds(x)
+	sum := 0.0
+	for u := range int32(len(x)) {
+		to, weight := l.down.list(u)
+		for i, v := range to {
+			sum += float64(weight[i]) * math.Abs(x[u]-x[v])
+		}
+	}
+	return sum / max(right-left, 1)
 }
 
 // rows are new rows, each with its nodes and labels, and the old row each was
@@ -50,7 +70,7 @@ type rows struct {
 	items         [][]int32
 	old           []int32
 	width, height float64 // of the drawing, estimated
-	down, across  float64 // how far edges run, in points and in widths of the drawing
+	length        float64 // of all edges, estimated
 	passes        int     // places where an edge passes a row
 }
 
@@ -61,7 +81,7 @@ func (w *wrapper) choose() rows {
 	aspect := w.o.Aspect
 	best := w.split(math.Inf(1))
 	least := best.cost(aspect)
-	most := 2000 + 6*int(best.across) // passes; to order more takes too long
+	most := 2000 + 9*w.edges // passes; to order more takes too long
 	for s, i := best, 0; i < steps && s.width > page && s.width > s.height*aspect; i++ {
 		limit := s.width * ratio
 		s = w.split(limit)
@@ -78,19 +98,17 @@ func (w *wrapper) choose() rows {
 	return best
 }
 
-// cost weighs the length of the edges, as estimated, against the shape.
+// cost weighs the length of the edges against the shape.
 func (s rows) cost(aspect float64) float64 {
-	const across, shape = 0.15, 0.3
-	return math.Log(s.down+s.across*s.width*across) + shape*math.Abs(math.Log(s.width/s.height/aspect))
+	const shape = 0.3
+	return math.Log(s.length) + shape*math.Abs(math.Log(s.width/s.height/aspect))
 }
 
 // split breaks all rows wider than the limit.
 func (w *wrapper) split(limit float64) rows {
-	s := rows{width: 1, height: 1}
-	for _, k := range w.l.links {
-		s.across += float64(len(k.edges))
-	}
+	s := rows{width: 1, length: 1}
 	crossing := 0 // edges below the last row
+	down := 0     // rows all edges pass or end at
 	for r := range w.items {
 		parts, wide := w.splitRow(r, limit)
 		s.width = max(s.width, wide)
@@ -102,10 +120,18 @@ func (w *wrapper) split(limit float64) rows {
 			}
 			s.passes += crossing - in
 			crossing += out - in
-			tall += w.o.RankSep * 1.3
+			down += crossing
 			s.height += tall
-			s.down += float64(crossing) * tall
+			s.length += tall * float64(crossing)
 		}
 	}
+	gap := w.gap(s.width)
+	s.height += gap * float64(len(s.items))
+	s.length += gap*float64(down) + w.across*s.width
 	return s
+}
+
+// gap is what the room between two rows is going to be, as a rule.
+func (w *wrapper) gap(width float64) float64 {
+	return arrowRoom + min(max(width/40, w.o.RankSep-arrowRoom), 3*w.o.RankSep)
 }
