@@ -27,6 +27,10 @@ type Output struct {
 // receiver on this machine costs little to ask, and comes back within seconds.
 const longestPause = 10 * time.Second
 
+// grace is how long the loops may take to return once they are told to: a
+// delivery has its own 3 s, but a huge report that is just read knows no end.
+const grace = 4 * time.Second
+
 // Run is the daemon's life: it opens what it needs, calls ready, and works until
 // ctx ends or something fails for good. Then it stops taking reports, flushes
 // what it can within the grace that deliver allows, and returns nil if ctx
@@ -45,10 +49,11 @@ type daemon struct {
 	intake *intake
 	loops  []*deliver.Loop
 	spools []*spool.Spool
+	log    *slog.Logger
 }
 
 func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
-	d = &daemon{}
+	d = &daemon{log: log}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())
@@ -88,7 +93,7 @@ func (c Config) watched() []watch.Source {
 }
 
 // work runs the intake and a delivery per reporter. The first to fail stops all;
-// it returns when all have returned.
+// it returns when all have returned, or were given their grace.
 func (d *daemon) work(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -100,23 +105,36 @@ func (d *daemon) work(ctx context.Context) error {
 			if errors.Is(err, context.Canceled) {
 				err = nil // being told to stop is no failure
 			}
-			if err != nil {
-				stop(err)
-			}
 			errs <- err
+			stop(err)
 		})
 	}
 	start(d.intake.run)
 	for _, l := range d.loops {
 		start(l.Run)
 	}
-	all.Wait()
-	close(errs)
-	var joined error
-	for err := range errs {
-		joined = errors.Join(joined, err)
+	returned := make(chan struct{})
+	go func() { all.Wait(); close(returned) }()
+	<-ctx.Done() // stop ends it, too, when a loop fails
+	select {
+	case <-returned:
+	case <-time.After(grace):
+		d.log.Warn("stopping without waiting for what is under way; it was not let go and is read again at the next start")
 	}
-	return joined
+	return joinAll(errs)
+}
+
+// joinAll is the errors that are there now.
+func joinAll(errs <-chan error) error {
+	var joined error
+	for {
+		select {
+		case err := <-errs:
+			joined = errors.Join(joined, err)
+		default:
+			return joined
+		}
+	}
 }
 
 // close mirrors open.

@@ -29,15 +29,17 @@ type intake struct {
 	watcher *watch.Watcher
 	spools  []*spool.Spool
 	options analyse.Options
+	bad     *unreadable
 	log     *slog.Logger
 }
 
 func newIntake(c Config, w *watch.Watcher, spools []*spool.Spool, log *slog.Logger) *intake {
-	return &intake{watcher: w, spools: spools, options: c.analysis(), log: log}
+	return &intake{watcher: w, spools: spools, options: c.analysis(), bad: newUnreadable(log), log: log}
 }
 
 // run takes reports until ctx ends.
 func (in *intake) run(ctx context.Context) error {
+	defer in.bad.end()
 	for {
 		arrival, err := in.watcher.Next(ctx)
 		if err != nil {
@@ -85,8 +87,13 @@ func (in *intake) batches(a *watch.Arrival) []ranked {
 		}
 		fault = err
 	}
-	if fault != nil {
-		all = append(all, ranked{in.unparsable(a, f, fault, options), 0})
+	if fault == nil {
+		return all
+	}
+	if held, tell := in.bad.admit(a.Source); tell {
+		b := in.unparsable(a, f, fault, options)
+		b.Metrics[0].Value += float64(held)
+		all = append(all, ranked{b, 0})
 	}
 	return all
 }

@@ -125,6 +125,12 @@ Feature: The daemon tells how a converge went
     And standard error contains "handed over to dogstatsd"
     And the Agent receives 1 run
 
+  Scenario: Sending both records of one run
+    When I run "converged send --stdout SAMPLES/chef/18-updated/collector.json SAMPLES/chef/18-updated/report.json"
+    Then it exits with 0
+    And standard output is one JSON document
+    And standard error contains "was handed over already"
+
   Scenario: Sending while no Agent listens
     When I send the report "18-converge-fail" to the Agent
     Then it exits with 1

@@ -66,8 +66,9 @@ func send(ctx context.Context, s streams, c daemon.Config, files []string) error
 	}
 	defer closeAll()
 	code := program.Done
+	sent := map[string]bool{}
 	for _, file := range files {
-		code = max(code, sendFile(ctx, s, c, file, outputs))
+		code = max(code, sendFile(ctx, s, c, file, outputs, sent))
 	}
 	if code != program.Done {
 		return program.Outcome{Code: code}
@@ -75,8 +76,9 @@ func send(ctx context.Context, s streams, c daemon.Config, files []string) error
 	return nil
 }
 
-// sendFile delivers one file and says what became of each of its runs.
-func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outputs []daemon.Output) int {
+// sendFile delivers one file and says what became of each of its runs. A run
+// that an earlier file told of is not sent again.
+func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outputs []daemon.Output, sent map[string]bool) int {
 	in, err := openReport(s, file)
 	if err != nil {
 		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, err)
@@ -95,11 +97,16 @@ func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outp
 			_, _ = fmt.Fprintf(s.err, "%s: run %s only started; there is nothing to send of it\n", file, r.ID)
 			continue
 		}
+		if sent[r.ID] {
+			_, _ = fmt.Fprintf(s.err, "%s: run %s was handed over already\n", file, r.ID)
+			continue
+		}
 		if err := daemon.Send(ctx, b, outputs); err != nil {
 			_, _ = fmt.Fprintf(s.err, "converged: %s: run %s was not delivered: %v\n", file, r.ID, err)
 			code = max(code, program.Findings)
 			continue
 		}
+		sent[r.ID] = true
 		for _, o := range outputs {
 			_, _ = fmt.Fprintf(s.err, "%s: run %s handed over to %s\n", file, r.ID, o.Name)
 		}

@@ -135,7 +135,8 @@ func (s *Spool) makeDirs() error {
 			return err
 		}
 	}
-	return nil
+	// A power loss must not take the directories along with what was fsynced in them.
+	return errors.Join(syncDir(s.dir), syncDir(filepath.Dir(s.dir)))
 }
 
 // Close lets another process open the directory and ends a waiting Next with
