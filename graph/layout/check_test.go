@@ -7,15 +7,15 @@ import (
 )
 
 // check fails the test for every promise of a layered drawing that d breaks.
-func check(t *testing.T, g Graph, o Options, d Drawing) {
+func check(t *testing.T, g Graph, d Drawing) {
 	t.Helper()
-	if err := broken(g, o, d); err != nil {
+	if err := broken(g, d); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // broken is the first promise d breaks.
-func broken(g Graph, o Options, d Drawing) error {
+func broken(g Graph, d Drawing) error {
 	g = sanitised(g)
 	if len(d.Nodes) != len(g.Nodes) || len(d.Edges) != len(g.Edges) {
 		return fmt.Errorf("%d nodes, %d edges drawn; want %d, %d", len(d.Nodes), len(d.Edges), len(g.Nodes), len(g.Edges))

@@ -38,7 +38,7 @@ func (s *sketch) place(l *layers) *router {
 	m := newRoom(s.g, l, s.loops, s.o)
 	x := relax(l, m, relaxRounds)
 	if len(l.down.to) < straightMost {
-		straighten(l, m, x, straightWork)
+		straighten(l, m, x)
 	}
 	left, _ := m.bounds(x)
 	for v := range x {

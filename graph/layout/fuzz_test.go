@@ -36,6 +36,6 @@ func FuzzLayered(f *testing.F) {
 	f.Add([]byte("a graph made of any letters there are: edges, loops, labels"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g, o := graphFromBytes(data[:min(len(data), 1000)])
-		check(t, g, o, Layered(g, o))
+		check(t, g, Layered(g, o))
 	})
 }

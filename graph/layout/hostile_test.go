@@ -84,7 +84,7 @@ func TestLayeredOnExtremes(t *testing.T) {
 			start := time.Now()
 			d := Layered(g, Options{})
 			t.Logf("%.0f x %.0f, %v", d.Width, d.Height, time.Since(start).Round(time.Millisecond))
-			check(t, g, Options{}, d)
+			check(t, g, d)
 		})
 	}
 }

@@ -62,7 +62,7 @@ func equal(n int, s Node) []Node {
 func TestPartsDoNotMix(t *testing.T) {
 	g := graphOf(9, 0, 1, 0, 2, 3, 4, 4, 5, 5, 3)
 	d := Layered(g, Options{})
-	check(t, g, Options{}, d)
+	check(t, g, d)
 	whole := func(nodes ...int) area {
 		a := around(d.Nodes[nodes[0]], g.Nodes[nodes[0]])
 		for _, v := range nodes {

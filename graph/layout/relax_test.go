@@ -23,7 +23,7 @@ func TestPlacesKeepTheirDistance(t *testing.T) {
 		x := relax(l, m, relaxRounds)
 		checkApart(t, l, m, x)
 		before := (&relaxer{l: l, m: m, x: x}).cost()
-		straighten(l, m, x, straightWork)
+		straighten(l, m, x)
 		checkApart(t, l, m, x)
 		if after := (&relaxer{l: l, m: m, x: x}).cost(); after > before+float64(len(l.down.to)*8) { // rounding
 			t.Fatalf("straightening made ways of %g from %g", after, before)
@@ -58,7 +58,7 @@ func TestStraightenFindsTheBestPlaces(t *testing.T) {
 			order(c.l, 100_000, fromTop)
 			m := roomOf(c.l, 70)
 			x := relax(c.l, m, relaxRounds)
-			straighten(c.l, m, x, straightWork)
+			straighten(c.l, m, x)
 			if got := (&relaxer{l: c.l, m: m, x: x}).cost(); got != c.want {
 				t.Errorf("ways of %g, the least is %g", got, c.want)
 			}
@@ -71,7 +71,7 @@ func TestLongEdgesAreStraight(t *testing.T) {
 	order(l, 1_000_000, fromTop, fromBottom)
 	m := roomOf(l, 70)
 	x := relax(l, m, relaxRounds)
-	straighten(l, m, x, straightWork)
+	straighten(l, m, x)
 	i := slices.IndexFunc(l.links, func(k link) bool { return k.hi == 0 && k.lo == 5 })
 	for v := l.first[i] + 1; v < l.first[i+1]; v++ {
 		if x[v] != x[v-1] {

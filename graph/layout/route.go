@@ -46,7 +46,7 @@ func (t *router) placeRows(o Options) float64 {
 		if r > 0 {
 			gap := o.RankSep
 			if t.head[r] == 0 || t.head[r-1] == 0 { // to or from a row of labels
-				gap /= 2
+				gap *= 2. / 3
 			}
 			gap = max(gap-t.head[r], 10, min(far[r-1]/8, 3*o.RankSep))
 			y += t.stub[r-1] + gap + t.head[r]

@@ -107,7 +107,7 @@ func TestEdgesBetweenTheSameNodesAreApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, dir := range []Direction{TopDown, LeftRight} {
 				d := Layered(g, Options{RankDir: dir})
-				check(t, g, Options{}, d)
+				check(t, g, d)
 				for i, e := range g.Edges {
 					for j, f := range g.Edges[:i] {
 						same := e.From == f.From && e.To == f.To || e.From == f.To && e.To == f.From
@@ -135,7 +135,7 @@ func TestSelfEdgesStayBesideTheirBox(t *testing.T) {
 	g := graphOf(3, 0, 1, 0, 0, 0, 0, 0, 2, 0, 0)
 	g.Edges[1].Label = Node{40, 12}
 	d := Layered(g, Options{})
-	check(t, g, Options{}, d)
+	check(t, g, d)
 	box := around(d.Nodes[0], g.Nodes[0])
 	for _, i := range []int{1, 2, 4} {
 		for _, p := range sampled(d.Edges[i].Points) {
@@ -155,7 +155,7 @@ func TestLabelsStandBesideTheirEdge(t *testing.T) {
 		g.Edges[i].Label = Node{60, 14}
 	}
 	d := Layered(g, Options{})
-	check(t, g, Options{}, d)
+	check(t, g, d)
 	for i := range g.Edges {
 		corner := Point{d.Edges[i].Label.X - 30, d.Edges[i].Label.Y}
 		if gap := nearest([]Point{corner}, sampled(d.Edges[i].Points)); gap > 3*labelGap {

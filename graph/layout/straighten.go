@@ -6,7 +6,7 @@ import "math"
 // are as straight as they can all be: the sum of the sideways ways, those between
 // dummies counting most, is made least by network simplex. It sets out from x,
 // and stops when the work is used up.
-func straighten(l *layers, m *room, x []float64, work int) {
+func straighten(l *layers, m *room, x []float64) {
 	n := len(l.rank)
 	at := make([]int, n, n+len(l.down.to))
 	var edges []simplexEdge
@@ -32,7 +32,7 @@ func straighten(l *layers, m *room, x []float64, work int) {
 				simplexEdge{tail: bend, head: u, weight: w}, simplexEdge{tail: bend, head: v, weight: w})
 		}
 	}
-	s := newSimplex(at, edges, work)
+	s := newSimplex(at, edges, straightWork)
 	s.solve()
 	s.even()
 	for v := range x {
