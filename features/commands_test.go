@@ -18,7 +18,9 @@ import (
 func registerCommands(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^(?:the|an) (?:role )?file "([^"]+)":$`, w.file)
 	sc.Step(`^an empty folder "([^"]+)"$`, func(name string) error { return os.MkdirAll(w.path(name), 0o755) })
-	sc.Step(`^I run "(.+)"$`, func(line string) error { return w.run(strings.Fields(strings.ReplaceAll(line, "SAMPLES", w.samples))...) })
+	sc.Step(`^I run "(.+)"$`, func(line string) error {
+		return w.run(strings.Fields(strings.ReplaceAll(line, "SAMPLES", w.samples))...)
+	})
 	sc.Step(`^I inspect the report "([^"]+)"$`, func(sample string) error { return w.run("converged", "inspect", w.sample(sample)) })
 	sc.Step(`^I send the report "([^"]+)" to the Agent$`, func(sample string) error {
 		return w.run("converged", "send", "--dogstatsd", "unix://"+w.socket(), w.sample(sample))
