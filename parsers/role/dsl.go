@@ -4,8 +4,8 @@ import "strings"
 
 // roleObject is the role that a Ruby file builds by its calls, as Chef::Role.
 type roleObject struct {
-	name        string // declared; "" if not
-	nameLine    int
+	name        *str // at first the file's base name
+	nameLine    int  // 0 until it is declared
 	description string
 	lists       *hash // environment -> *runList
 }
@@ -13,8 +13,8 @@ type roleObject struct {
 // defaultEnv is the environment whose list serves where no other is given.
 const defaultEnv = "_default"
 
-func newRoleObject() *roleObject {
-	r := &roleObject{lists: &hash{}}
+func newRoleObject(name string) *roleObject {
+	r := &roleObject{name: &str{s: name}, lists: &hash{}}
 	r.lists.set(&str{s: defaultEnv}, &runList{})
 	return r
 }
@@ -49,12 +49,12 @@ func (ev *evaluator) sendRole(m *message) (value, bool, error) {
 	case "default_attributes", "override_attributes":
 		v, err = ev.setAttributes(m)
 	case "to_s":
-		v = &str{s: "role[" + ev.roleName() + "]", line: int(m.line)}
+		v = &str{s: "role[" + ev.role.name.s + "]", line: int(m.line)}
 	case "from_file", "class_from_file":
 		ev.open = true
 		v, err = ev.unread(m, "reads another file as part of this role")
 	case "run_list_for":
-		v, err = ev.runListFor(m)
+		v = ev.runListFor(m)
 	default:
 		if !roleMethod(m.name) {
 			return nil, false, nil
@@ -64,10 +64,10 @@ func (ev *evaluator) sendRole(m *message) (value, bool, error) {
 	return v, true, err
 }
 
-// atMost reports more arguments than a method takes.
-func (m *message) atMost(n int) error {
-	if len(m.args) > n && vagueAt(m.args) < 0 {
-		return raise(m.span, "ArgumentError", "wrong number of arguments for %s (given %d, expected 0..%d)", m.name, len(m.args), n)
+// atMostOne reports more arguments than the setters take.
+func (m *message) atMostOne() error {
+	if len(m.args) > 1 && vagueAt(m.args) < 0 {
+		return raise(m.span, "ArgumentError", "wrong number of arguments for %s (given %d, expected 0..1)", m.name, len(m.args))
 	}
 	return nil
 }
@@ -81,15 +81,8 @@ func (ev *evaluator) maybe(m *message) bool {
 	return true
 }
 
-func (ev *evaluator) roleName() string {
-	if ev.role.name != "" {
-		return ev.role.name
-	}
-	return strings.TrimSuffix(ev.base, ".rb")
-}
-
 func (ev *evaluator) setName(m *message) (value, error) {
-	if err := m.atMost(1); err != nil {
+	if err := m.atMostOne(); err != nil {
 		return nil, err
 	}
 	v := m.arg(0)
@@ -98,7 +91,7 @@ func (ev *evaluator) setName(m *message) (value, error) {
 	}
 	switch u := findUnknown(v); {
 	case v == nil:
-		return &str{s: ev.roleName(), line: int(m.line)}, nil
+		return ev.role.name, nil
 	case u != nil:
 		ev.sink(m, u)
 		return u, nil
@@ -108,13 +101,17 @@ func (ev *evaluator) setName(m *message) (value, error) {
 		return nil, raise(m.span, "Chef::Exceptions::ValidationFailed", "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(text))
 	}
 	if !ev.maybe(m) {
-		ev.role.name, ev.role.nameLine = strings.Clone(text), int(m.line)
+		name, isText := v.(*str)
+		if !isText {
+			name = &str{s: text}
+		}
+		ev.role.name, ev.role.nameLine = name, int(m.line)
 	}
 	return v, nil
 }
 
 func (ev *evaluator) setDescription(m *message) (value, error) {
-	if err := m.atMost(1); err != nil {
+	if err := m.atMostOne(); err != nil {
 		return nil, err
 	}
 	switch v := m.arg(0).(type) {
@@ -133,7 +130,7 @@ func (ev *evaluator) setDescription(m *message) (value, error) {
 }
 
 func (ev *evaluator) setAttributes(m *message) (value, error) {
-	if err := m.atMost(1); err != nil {
+	if err := m.atMostOne(); err != nil {
 		return nil, err
 	}
 	switch v := m.arg(0).(type) {
@@ -165,7 +162,7 @@ func (ev *evaluator) setRunList(m *message) (value, error) {
 
 // setEnvRunLists is env_run_lists, which replaces all lists, or env_run_lists_add.
 func (ev *evaluator) setEnvRunLists(m *message, replace bool) (value, error) {
-	if err := m.atMost(1); err != nil {
+	if err := m.atMostOne(); err != nil {
 		return nil, err
 	}
 	var lists *hash
@@ -206,15 +203,15 @@ func (ev *evaluator) setEnvRunLists(m *message, replace bool) (value, error) {
 	return ev.role.lists, nil
 }
 
-func (ev *evaluator) runListFor(m *message) (value, error) {
+func (ev *evaluator) runListFor(m *message) value {
 	if u, ok := isUnknown(m.arg(0)); ok {
-		return u, nil
+		return u
 	}
 	if v, ok := ev.role.lists.get(m.arg(0)); ok {
-		return v, nil
+		return v
 	}
 	v, _ := ev.role.lists.get(&str{s: defaultEnv})
-	return v, nil
+	return v
 }
 
 // sink reports an unknown where it would have changed the role.

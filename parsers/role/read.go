@@ -2,6 +2,7 @@ package role
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -69,7 +70,7 @@ func readFile(full, name string) document {
 	empty := document{role: Role{Name: baseName(base), Format: format, Line: 1}}
 	src, err := contents(full)
 	switch {
-	case err == errTooLarge:
+	case errors.Is(err, errTooLarge):
 		empty.problem(TooLarge, 1, 0, "%v", err)
 		return empty
 	case err != nil:
@@ -95,7 +96,7 @@ func contents(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err != nil {
 		return "", err
@@ -103,13 +104,19 @@ func contents(path string) (string, error) {
 	if info.Size() > maxFileSize {
 		return "", errTooLarge
 	}
-	var b strings.Builder
-	b.Grow(int(info.Size()) + 1)
-	n, err := io.Copy(&b, io.LimitReader(f, maxFileSize+1))
-	if n > maxFileSize {
-		return "", errTooLarge
+	buf := make([]byte, info.Size()+1) // one more, to see the end at once
+	n, err := io.ReadFull(f, buf)
+	switch {
+	case err == nil: // it grew since
+		rest, err := io.ReadAll(io.LimitReader(f, maxFileSize-info.Size()))
+		if len(rest)+n > maxFileSize {
+			return "", errTooLarge
+		}
+		return string(append(buf, rest...)), err
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return string(buf[:n]), nil
 	}
-	return b.String(), err
+	return "", err
 }
 
 // nameProblems reports names that two files declare, and names that are not

@@ -3,6 +3,7 @@ package role
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,19 +48,31 @@ func readRuby(src, base string) document {
 // newEvaluator starts with an empty role.
 func newEvaluator(src, base string) *evaluator {
 	return &evaluator{
-		src: src, base: base, role: newRoleObject(), frozen: frozenLiterals(src),
+		src: src, base: base, role: newRoleObject(strings.TrimSuffix(base, ".rb")), frozen: frozenLiterals(src),
 		methods: map[string]*defNode{}, consts: map[string]value{}, globals: map[string]value{},
-		limit: freeSteps + 4*len(src), said: map[int32]bool{},
+		limit: freeSteps + 4*len(src), said: map[int32]bool{}, touched: map[*array]int{},
 	}
 }
 
 // run evaluates the statements of a file.
 func (ev *evaluator) run(body *seqNode) error {
 	_, err := ev.sequence(body.stmts, &frame{})
-	if j, ok := err.(*jump); ok && j.word == "return" {
+	if j, ok := errors.AsType[*jump](err); ok && j.word == "return" {
 		return nil
 	}
-	return err
+	var r *raised
+	if err == nil || errors.As(err, &r) {
+		return err
+	}
+	at := span{line: 1}
+	for _, s := range body.stmts {
+		if s.place().pos <= ev.at {
+			at = s.place()
+		}
+	}
+	delete(ev.said, at.pos)
+	ev.report(at, err.Error()+"; the rest of the file is not known")
+	return nil
 }
 
 // syntaxProblem says where the file breaks Ruby's grammar.
@@ -83,16 +96,16 @@ func (d *document) evaluationProblem(err error) {
 		d.problem(InvalidRole, r.line, 0, "%s; Chef would refuse to load the file, what stands before is kept", r)
 		return
 	}
-	d.role.Unresolved = append(d.role.Unresolved, Unresolved{Line: 1, Text: d.role.Name, Reason: "the file " + err.Error() + "; the rest of it is not known"})
 }
 
 // fromEvaluator takes over what the evaluation found.
 func (d *document) fromEvaluator(ev *evaluator) {
 	r := &d.role
 	r.Unresolved = ev.unresolved
+	slices.SortStableFunc(r.Unresolved, func(a, b Unresolved) int { return a.Line - b.Line })
 	r.Description = ev.role.description
-	if ev.role.name != "" {
-		d.declared, r.Name, r.Line = true, ev.role.name, ev.role.nameLine
+	if name := ev.role.name.s; ev.role.nameLine > 0 || name != r.Name {
+		d.declared, r.Name, r.Line = true, strings.Clone(name), max(ev.role.nameLine, 1)
 	}
 	for i, env := range ev.role.lists.keys {
 		name, ok := nameOf(env)

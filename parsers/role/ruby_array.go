@@ -99,7 +99,7 @@ func (ev *evaluator) arrayIndex(m *message, a *array) (value, bool, error) {
 		v, err = ev.send(&message{span: m.span, recv: v, name: "dig", args: m.args[1:], frame: m.frame})
 		return v, true, err
 	}
-	from, n, ok := span2(m.args, len(a.items))
+	from, n, ok := indexSpan(m.args, len(a.items))
 	if !ok {
 		return nil, false, nil
 	}
@@ -112,9 +112,9 @@ func (ev *evaluator) arrayIndex(m *message, a *array) (value, bool, error) {
 	return &array{items: slice(a.items, from, from+n)}, true, nil
 }
 
-// span2 turns the arguments of an index into a start and a count; the count of
+// indexSpan turns the arguments of an index into a start and a count; the count of
 // a single place is -1.
-func span2(args []value, size int) (from, n int, ok bool) {
+func indexSpan(args []value, size int) (from, n int, ok bool) {
 	if len(args) == 0 {
 		return 0, 0, false
 	}
@@ -232,8 +232,9 @@ func (ev *evaluator) arrayTimes(m *message, a *array) (value, bool, error) {
 	if n < 0 {
 		return nil, true, raise(m.span, "ArgumentError", "argument must not be negative")
 	}
-	if int64(len(a.items)) > 0 && n > int64(ev.limit) {
-		return nil, true, errTooLong
+	if n > maxRepeat || int64(len(a.items))*n > maxRepeat {
+		v, err := ev.unread(m, "makes a longer list than is evaluated")
+		return v, true, err
 	}
 	if err := ev.spend(len(a.items) * int(n)); err != nil {
 		return nil, true, err
@@ -294,7 +295,7 @@ func (ev *evaluator) arrayMore(m *message, a *array) (value, bool, error) {
 		if !isInt || m.block != nil {
 			return nil, false, nil
 		}
-		from, _, _ := span2(m.args[:1], len(a.items))
+		from, _, _ := indexSpan(m.args[:1], len(a.items))
 		if from >= 0 && from < len(a.items) {
 			return a.items[from], true, nil
 		}
@@ -305,7 +306,7 @@ func (ev *evaluator) arrayMore(m *message, a *array) (value, bool, error) {
 	case "values_at":
 		out := &array{}
 		for _, x := range m.args {
-			from, _, ok := span2([]value{x}, len(a.items))
+			from, _, ok := indexSpan([]value{x}, len(a.items))
 			if !ok {
 				return nil, false, nil
 			}

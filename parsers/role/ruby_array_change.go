@@ -109,6 +109,12 @@ func (ev *evaluator) changePlace(m *message, a *array) (value, bool, error) {
 		return found, true, nil
 	}
 	n, ok := m.arg(0).(int64)
+	if ok && m.name == "[]=" && n > int64(len(a.items)) && n <= int64(ev.limit) && len(m.args) == 2 {
+		if err := ev.spend(int(n)); err != nil {
+			return nil, true, err
+		}
+		a.items = append(a.items, make([]value, int(n)-len(a.items))...)
+	}
 	if !ok || vagueAt(a.items) >= 0 || n > int64(len(a.items)) || n < -int64(len(a.items)) {
 		return nil, false, nil
 	}

@@ -158,8 +158,7 @@ func (ev *evaluator) current(target node, f *frame) (value, error) {
 	switch t := target.(type) {
 	case *callNode:
 		if t.recv == nil {
-			v, _ := f.lookup(t.name)
-			return v, nil
+			return f.lookup(t.name), nil
 		}
 	case *varNode:
 		return ev.globals[t.name], nil

@@ -33,12 +33,6 @@ func (ev *evaluator) bind(ps *params, args []value, f *frame, strict bool, at sp
 
 // bindNumbered gives a block without parameters _1, _2 and so on.
 func bindNumbered(args []value, f *frame) {
-	if a, ok := args[0].(*array); ok && len(args) == 1 {
-		f.set("it", a)
-		f.set("_1", a)
-		return
-	}
-	f.set("it", args[0])
 	for i, name := range []string{"_1", "_2", "_3"} {
 		if i < len(args) {
 			f.set(name, args[i])

@@ -1,6 +1,9 @@
 package role
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // message is one call of a method.
 type message struct {
@@ -54,7 +57,7 @@ func (ev *evaluator) call(n *callNode, f *frame) (value, error) {
 	v, err := ev.send(m)
 	if n.block != nil {
 		ev.arrive("break", n.block)
-		if j, ok := err.(*jump); ok && j.word == "break" && j.node == n.block {
+		if j, ok := errors.AsType[*jump](err); ok && j.word == "break" && j.node == n.block {
 			return j.val, nil
 		}
 	}
@@ -93,6 +96,7 @@ func (ev *evaluator) blockArgument(b *blockArgNode, f *frame) (*proc, error) {
 
 // send calls a method by its receiver's class.
 func (ev *evaluator) send(m *message) (value, error) {
+	ev.at = m.pos
 	if err := ev.spend(1); err != nil {
 		return nil, err
 	}
@@ -151,7 +155,34 @@ func (ev *evaluator) sendKnown(m *message) (value, bool, error) {
 func (ev *evaluator) unread(m *message, reason string) (value, error) {
 	ev.risks++
 	u := ev.report(m.span, reason)
+	if changes(m.name) {
+		blur(m.recv, u)
+	}
 	return u, ev.blockInDoubt(m, u)
+}
+
+// changes tells the methods that change their receiver.
+func changes(name string) bool {
+	switch name {
+	case "<<", "[]=", "append", "append_as_bytes", "clear", "compare_by_identity", "concat", "default=", "delete",
+		"delete_at", "delete_if", "fill", "force_encoding", "insert", "keep_if", "pop", "prepend", "push", "replace",
+		"setbyte", "shift", "store", "unshift", "update":
+		return true
+	}
+	return strings.HasSuffix(name, "!")
+}
+
+// blur makes the content of a container or string unknown.
+func blur(v value, why *unknown) {
+	blurred := &unknown{span: why.span, reason: why.reason, many: true, said: why.said}
+	switch v := v.(type) {
+	case *str:
+		v.vague = blurred
+	case *array:
+		v.items = []value{blurred}
+	case *hash:
+		*v = hash{more: blurred}
+	}
 }
 
 // blockInDoubt evaluates the block of a call that is not evaluated itself.
@@ -176,11 +207,25 @@ func harmless(name string) bool {
 	return false
 }
 
+// mayBeNil tells the methods whose result may be nil.
+func mayBeNil(name string) bool {
+	switch name {
+	case "[]", "slice", "dig", "first", "last", "find", "detect", "min", "max", "min_by", "max_by", "pop", "shift",
+		"sample", "match", "index", "find_index", "getlocal", "fetch", "key", "delete", "next":
+		return true
+	}
+	return false
+}
+
 // sendUnknown calls a method of what is not known.
 func (ev *evaluator) sendUnknown(m *message, u *unknown) (value, error) {
-	result := &unknown{span: m.span, reason: u.reason, many: u.many, said: u.said}
+	result := &unknown{span: m.span, reason: u.reason, many: u.many, said: u.said, solid: u.solid && !mayBeNil(m.name)}
 	if harmless(m.name) {
+		result.solid = true
 		return result, nil
+	}
+	if u.solid {
+		return result, ev.blockInDoubt(m, result)
 	}
 	if lenient, ok := strings.CutPrefix(u.reason, "reads Chef's configuration"); ok && lenient == "" && m.name == "[]" {
 		return result, nil
@@ -210,6 +255,8 @@ func (ev *evaluator) sendSelf(m *message) (value, error) {
 	switch {
 	case ev.open:
 		return ev.unread(m, "calls "+m.name+", which something outside of the file may define")
+	case m.bare && m.name == "it" && m.frame.outer != nil:
+		return ev.unread(m, "uses it, which only Ruby 3.4 and later give to a block")
 	case m.bare:
 		return nil, raise(m.span, "NameError", "undefined local variable or method `%s'", m.name)
 	}
@@ -231,7 +278,7 @@ func (ev *evaluator) invoke(d *defNode, m *message) (value, error) {
 	}
 	v, err := ev.eval(d.body, f)
 	ev.arrive("return", nil)
-	if j, ok := err.(*jump); ok && j.word == "return" && j.call == f.call {
+	if j, ok := errors.AsType[*jump](err); ok && j.word == "return" && j.call == f.call {
 		return j.val, nil
 	}
 	return v, err
@@ -273,7 +320,7 @@ func (ev *evaluator) runBlock(p *proc, args []value) (value, error) {
 	}
 	v, err := ev.eval(p.node.body, f)
 	ev.arrive("next", nil)
-	j, ok := err.(*jump)
+	j, ok := errors.AsType[*jump](err)
 	switch {
 	case !ok:
 	case j.word == "next" || p.lambda && j.word == "return":

@@ -51,7 +51,7 @@ func (ev *evaluator) constantValue(n *constNode, f *frame) (value, error) {
 // strangeConstant reports a constant that nothing in the file defines.
 func (ev *evaluator) strangeConstant(n *constNode, name string) value {
 	if strings.HasPrefix(name, "RUBY_") {
-		return &unknown{span: n.span, reason: "reads " + name}
+		return &unknown{span: n.span, reason: "reads " + name, solid: true}
 	}
 	ev.risks++
 	return ev.report(n.span, "uses the constant "+name+", which is not defined here")
@@ -165,7 +165,7 @@ func (ev *evaluator) fileUnknown(m *message) (value, bool, error) {
 		if u := findUnknown(&array{items: m.args}); u != nil {
 			reason = u.reason
 		}
-		return &unknown{span: m.span, reason: reason}, true, nil
+		return &unknown{span: m.span, reason: reason, solid: true}, true, nil
 	}
 	v, err := ev.unread(m, "reads a file with File."+m.name)
 	return v, true, err
@@ -207,6 +207,10 @@ func (ev *evaluator) newObject(m *message, name string) (value, bool, error) {
 	case "Hash", "Mash":
 		if h, ok := m.arg(0).(*hash); ok && (m.name == "[]" || name == "Mash") {
 			return h.copy(), true, nil
+		}
+		if pairs, ok := m.arg(0).(*array); ok && m.name == "[]" && findUnknown(pairs) == nil {
+			v, err := groupBy(&message{span: m.span, name: "to_h"}, pairs.items, pairs.items)
+			return v, true, err
 		}
 		if m.name == "[]" && len(m.args) > 0 {
 			return nil, false, nil
@@ -271,7 +275,7 @@ func (ev *evaluator) newArray(m *message) (value, bool, error) {
 func (ev *evaluator) sendSystem(m *message, name string) (value, bool, error) {
 	switch m.name {
 	case "now", "today", "pid", "hex", "uuid", "gethostname", "rand", "glob", "[]", "pwd", "clock_gettime", "entries", "children", "exist?", "home":
-		u := &unknown{span: m.span, reason: "asks the machine with " + name + "." + m.name, many: name == "Dir"}
+		u := &unknown{span: m.span, reason: "asks the machine with " + name + "." + m.name, many: name == "Dir", solid: m.name != "[]" || name == "Dir"}
 		return u, true, ev.blockInDoubt(m, u)
 	}
 	v, err := ev.unread(m, "calls "+name+"."+m.name+", which is not evaluated")

@@ -110,13 +110,16 @@ func sourceEncoding(src string) string {
 
 // frozenLiterals tells whether a comment at the top freezes the file's strings.
 func frozenLiterals(src string) bool {
-	head := src[:min(len(src), 4096)]
-	if !strings.Contains(strings.ToLower(head), "frozen") {
-		return false
-	}
-	for line := range strings.Lines(strings.TrimPrefix(head, "\uFEFF")) {
-		if text := strings.TrimSpace(line); text != "" && text[0] != '#' {
+	for line := range strings.Lines(strings.TrimPrefix(src, "\uFEFF")) {
+		text := strings.TrimSpace(line)
+		if text == "" {
+			continue
+		}
+		if text[0] != '#' {
 			return false
+		}
+		if len(text) > maxText || !strings.Contains(text, "iteral") && !strings.Contains(text, "ITERAL") {
+			continue
 		}
 		m := magicComment.FindStringSubmatch(line)
 		if m != nil && strings.EqualFold(strings.ReplaceAll(m[1], "-", "_"), "frozen_string_literal") {

@@ -150,6 +150,9 @@ func (ev *evaluator) enumerateFold(m *message, items []value) (value, bool, erro
 			}
 		}
 		return m.arg(0), true, nil
+	case "sort", "min", "max":
+		v, err := ev.sortWith(m, items)
+		return v, true, err
 	case "group_by", "partition", "to_h", "sort_by", "min_by", "max_by", "sum", "uniq", "each_slice", "each_cons", "zip", "count", "tally":
 		return ev.enumerateKeys(m, items)
 	}
@@ -283,6 +286,38 @@ func (ev *evaluator) sortBy(m *message, items, keys []value) (value, error) {
 	case "min_by":
 		return itemAt(out, 0), nil
 	case "max_by":
+		return itemAt(out, len(out)-1), nil
+	}
+	return &array{items: out}, nil
+}
+
+// sortWith orders items by a block that compares two.
+func (ev *evaluator) sortWith(m *message, items []value) (value, error) {
+	if u := findUnknown(&array{items: items}); u != nil || len(m.args) > 0 {
+		return ev.unread(m, "sorts what is not known")
+	}
+	var fault error
+	out := slices.Clone(items)
+	slices.SortStableFunc(out, func(a, b value) int {
+		if fault != nil {
+			return 0
+		}
+		v, err := ev.callBlock(m.block, a, b)
+		n, ok := v.(int64)
+		switch {
+		case err != nil:
+			fault = err
+		case !ok:
+			fault = raise(m.span, "ArgumentError", "comparison of %s with %s failed", className(a), className(b))
+		}
+		return int(max(min(n, 1), -1))
+	})
+	switch {
+	case fault != nil:
+		return nil, fault
+	case m.name == "min":
+		return itemAt(out, 0), nil
+	case m.name == "max":
 		return itemAt(out, len(out)-1), nil
 	}
 	return &array{items: out}, nil

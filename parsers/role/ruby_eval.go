@@ -21,10 +21,13 @@ type evaluator struct {
 	open bool
 
 	steps, limit, depth, calls int
+	at                         int32 // where the last call began
 	// doubts are the conditions around this place that are not known.
 	doubts []*unknown
 	// trail undoes what was done in doubt.
 	trail []func()
+	// touched tells at which depth of doubt an array's content was saved.
+	touched map[*array]int
 	// left is a jump that was taken in doubt: what it would skip may run.
 	left *leaving
 	// risks counts the places that may raise, though it cannot be known.
@@ -69,11 +72,14 @@ type leaving struct {
 	jump *jump
 }
 
-// errTooLong ends an evaluation that takes too many steps.
-var errTooLong = errors.New("takes too many steps to evaluate")
+var (
+	// errTooLong ends an evaluation that takes too many steps.
+	errTooLong = errors.New("takes too many steps to evaluate")
+	errRedo    = errors.New("uses redo, which is not evaluated")
+)
 
 const (
-	freeSteps    = 1_000_000
+	freeSteps    = 200_000
 	maxEvalDepth = 5_000
 )
 
@@ -112,8 +118,7 @@ func (ev *evaluator) eval(n node, f *frame) (value, error) {
 	case *hashNode:
 		return ev.hashValue(n, f)
 	case *localNode:
-		v, _ := f.lookup(n.name)
-		return v, nil
+		return f.lookup(n.name), nil
 	case *varNode:
 		return ev.variable(n), nil
 	case *constNode:
@@ -135,7 +140,7 @@ func (ev *evaluator) eval(n node, f *frame) (value, error) {
 	case *logicNode:
 		return ev.logic(n, f)
 	case *definedNode:
-		return ev.definedValue(n, f), nil
+		return ev.definedValue(n), nil
 	}
 	return ev.evalFlow(n, f)
 }
@@ -158,7 +163,8 @@ func (ev *evaluator) evalFlow(n node, f *frame) (value, error) {
 	case *defNode:
 		return ev.define(n), nil
 	case *classNode:
-		return ev.defineClass(n), nil
+		ev.defineClass(n)
+		return nil, nil
 	case *blockNode:
 		return &proc{node: n, frame: f, lambda: n.lambda}, nil
 	case *jumpNode:
@@ -166,7 +172,8 @@ func (ev *evaluator) evalFlow(n node, f *frame) (value, error) {
 	case *yieldNode:
 		return ev.yieldValue(n, f)
 	case *aliasNode:
-		return nil, ev.alias(n)
+		ev.alias(n)
+		return nil, nil
 	case *superNode:
 		return ev.report(n.span, "calls super, which is not evaluated"), nil
 	case *laterNode:
@@ -355,6 +362,11 @@ func (ev *evaluator) rangeValue(n *rangeNode, f *frame) (value, error) {
 	high, err := ev.eval(n.high, f)
 	if err != nil {
 		return nil, err
+	}
+	if _, ordered := compare(low, high); !ordered && low != nil && high != nil && findUnknown(low) == nil && findUnknown(high) == nil {
+		if eq, known := equal(low, high); known && !eq {
+			return nil, raise(n.span, "ArgumentError", "bad value for range")
+		}
 	}
 	return &rangeValue{low, high, n.exclusive}, nil
 }

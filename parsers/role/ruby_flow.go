@@ -1,5 +1,7 @@
 package role
 
+import "errors"
+
 func (ev *evaluator) not(n *notNode, f *frame) (value, error) {
 	v, err := ev.eval(n.x, f)
 	if err != nil {
@@ -125,8 +127,8 @@ func (ev *evaluator) caseMatches(pattern, subject value, hasSubject bool) (match
 			_, vague := isUnknown(subject)
 			return false, !vague
 		}
-		re, err := p.compile()
-		return err == nil && re.MatchString(s.s), err == nil
+		re, ok := p.compile()
+		return ok && re.MatchString(s.s), ok
 	case *rangeValue:
 		return p.covers(subject)
 	case *proc:
@@ -202,7 +204,7 @@ func (ev *evaluator) arrive(word string, node *blockNode) {
 
 // loopEnd tells what break and next do to a loop.
 func loopEnd(v value, err error) (result value, stop bool, _ error) {
-	j, ok := err.(*jump)
+	j, ok := errors.AsType[*jump](err)
 	switch {
 	case err == nil || ok && j.word == "next":
 		return v, false, nil
@@ -251,14 +253,14 @@ func (ev *evaluator) jumpValue(n *jumpNode, f *frame) (value, error) {
 		return nil, err
 	}
 	j := &jump{word: n.word, val: v, call: f.call}
-	if n.word == "redo" || n.word == "retry" {
-		return nil, errTooLong
+	if n.word == "redo" {
+		return nil, errRedo
 	}
 	return nil, j
 }
 
 // definedValue is what defined?(x) says, where that is plain.
-func (ev *evaluator) definedValue(n *definedNode, f *frame) value {
+func (ev *evaluator) definedValue(n *definedNode) value {
 	switch x := n.x.(type) {
 	case *localNode:
 		return &str{s: "local-variable"}
@@ -268,7 +270,7 @@ func (ev *evaluator) definedValue(n *definedNode, f *frame) value {
 		return &str{s: "assignment"}
 	case *seqNode:
 		if len(x.stmts) == 1 {
-			return ev.definedValue(&definedNode{n.span, x.stmts[0]}, f)
+			return ev.definedValue(&definedNode{n.span, x.stmts[0]})
 		}
 	case *varNode:
 		if _, ok := ev.globals[x.name]; ok {

@@ -87,6 +87,10 @@ func parseDirective(s string) (d directive, n int, ok bool) {
 			return d, n + end + 1, true
 		}
 		n += end + 1
+		for n < len(s) && strings.IndexByte("-+ 0#", s[n]) >= 0 {
+			d.flags += s[n : n+1]
+			n++
+		}
 	}
 	d.width, n = digitsAt(s, n)
 	if n < len(s) && s[n] == '.' {

@@ -173,18 +173,22 @@ func (ev *evaluator) changeHash(m *message, h *hash) (value, bool, error) {
 	if err := thaw(m); err != nil {
 		return nil, true, err
 	}
-	ev.touchHash(h)
 	switch m.name {
 	case "[]=", "store":
 		if u, ok := isUnknown(m.arg(0)); ok {
 			h.more = u
 			return m.arg(1), true, nil
 		}
+		ev.touchKey(h, m.arg(0))
 		h.set(m.arg(0), m.arg(1))
 		return m.arg(1), true, nil
 	case "delete":
+		ev.touchKey(h, m.arg(0))
 		v, _ := h.remove(m.arg(0))
 		return v, true, ev.spend(len(h.keys) / 4)
+	}
+	ev.touchHash(h)
+	switch m.name {
 	case "merge!", "update":
 		v, err := ev.merge(m, h)
 		return v, true, err

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -16,7 +17,7 @@ func kernelMethod(name string) bool {
 		"global_variables", "local_variables", "set_trace_func", "trace_var", "untrace_var", "caller_locations",
 		"instance_variable_get", "instance_variable_set", "instance_variables", "instance_variable_defined?",
 		"instance_eval", "instance_exec", "class_eval", "define_singleton_method", "singleton_class", "singleton_methods",
-		"methods", "public_methods", "private_methods", "method", "public_method", "extend", "validate", "set_or_return",
+		"methods", "public_methods", "private_methods", "extend", "validate", "set_or_return",
 		"lazy", "j", "jj", "display", "to_enum", "enum_for", "remove_instance_variable", "y", "DelegateClass", "Digest",
 		"Pathname", "MonitorMixin", "using":
 		return true
@@ -129,7 +130,7 @@ func (ev *evaluator) loopForever(m *message) (value, error) {
 	}
 	for {
 		if _, err := ev.callBlock(m.block); err != nil {
-			if r, ok := err.(*raised); ok && r.class == "StopIteration" {
+			if r, ok := errors.AsType[*raised](err); ok && r.class == "StopIteration" {
 				return nil, nil
 			}
 			return nil, err
@@ -146,7 +147,7 @@ func (ev *evaluator) catch(m *message) (value, error) {
 		return nil, raise(m.span, "LocalJumpError", "no block given")
 	}
 	v, err := ev.callBlock(m.block, m.args...)
-	if j, ok := err.(*jump); ok && j.word == "throw" {
+	if j, ok := errors.AsType[*jump](err); ok && j.word == "throw" {
 		return j.val, nil
 	}
 	return v, err

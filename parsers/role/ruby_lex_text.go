@@ -245,10 +245,10 @@ func (lx *lexer) byteEscape(depth int) (byte, bool) {
 		lx.pos++
 	}
 	b := lx.at(0)
-	switch {
-	case b == 0 || b == '\n':
+	switch b {
+	case 0, '\n':
 		return 0, false
-	case b == '\\':
+	case '\\':
 		lx.pos++
 		if strings.IndexByte("xcCM01234567", lx.at(0)) >= 0 {
 			var ok bool

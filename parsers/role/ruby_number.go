@@ -14,6 +14,9 @@ func (ev *evaluator) sendNumber(m *message) (value, bool, error) {
 			return ev.arithmetic(m)
 		}
 	}
+	if len(m.args) == 2 && (m.name == "between?" || m.name == "clamp") {
+		return between(m)
+	}
 	if n, ok := m.recv.(int64); ok {
 		if v, done, err := ev.sendInteger(m, n); done || err != nil {
 			return v, done, err
@@ -50,6 +53,23 @@ func (ev *evaluator) sendNumber(m *message) (value, bool, error) {
 	return nil, false, nil
 }
 
+// between is between?(low, high) and clamp(low, high).
+func between(m *message) (value, bool, error) {
+	low, ok := compare(m.recv, m.args[0])
+	high, ok2 := compare(m.recv, m.args[1])
+	switch {
+	case !ok || !ok2:
+		return nil, false, nil
+	case m.name == "between?":
+		return low >= 0 && high <= 0, true, nil
+	case low < 0:
+		return m.args[0], true, nil
+	case high > 0:
+		return m.args[1], true, nil
+	}
+	return m.recv, true, nil
+}
+
 func asFloat(v value) float64 {
 	switch v := v.(type) {
 	case int64:
@@ -71,7 +91,7 @@ func (ev *evaluator) sendInteger(m *message, n int64) (value, bool, error) {
 		}
 	case "downto":
 		if to, ok := m.arg(0).(int64); ok && to <= n {
-			return ev.steps1(m, n, to, -1)
+			return ev.countSteps(m, n, to, -1)
 		}
 	case "step":
 		to, ok := m.arg(0).(int64)
@@ -80,7 +100,7 @@ func (ev *evaluator) sendInteger(m *message, n int64) (value, bool, error) {
 			by, ok2 = 1, true
 		}
 		if ok && ok2 && by != 0 {
-			return ev.steps1(m, n, to, by)
+			return ev.countSteps(m, n, to, by)
 		}
 	case "to_i", "to_int", "floor", "ceil", "round", "truncate", "ord":
 		return n, true, nil
@@ -140,11 +160,11 @@ func (ev *evaluator) countUp(m *message, from, to int64) (value, bool, error) {
 	if to < from {
 		return m.recv, true, nil
 	}
-	return ev.steps1(m, from, to, 1)
+	return ev.countSteps(m, from, to, 1)
 }
 
-// steps1 runs the block for from, from+by … to.
-func (ev *evaluator) steps1(m *message, from, to, by int64) (value, bool, error) {
+// countSteps runs the block for from, from+by … to.
+func (ev *evaluator) countSteps(m *message, from, to, by int64) (value, bool, error) {
 	var items []value
 	if (by > 0) != (from <= to) && from != to {
 		return m.recv, true, nil

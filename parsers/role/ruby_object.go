@@ -5,6 +5,12 @@ import "strings"
 // sendAny calls the methods that all objects have.
 func (ev *evaluator) sendAny(m *message) (value, bool, error) {
 	switch m.name {
+	case "to_s", "inspect", "nil?", "!", "class", "freeze", "frozen?", "dup", "itself":
+		if len(m.args) > 0 && vagueAt(m.args) < 0 {
+			return nil, true, raise(m.span, "ArgumentError", "wrong number of arguments for %s (given %d, expected 0)", m.name, len(m.args))
+		}
+	}
+	switch m.name {
 	case "==", "===", "eql?", "equal?":
 		eq, known := equal(m.recv, m.arg(0))
 		return ev.known(m, eq, known), true, nil

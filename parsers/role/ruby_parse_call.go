@@ -5,7 +5,7 @@ func (p *parser) postfix(n node, r rank) node {
 	for p.err == nil {
 		switch p.tok.kind {
 		case tokDot, tokSafeDot:
-			n = p.method1(n, r)
+			n = p.dotCall(n, r)
 		case tokScope:
 			n = p.scoped(n, r)
 		case tokIndex:
@@ -116,8 +116,8 @@ func (p *parser) blockBody(b *blockNode) {
 	b.body = p.bodyUntilEnd(start)
 }
 
-// method1 reads ".name", ".name(args)", ".name args" and ".(args)".
-func (p *parser) method1(recv node, r rank) node {
+// dotCall reads ".name", ".name(args)", ".name args" and ".(args)".
+func (p *parser) dotCall(recv node, r rank) node {
 	safe := p.is(tokSafeDot)
 	p.next()
 	c := &callNode{recv: p.valued(recv), safe: safe}

@@ -266,9 +266,10 @@ func (q *param) phase(before int) int {
 // starParam reads *rest, **options and &block, named or not.
 func (p *parser) starParam(start token) param {
 	q := param{kind: paramRest}
-	if start.text == "**" {
+	switch start.text {
+	case "**":
 		q.kind = paramKeyRest
-	} else if start.text == "&" {
+	case "&":
 		q.kind = paramBlock
 	}
 	p.next()

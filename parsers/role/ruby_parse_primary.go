@@ -47,7 +47,7 @@ func (p *parser) named(start token, r rank) node {
 		return p.callRest(&callNode{name: start.text}, start, r)
 	}
 	switch {
-	case local:
+	case local, p.vars.outer != nil && len(start.text) == 2 && start.text[0] == '_' && start.text[1] >= '1' && start.text[1] <= '9':
 		return &localNode{p.span(start), start.text}
 	case start.kind == tokConst:
 		return &constNode{span: p.span(start), name: start.text}

@@ -166,7 +166,7 @@ func (p *parser) words() node {
 
 // word is one entry of a list of words.
 func (p *parser) word(kind literalKind, parts []node, at, line int) node {
-	where := span{int32(at), int32(parts[len(parts)-1].place().end), int32(line)}
+	where := span{int32(at), parts[len(parts)-1].place().end, int32(line)}
 	s, plain := parts[0].(*strNode)
 	switch {
 	case len(parts) > 1 || !plain:

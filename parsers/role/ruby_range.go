@@ -148,7 +148,7 @@ func (ev *evaluator) rangeStep(m *message, r *rangeValue) (value, bool, error) {
 	if high < low {
 		return m.recv, true, nil
 	}
-	return ev.steps1(m, low, high, by)
+	return ev.countSteps(m, low, high, by)
 }
 
 // trimZeros is what %g leaves of a number.

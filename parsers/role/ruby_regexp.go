@@ -1,7 +1,6 @@
 package role
 
 import (
-	"errors"
 	"regexp"
 	"strings"
 )
@@ -9,16 +8,13 @@ import (
 // groupName finds the named groups of a Ruby regexp.
 var groupName = regexp.MustCompile(`\(\?<([a-z_]\w*)>`)
 
-// errRegexp is a regexp that cannot be matched here as Ruby would.
-var errRegexp = errors.New("regexp is not evaluated")
-
 // maxRegexp bounds the size of a regexp that is compiled.
 const maxRegexp = 1000
 
 // compile makes a Go regexp of a Ruby one, if both match alike.
-func (r *regexpValue) compile() (*regexp.Regexp, error) {
+func (r *regexpValue) compile() (re *regexp.Regexp, ok bool) {
 	if len(r.source) > maxRegexp || strings.Contains(r.options, "x") {
-		return nil, errRegexp
+		return nil, false
 	}
 	flags := "m" // Ruby's ^ and $ are those of lines
 	if strings.Contains(r.options, "i") {
@@ -39,7 +35,7 @@ func (r *regexpValue) compile() (*regexp.Regexp, error) {
 				i++
 				continue
 			default:
-				return nil, errRegexp
+				return nil, false
 			}
 		}
 		if c != '\\' || i+1 == len(r.source) {
@@ -56,10 +52,11 @@ func (r *regexpValue) compile() (*regexp.Regexp, error) {
 			b.WriteByte('\\')
 			b.WriteByte(d)
 		default:
-			return nil, errRegexp
+			return nil, false
 		}
 	}
-	return regexp.Compile(b.String())
+	re, err := regexp.Compile(b.String())
+	return re, err == nil
 }
 
 // sendRegexp calls a method of Regexp.

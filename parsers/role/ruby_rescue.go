@@ -1,6 +1,9 @@
 package role
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // ancestors lists the exception classes above each that the evaluator raises.
 var ancestors = map[string][]string{
@@ -24,6 +27,11 @@ var ancestors = map[string][]string{
 // beginValue evaluates begin with its rescue, else and ensure clauses.
 func (ev *evaluator) beginValue(n *beginNode, f *frame) (value, error) {
 	v, err := ev.beginBody(n, f)
+	for isRetry(err) {
+		if err = ev.spend(1); err == nil {
+			v, err = ev.beginBody(n, f)
+		}
+	}
 	if n.finally != nil {
 		if _, after := ev.eval(n.finally, f); after != nil {
 			return nil, after
@@ -32,13 +40,18 @@ func (ev *evaluator) beginValue(n *beginNode, f *frame) (value, error) {
 	return v, err
 }
 
+func isRetry(err error) bool {
+	j, ok := errors.AsType[*jump](err)
+	return ok && j.word == "retry"
+}
+
 func (ev *evaluator) beginBody(n *beginNode, f *frame) (value, error) {
 	if n.rescues == nil {
 		return ev.eval(n.body, f)
 	}
 	risks := ev.risks
 	v, err := ev.riskyBody(n.body, f)
-	if r, ok := err.(*raised); ok {
+	if r, ok := errors.AsType[*raised](err); ok {
 		return ev.rescue(n, r, f)
 	}
 	if err != nil {

@@ -1,13 +1,18 @@
 package role
 
+import (
+	"errors"
+	"slices"
+)
+
 // lookup finds a local variable.
-func (f *frame) lookup(name string) (value, bool) {
+func (f *frame) lookup(name string) value {
 	for ; f != nil; f = f.outer {
 		if v, ok := f.vars[name]; ok {
-			return v, true
+			return v
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // holder is the frame where a variable stands, or where it is to be made.
@@ -53,14 +58,14 @@ func (ev *evaluator) inDoubt(why *unknown, run func() error) error {
 		ev.trail[i]()
 	}
 	ev.trail, ev.doubts = ev.trail[:mark], ev.doubts[:depth]
-	switch err := err.(type) {
-	case *raised:
+	if r, ok := errors.AsType[*raised](err); ok {
 		ev.risks++
-		ev.report(span{pos: why.pos, end: why.end, line: int32(err.line)}, "may raise: "+err.Error())
+		ev.report(span{pos: why.pos, end: why.end, line: int32(r.line)}, "may raise: "+r.Error())
 		return nil
-	case *jump:
+	}
+	if j, ok := errors.AsType[*jump](err); ok {
 		if ev.left == nil {
-			ev.left = &leaving{why, err}
+			ev.left = &leaving{why, j}
 		}
 		return nil
 	}
@@ -73,20 +78,31 @@ func (ev *evaluator) touch(a *array) {
 	if len(ev.doubts) == 0 {
 		return
 	}
+	level := ev.touched[a]
+	if level == len(ev.doubts) {
+		return
+	}
+	ev.touched[a] = len(ev.doubts)
 	why := ev.doubt()
 	why.many = true
-	n := len(a.items)
-	if n > 0 {
-		if u, ok := a.items[n-1].(*unknown); ok && u.many && u.pos == why.pos {
-			return
-		}
-	}
-	before := append([]value(nil), a.items...)
-	ev.steps += n / 8
-	ev.trail = append(ev.trail, func() { a.items = append(before, why) })
+	before := slices.Clone(a.items)
+	ev.steps += len(before) / 8
+	ev.trail = append(ev.trail, func() {
+		a.items = slices.Concat(before, []value{why})
+		ev.touched[a] = level
+	})
 }
 
-// touchHash is touch for a hash.
+// touchKey is touch for one key of a hash.
+func (ev *evaluator) touchKey(h *hash, k value) {
+	if len(ev.doubts) == 0 {
+		return
+	}
+	why := ev.doubt()
+	ev.trail = append(ev.trail, func() { h.set(k, why) })
+}
+
+// touchHash is touch for all of a hash.
 func (ev *evaluator) touchHash(h *hash) {
 	if len(ev.doubts) == 0 {
 		return
@@ -160,18 +176,16 @@ func (ev *evaluator) define(n *defNode) value {
 }
 
 // defineClass makes a class or module, of which only the name is kept.
-func (ev *evaluator) defineClass(n *classNode) value {
+func (ev *evaluator) defineClass(n *classNode) {
 	ev.open = true
 	if c, ok := n.name.(*constNode); ok && c.scope == nil {
-		ev.consts[c.name] = &unknown{span: n.span, reason: "is a class of the file, which is not evaluated"}
+		ev.consts[c.name] = constant(c.name)
 	}
-	return nil
 }
 
 // alias copies or removes methods of the file.
-func (ev *evaluator) alias(n *aliasNode) error {
+func (ev *evaluator) alias(n *aliasNode) {
 	ev.risks++
 	ev.open = true
 	ev.report(n.span, "changes methods")
-	return nil
 }

@@ -33,7 +33,10 @@ func (ev *evaluator) sendString(m *message, s *str) (value, bool, error) {
 		return ev.stringReplace(m, s)
 	case "start_with?", "end_with?", "include?", "match?", "match", "index", "rindex", "count", "casecmp", "casecmp?":
 		return ev.stringSearch(m, s)
-	case "to_s", "to_str", "itself":
+	case "to_s", "to_str":
+		if len(m.args) > 0 {
+			return nil, false, nil
+		}
 		return s, true, nil
 	case "+@", "-@", "b", "encode", "force_encoding", "unicode_normalize", "scrub":
 		return s.text(s.s), true, nil
@@ -46,6 +49,9 @@ func (ev *evaluator) sendString(m *message, s *str) (value, bool, error) {
 
 // stringPlain calls the methods that need no arguments.
 func (ev *evaluator) stringPlain(m *message, s *str) (value, bool, error) {
+	if len(m.args) > 0 {
+		return nil, false, nil
+	}
 	switch m.name {
 	case "length", "size":
 		return int64(utf8.RuneCountInString(s.s)), true, nil
@@ -83,7 +89,7 @@ func (ev *evaluator) stringPlain(m *message, s *str) (value, bool, error) {
 	case "to_sym", "intern":
 		return symbol(s.s), true, nil
 	case "to_i":
-		return leadingInt(s.s), len(m.args) == 0, nil
+		return leadingInt(s.s), true, nil
 	case "to_f":
 		return leadingFloat(s.s), true, nil
 	case "ord":
@@ -169,6 +175,9 @@ func (ev *evaluator) rewrite(m *message, s *str, text string) error {
 	return ev.spend(len(text) / 16)
 }
 
+// maxRepeat bounds what a single "*" makes.
+const maxRepeat = 1 << 20
+
 // stringOperator is s + t, s * n, s % args and the comparisons.
 func (ev *evaluator) stringOperator(m *message, s *str) (value, bool, error) {
 	switch m.name {
@@ -184,8 +193,9 @@ func (ev *evaluator) stringOperator(m *message, s *str) (value, bool, error) {
 		if !ok || n < 0 {
 			return nil, true, raise(m.span, "ArgumentError", "a string cannot be repeated by %s", className(m.arg(0)))
 		}
-		if len(s.s) > 0 && n > int64(ev.limit) {
-			return nil, true, errTooLong
+		if n > maxRepeat || int64(len(s.s))*n > maxRepeat {
+			v, err := ev.unread(m, "makes a longer text than is evaluated")
+			return v, true, err
 		}
 		if err := ev.spend(len(s.s) * int(n) / 16); err != nil {
 			return nil, true, err
@@ -194,7 +204,9 @@ func (ev *evaluator) stringOperator(m *message, s *str) (value, bool, error) {
 	case "=~":
 		return ev.stringSearch(m, s)
 	case "between?":
-		return nil, false, nil
+		if len(m.args) == 2 {
+			return between(m)
+		}
 	}
 	t, ok := m.arg(0).(*str)
 	switch {
@@ -226,8 +238,25 @@ func compared(op string, c int) value {
 	return int64(c)
 }
 
+// insert is insert(place, text).
+func (ev *evaluator) insert(m *message, s *str) (value, bool, error) {
+	at, ok := m.arg(0).(int64)
+	t, ok2 := m.arg(1).(*str)
+	runes := []rune(s.s)
+	if at < 0 {
+		at += int64(len(runes)) + 1
+	}
+	if !ok || !ok2 || at < 0 || at > int64(len(runes)) {
+		return nil, false, nil
+	}
+	return s, true, ev.rewrite(m, s, string(runes[:at])+t.s+string(runes[at:]))
+}
+
 // changeString calls a method that changes the string in place.
 func (ev *evaluator) changeString(m *message, s *str) (value, bool, error) {
+	if m.name == "insert" {
+		return ev.insert(m, s)
+	}
 	var add strings.Builder
 	for _, a := range m.args {
 		switch t := a.(type) {

@@ -96,8 +96,8 @@ func (ev *evaluator) split(m *message, s *str) (value, bool, error) {
 			parts = strings.SplitN(s.s, sep.s, limit)
 		}
 	case *regexpValue:
-		re, err := sep.compile()
-		if err != nil || re.NumSubexp() > 0 {
+		re, ok := sep.compile()
+		if !ok || re.NumSubexp() > 0 {
 			return nil, false, nil
 		}
 		parts = splitRegexp(re, s.s, limit)
@@ -133,8 +133,8 @@ func (ev *evaluator) scan(m *message, s *str) (value, bool, error) {
 	if !ok || m.block != nil {
 		return nil, false, nil
 	}
-	compiled, err := re.compile()
-	if err != nil {
+	compiled, ok := re.compile()
+	if !ok {
 		return nil, false, nil
 	}
 	out := &array{}
@@ -161,8 +161,8 @@ func (ev *evaluator) stringIndex(m *message, s *str) (value, bool, error) {
 		}
 		return nil, true, nil
 	case *regexpValue:
-		re, err := x.compile()
-		if err != nil {
+		re, ok := x.compile()
+		if !ok {
 			return nil, false, nil
 		}
 		match := re.FindStringSubmatch(s.s)
@@ -176,7 +176,7 @@ func (ev *evaluator) stringIndex(m *message, s *str) (value, bool, error) {
 		return nil, true, err
 	}
 	runes := []rune(s.s)
-	from, n, ok := span2(m.args, len(runes))
+	from, n, ok := indexSpan(m.args, len(runes))
 	switch {
 	case !ok || !utf8.ValidString(s.s):
 		return nil, false, nil
@@ -231,8 +231,8 @@ func (ev *evaluator) stringSearch(m *message, s *str) (value, bool, error) {
 }
 
 func (ev *evaluator) searchRegexp(m *message, s *str, re *regexpValue) (value, bool, error) {
-	compiled, err := re.compile()
-	if err != nil {
+	compiled, ok := re.compile()
+	if !ok {
 		return &unknown{span: m.span, reason: "matches a regexp that is not evaluated"}, true, nil
 	}
 	if err := ev.spend(len(s.s)); err != nil {

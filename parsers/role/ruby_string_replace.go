@@ -148,8 +148,8 @@ func (ev *evaluator) substitute(m *message, s *str) (value, bool, error) {
 	case *str:
 		places = occurrences(s.s, p.s, most)
 	case *regexpValue:
-		re, err := p.compile()
-		if err != nil {
+		re, ok := p.compile()
+		if !ok {
 			return &unknown{span: m.span, reason: "matches a regexp that is not evaluated"}, true, nil
 		}
 		places = re.FindAllStringSubmatchIndex(s.s, most)

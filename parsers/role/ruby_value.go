@@ -72,6 +72,7 @@ type (
 		span
 		reason string
 		many   bool // in a list: any number of entries
+		solid  bool // it is not nil: calling its methods does not raise
 		// said: the place was reported already, where it arose.
 		said bool
 	}
