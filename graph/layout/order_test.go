@@ -202,3 +202,36 @@ func positionsOf(l *layers, r int) []int32 {
 	}
 	return p
 }
+
+func TestTransposeLeavesNothingToExchange(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 26))
+	for range 50 {
+		l := randomLayers(r)
+		s := &sorter{l: l, work: 1_000_000}
+		before := l.allCrossings()
+		s.transpose(false)
+		if after := l.allCrossings(); after > before {
+			t.Fatalf("made %d crossings of %d", after, before)
+		}
+		for k, row := range l.row {
+			l.sortUp(k)
+			l.sortDown(k)
+			for i := 1; i < len(row); i++ {
+				if gain := -s.exchanged(row[i-1], row[i]); gain > 0 {
+					t.Fatalf("exchanging %d and %d would save %d", row[i-1], row[i], gain)
+				}
+			}
+		}
+	}
+}
+
+func TestTheFirstNodesStandLeft(t *testing.T) {
+	for _, inwards := range []bool{false, true} {
+		d := Layered(star(5, inwards), Options{})
+		for v := 2; v <= 5; v++ {
+			if d.Nodes[v].X < d.Nodes[v-1].X {
+				t.Errorf("inwards=%v: leaf %d stands left of leaf %d", inwards, v, v-1)
+			}
+		}
+	}
+}

@@ -45,7 +45,6 @@ func newPorts(g Graph, l *layers, m *room, x []float64) ports {
 	}
 	all(below, p.out, border{})
 	all(above, p.in, p.out)
-	all(below, p.out, p.in) // to where the others have come to stand
 	return p
 }
 

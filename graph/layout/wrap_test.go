@@ -74,3 +74,33 @@ func TestManyLabelsAreWrappedToo(t *testing.T) {
 		t.Errorf("%.0f x %.0f, a ratio of %.1f", d.Width, d.Height, ratio)
 	}
 }
+
+func TestSharedLeavesStandAboveOthers(t *testing.T) {
+	g := graphOf(64)
+	for v := 4; v < 64; v++ {
+		g.Edges = append(g.Edges, Edge{From: v % 4, To: v})
+		if v < 14 {
+			g.Edges = append(g.Edges, Edge{From: (v + 1) % 4, To: v}, Edge{From: (v + 2) % 4, To: v})
+		}
+	}
+	d := Layered(g, Options{})
+	check(t, g, d)
+	shared, single := 0.0, 0.0
+	for v := 4; v < 64; v++ {
+		if v < 14 {
+			shared = max(shared, d.Nodes[v].Y)
+		} else {
+			single = max(single, d.Nodes[v].Y)
+		}
+	}
+	if shared >= single {
+		t.Errorf("leaves of three parents reach down to %g, those of one to %g", shared, single)
+	}
+}
+
+func TestManyEdgesBesideEachOtherTakeLittleRoom(t *testing.T) {
+	d := Layered(star(1000, false), Options{})
+	if d.Width > 10000 {
+		t.Errorf("%.0f x %.0f for a hub of 1,000", d.Width, d.Height)
+	}
+}
