@@ -10,13 +10,16 @@ FUZZTIME ?= 60s
 TOOL    := go tool -modfile=.ci/tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test race lint bench fuzz cover install clean
+.PHONY: help demo docs build test race lint bench fuzz cover install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build ## the main job on sample input: no account, no network
 	@go run ./features/demo -bin bin -out demo-output
+
+docs: build ## remake the pictures of docs/
+	@bin/rolegraph render testdata/roles/sample/roles --title "Sample roles" -o docs/roles.png
 
 build: ## static binaries in bin/
 	@mkdir -p bin
