@@ -27,8 +27,8 @@ type walker struct {
 	files    []string // relative to root, with slashes
 	inRoles  []string // those in or below a folder named roles
 	hasRoles bool
-	links    []place // symbolic links to directories, followed last
-	visited  map[string]bool
+	links    []place         // symbolic links to directories, followed last
+	visited  map[string]bool // real path -> as part of a folder named roles
 	problems []Problem
 	full     bool // a limit was met and reported
 }
@@ -101,8 +101,9 @@ func (w *walker) path(rel string) string { return filepath.Join(w.root, filepath
 // dir lists a directory and those below it, each once by its real path. Links
 // to directories wait until all that is really there has been seen.
 func (w *walker) dir(p place) {
+	inRoles, visited := w.visited[p.real]
 	switch {
-	case w.visited[p.real]:
+	case visited && (inRoles || !p.inRoles):
 		return
 	case p.depth > maxDirDepth:
 		w.limit(p.rel, fmt.Sprintf("nested deeper than %d directories", maxDirDepth))
@@ -111,7 +112,7 @@ func (w *walker) dir(p place) {
 		w.limit(p.rel, fmt.Sprintf("more than %d directories", maxDirs))
 		return
 	}
-	w.visited[p.real] = true
+	w.visited[p.real] = p.inRoles
 	entries, err := os.ReadDir(w.path(p.rel))
 	if err != nil {
 		w.problem(p.rel, Unreadable, "the directory cannot be read: %s", reason(err))

@@ -1,0 +1,156 @@
+package role
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// filled repeats a text up to a mebibyte.
+func filled(s string) string { return strings.Repeat(s, 1<<20/len(s)) }
+
+// numbered repeats a format with a running number up to a mebibyte.
+func numbered(format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < 1<<20; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// hostile are texts of a mebibyte whose reading might take more than linear
+// time, or more depth than there is.
+func hostile() map[string]string {
+	texts := map[string]string{
+		"nothing closed":       "run_list " + filled("["),
+		"heredocs in a line":   filled("<<A,") + "\n" + filled("A\n"),
+		"heredocs in heredoc":  filled("\"#{<<A}"),
+		"operators":            "a = " + filled("1 + ") + "1",
+		"calls":                "a" + filled(".a"),
+		"blocks":               "a" + filled("{}.a"),
+		"variables":            numbered("v%d = 1\n"),
+		"variables of blocks":  numbered("a { |v%d| "),
+		"comments":             "foo\n" + filled("#\n") + ".bar",
+		"strings side by side": "x = " + filled("'a'"),
+		"keys":                 "default_attributes(" + numbered("'k%d' => 1,") + ")",
+		"items":                "run_list " + numbered("'r%d',") + "'x'",
+		"environments":         "env_run_lists '_default' => []," + numbered("'e%d' => ['a'],") + "'x' => []",
+		"appended items":       numbered("run_list << 'x%d'\n"),
+		"a growing list":       "a = []\n" + filled("a += [1]\n"),
+		"a growing text":       "a = ''\n" + filled("a += 'xxxxxxxx'\n"),
+		"changes in doubt":     "a = []\nif ENV['X']\n" + filled("a << 1\n") + "end",
+		"keys in doubt":        "a = {}\nif ENV['X']\n" + numbered("a[%d] = 1\n") + "end",
+		"doubts":               filled("if ENV['X'] then a = 1 end\n"),
+		"unknown items":        filled("run_list << ENV['X']\n"),
+		"maybe returned":       filled("return if ENV['X']\n"),
+		"maybe left":           "loop do\n" + filled("break if ENV['X']\n") + "end",
+		"squiggly heredoc":     "x = <<~A\n" + filled("  #{1}\n") + "A\n",
+		"substitutions":        "x = '" + filled("a") + "'\nx.gsub('a', 'bb').gsub('b', 'cc')",
+		"a regexp":             "x = '" + filled("a") + "'\nx =~ /(a*)*b/",
+		"branches":             "if a\n" + filled("elsif b\n") + "end",
+		"targets":              filled("(a,") + "b",
+		"an endless loop":      "loop { }",
+		"endless recursion":    "def f; f; end\nf",
+		"a long text":          "x = 'aaaaaaaaaaaaaaaa'\n60.times { x += x }",
+		"a long list":          "a = [1] * 1000\na.product(a).product(a)",
+		"huge ranges":          "(1..10**15).each { }\n(1..10**15).to_a\n10**15.times { }",
+		"huge numbers":         "a = 2 ** 10 ** 10 ** 10\nb = " + filled("9"),
+		"formats":              "'%999999999d' % 1\n'a'.ljust(10**12)\n'a' * 10**12\n[1] * 10**12\nArray.new(10**12)",
+	}
+	for _, s := range []string{
+		"[", "(", "{", "\"#{", "<<A ", "%w((", "%(", "-", "!", "not ", "a ? ", "a do ", "def a;", "class A;", "if a\n", "a=", "a,",
+		"*", "&", "|", "<", "=", "->{", "{a: ", "case ", "begin;", "a rescue ", "a and ", "a if ", "x.each{", "def a(x=", "a[", "\\",
+		"\\\n", "\x00", "\xff", "\r", "@", "$", ":", "?", "/", "=begin\n", "case 1\nin [", "yield ", "a: ", "1 ", "\"a\" ", "%", "a ",
+	} {
+		texts["only "+s] = filled(s)
+	}
+	return texts
+}
+
+func TestHostileTextsAreReadInLinearTime(t *testing.T) {
+	for name, src := range hostile() {
+		start := time.Now()
+		d := readRuby(src, "r.rb")
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		}
+		if len(d.role.Unresolved) > maxUnresolved {
+			t.Errorf("%s: %d unresolved", name, len(d.role.Unresolved))
+		}
+		for _, u := range d.role.Unresolved {
+			if len([]rune(u.Text)) > maxText || strings.Contains(u.Text, "\n") || u.Line < 1 {
+				t.Errorf("%s: %+v", name, u)
+			}
+		}
+	}
+}
+
+func TestHostileJSONIsReadInLinearTime(t *testing.T) {
+	for _, s := range []string{"[", "{\"a\":", "\"", "\\", "/*", "//\n", "1", "-", ",", "\"a\":1,", "\"\\u0041", "\xff", " "} {
+		for _, prefix := range []string{"", "{\"run_list\":[", "{"} {
+			start := time.Now()
+			readJSON(prefix+filled(s), "r.json")
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("%q after %q: took %v", s, prefix, took)
+			}
+		}
+	}
+}
+
+func TestDepthIsBounded(t *testing.T) {
+	deep := func(n int) string {
+		return "default_attributes(" + strings.Repeat("{ 'a' => ", n) + "1" + strings.Repeat("}", n) + ")\nrun_list 'x'"
+	}
+	if d := readRuby(deep(100), "r.rb"); len(d.problems) > 0 || texts(d.role.RunList) != "recipe[x]" {
+		t.Errorf("100 deep: %+v", d)
+	}
+	lists := func(n int) string { return "run_list " + strings.Repeat("[", n) + "'x'" + strings.Repeat("]", n) }
+	if d := readRuby(lists(100), "r.rb"); texts(d.role.RunList) != "recipe[x]" {
+		t.Errorf("a list 100 deep: %+v", d)
+	}
+	d := readRuby(lists(1000), "r.rb")
+	if len(d.problems) != 1 || d.problems[0].Kind != TooLarge || !strings.Contains(d.problems[0].Message, "nested deeper than") {
+		t.Errorf("1000 deep: %+v", d.problems)
+	}
+}
+
+func TestLargeAttributesAreRead(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("name 'big'\ndefault_attributes(\n")
+	for i := 0; b.Len() < 5<<20; i++ {
+		fmt.Fprintf(&b, "  'k%d' => { 'a' => [%d, \"text %d\", :sym, nil], 'b' => { c: %d.5, 'run_list' => 'role[x]' } },\n", i, i, i, i)
+	}
+	b.WriteString(")\nrun_list 'recipe[a]'\n")
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d := readRuby(b.String(), "big.rb")
+	runtime.ReadMemStats(&after)
+	if len(d.problems) > 0 || len(d.role.Unresolved) > 0 || texts(d.role.RunList) != "recipe[a]" {
+		t.Errorf("%+v", d)
+	}
+	if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; mib > 500 {
+		t.Errorf("allocated %d MiB for 5 MiB", mib)
+	}
+}
+
+func TestManyItemsAreRead(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("run_list(\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "  'role[missing-%d]',\n", i)
+	}
+	b.WriteString(")\n")
+	d := readRuby(b.String(), "r.rb")
+	if n := len(d.role.RunList); n != 10_000 || d.role.RunList[n-1].Line != 10_001 {
+		t.Errorf("%d items", n)
+	}
+}
+
+func TestTooManyWordsAreReported(t *testing.T) {
+	d := readRuby("run_list 'a'\nx = ["+strings.Repeat("1,", maxTokens/2)+"]", "r.rb")
+	if len(d.problems) != 1 || d.problems[0].Kind != TooLarge || texts(d.role.RunList) != "recipe[a]" {
+		t.Errorf("%+v", d.problems)
+	}
+}
