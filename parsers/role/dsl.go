@@ -89,14 +89,14 @@ func (ev *evaluator) setName(m *message) (value, error) {
 	if f, ok := v.(*fileName); ok {
 		v = &unknown{span: m.span, reason: "uses the path of " + f.base}
 	}
-	switch u := findUnknown(v); {
+	switch u := ev.findUnknown(v); {
 	case v == nil:
 		return ev.role.name, nil
 	case u != nil:
 		ev.sink(m, u)
 		return u, nil
 	}
-	text, ok := toS(v)
+	text, ok := ev.toS(v)
 	if !ok || !validName(text) {
 		return nil, raise(m.span, "Chef::Exceptions::ValidationFailed", "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(text))
 	}

@@ -45,6 +45,9 @@ func (ev *evaluator) addAll(l *runList, m *message, values []value, depth int) e
 	if depth > maxDepth {
 		return raise(m.span, "ArgumentError", "lists are nested too deep")
 	}
+	if err := ev.spend(1); err != nil {
+		return err
+	}
 	for _, v := range values {
 		var err error
 		switch v := v.(type) {
@@ -120,13 +123,13 @@ func (ev *evaluator) item(m *message, v value) (item Item, known bool, err error
 		}
 		return item, true, nil
 	}
-	text, _ := inspect(v, 0)
+	text, _ := ev.inspect(v)
 	return Item{}, false, raise(m.span, "ArgumentError", "%s: %s", errItem, clip(text))
 }
 
 // hashItem reads {type, name, version} as an item.
 func (ev *evaluator) hashItem(m *message, h *hash) (Item, bool, error) {
-	if u := findUnknown(h); u != nil {
+	if u := ev.findUnknown(h); u != nil {
 		ev.sink(m, u)
 		return Item{}, false, nil
 	}
@@ -137,7 +140,7 @@ func (ev *evaluator) hashItem(m *message, h *hash) (Item, bool, error) {
 				v, ok = other, true
 			}
 		}
-		text, known := toS(v)
+		text, known := ev.toS(v)
 		return text, ok && known
 	}
 	kind, hasKind := field("type")
@@ -215,7 +218,7 @@ func (ev *evaluator) changeRunList(m *message, l *runList) (value, error) {
 	case "remove", "delete":
 		kept := &runList{}
 		for _, i := range l.items {
-			eq, known := equal(i, m.arg(0))
+			eq, known := ev.equal(i, m.arg(0))
 			if !known {
 				ev.report(m.span, "removes what is not known")
 			}

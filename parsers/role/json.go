@@ -95,7 +95,7 @@ func (j *jsonRole) fill(d *document) error {
 	const invalid = "Chef::Exceptions::ValidationFailed"
 	r := &d.role
 	if j.name != nil {
-		name, _ := toS(j.name)
+		name, _ := j.ev.toS(j.name)
 		if !validName(name) {
 			return j.fail("name", invalid, "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(name))
 		}

@@ -50,7 +50,7 @@ func newEvaluator(src, base string) *evaluator {
 	return &evaluator{
 		src: src, base: base, role: newRoleObject(strings.TrimSuffix(base, ".rb")), frozen: frozenLiterals(src),
 		methods: map[string]*defNode{}, consts: map[string]value{}, globals: map[string]value{},
-		limit: freeSteps + 4*len(src), said: map[int32]bool{}, touched: map[*array]int{},
+		limit: freeSteps + 4*len(src), walk: walk{left: 4*freeSteps + 8*len(src)}, said: map[int32]bool{}, touched: map[*array]int{},
 	}
 }
 

@@ -62,7 +62,7 @@ func (ev *evaluator) vagueEmpty(m *message, a *array) value {
 
 // flatten lays nested lists out.
 func (ev *evaluator) flatten(out, items []value, depth int) ([]value, error) {
-	if err := ev.spend(len(items) / 8); err != nil {
+	if err := ev.spend(1 + len(items)/8); err != nil {
 		return nil, err
 	}
 	for _, x := range items {
@@ -81,7 +81,7 @@ func (ev *evaluator) flatten(out, items []value, depth int) ([]value, error) {
 
 // arrayIndex is a[i], a[i, n], a[range] and dig.
 func (ev *evaluator) arrayIndex(m *message, a *array) (value, bool, error) {
-	if u := findUnknown(&array{items: m.args}); u != nil {
+	if u := ev.findUnknown(&array{items: m.args}); u != nil {
 		return &unknown{span: m.span, reason: u.reason, said: u.said}, true, nil
 	}
 	if vague := vagueAt(a.items); vague >= 0 {
@@ -185,7 +185,7 @@ func (ev *evaluator) arrayOperator(m *message, a *array) (value, bool, error) {
 	case "+":
 		return &array{items: append(slices.Clip(a.items), b.items...)}, true, nil
 	case "<=>":
-		if c, ok := compare(a, b); ok {
+		if c, ok := ev.compare(a, b); ok {
 			return int64(c), true, nil
 		}
 		return nil, true, nil
@@ -202,7 +202,7 @@ func (ev *evaluator) arraySet(m *message, a, b *array) (value, bool, error) {
 		}
 		return &array{items: h.keys}, true, nil
 	}
-	if u := findUnknown(&array{items: []value{a, b}}); u != nil {
+	if u := ev.findUnknown(&array{items: []value{a, b}}); u != nil {
 		return &unknown{span: m.span, reason: u.reason, many: true, said: u.said}, true, nil
 	}
 	other := &hash{}
@@ -270,7 +270,7 @@ func (ev *evaluator) join(m *message, a *array) (value, bool, error) {
 	}
 	var b strings.Builder
 	for i, x := range flat {
-		s, ok := toS(x)
+		s, ok := ev.toS(x)
 		if !ok {
 			return ev.because(m.span, x), true, nil
 		}
@@ -286,7 +286,7 @@ func (ev *evaluator) join(m *message, a *array) (value, bool, error) {
 }
 
 func (ev *evaluator) arrayMore(m *message, a *array) (value, bool, error) {
-	if u := findUnknown(&array{items: []value{a, &array{items: m.args}}}); u != nil {
+	if u := ev.findUnknown(&array{items: []value{a, &array{items: m.args}}}); u != nil {
 		return &unknown{span: m.span, reason: u.reason, many: true, said: u.said}, true, nil
 	}
 	n, isInt := m.arg(0).(int64)
@@ -327,7 +327,7 @@ func (ev *evaluator) arrayMore(m *message, a *array) (value, bool, error) {
 			return ev.enumerateChoice(m, a.items)
 		}
 		for i, x := range a.items {
-			if eq, _ := equal(x, m.arg(0)); eq {
+			if eq, _ := ev.equal(x, m.arg(0)); eq {
 				return int64(i), true, nil
 			}
 		}

@@ -58,7 +58,7 @@ func (ev *evaluator) changeAll(m *message, a *array) (value, bool, error) {
 	}
 	b, ok := v.(*array)
 	if !ok {
-		if u := findUnknown(v); u != nil {
+		if u := ev.findUnknown(v); u != nil {
 			a.items = []value{&unknown{span: m.span, reason: u.reason, many: true, said: u.said}}
 		}
 		return a, true, nil
@@ -98,7 +98,7 @@ func (ev *evaluator) takeEnd(m *message, a *array) (value, bool, error) {
 func (ev *evaluator) changePlace(m *message, a *array) (value, bool, error) {
 	if m.name == "delete" {
 		kept := slices.DeleteFunc(slices.Clone(a.items), func(v value) bool {
-			eq, _ := equal(v, m.arg(0))
+			eq, _ := ev.equal(v, m.arg(0))
 			return eq
 		})
 		var found value

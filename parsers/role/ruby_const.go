@@ -162,7 +162,7 @@ func (ev *evaluator) fileUnknown(m *message) (value, bool, error) {
 	switch m.name {
 	case "join", "basename", "dirname", "extname", "expand_path", "exist?", "exists?", "file?", "directory?", "absolute_path", "readable?":
 		reason := "asks for files of the machine"
-		if u := findUnknown(&array{items: m.args}); u != nil {
+		if u := ev.findUnknown(&array{items: m.args}); u != nil {
 			reason = u.reason
 		}
 		return &unknown{span: m.span, reason: reason, solid: true}, true, nil
@@ -208,7 +208,7 @@ func (ev *evaluator) newObject(m *message, name string) (value, bool, error) {
 		if h, ok := m.arg(0).(*hash); ok && (m.name == "[]" || name == "Mash") {
 			return h.copy(), true, nil
 		}
-		if pairs, ok := m.arg(0).(*array); ok && m.name == "[]" && findUnknown(pairs) == nil {
+		if pairs, ok := m.arg(0).(*array); ok && m.name == "[]" && ev.findUnknown(pairs) == nil {
 			v, err := groupBy(&message{span: m.span, name: "to_h"}, pairs.items, pairs.items)
 			return v, true, err
 		}
@@ -217,7 +217,7 @@ func (ev *evaluator) newObject(m *message, name string) (value, bool, error) {
 		}
 		return &hash{missing: m.arg(0), maker: m.block}, true, nil
 	case "String":
-		s, ok := toS(m.arg(0))
+		s, ok := ev.toS(m.arg(0))
 		return &str{s: s, line: int(m.line)}, ok, nil
 	case "Chef::RunList":
 		l := &runList{}
@@ -234,7 +234,7 @@ func (ev *evaluator) newObject(m *message, name string) (value, bool, error) {
 	}
 	item, known, err := ev.item(m, m.arg(0))
 	if err == nil && !known {
-		return findUnknown(m.arg(0)), findUnknown(m.arg(0)) != nil, nil
+		return ev.findUnknown(m.arg(0)), ev.findUnknown(m.arg(0)) != nil, nil
 	}
 	return item, true, err
 }

@@ -1,9 +1,6 @@
 package role
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // entries are what "each" of v gives, one after the other.
 func (ev *evaluator) entries(v value) ([]value, bool) {
@@ -197,7 +194,7 @@ func (ev *evaluator) enumerateKeys(m *message, items []value) (value, bool, erro
 	if err != nil {
 		return nil, true, err
 	}
-	if u := findUnknown(&array{items: keys}); u != nil && m.name != "sum" {
+	if u := ev.findUnknown(&array{items: keys}); u != nil && m.name != "sum" {
 		return &unknown{span: m.span, reason: u.reason, many: true, said: u.said}, true, nil
 	}
 	switch m.name {
@@ -271,7 +268,7 @@ func (ev *evaluator) sortBy(m *message, items, keys []value) (value, error) {
 	}
 	comparable := true
 	slices.SortStableFunc(order, func(a, b int) int {
-		c, ok := compare(keys[a], keys[b])
+		c, ok := ev.compare(keys[a], keys[b])
 		comparable = comparable && ok
 		return c
 	})
@@ -293,7 +290,7 @@ func (ev *evaluator) sortBy(m *message, items, keys []value) (value, error) {
 
 // sortWith orders items by a block that compares two.
 func (ev *evaluator) sortWith(m *message, items []value) (value, error) {
-	if u := findUnknown(&array{items: items}); u != nil || len(m.args) > 0 {
+	if u := ev.findUnknown(&array{items: items}); u != nil || len(m.args) > 0 {
 		return ev.unread(m, "sorts what is not known")
 	}
 	var fault error
@@ -321,46 +318,6 @@ func (ev *evaluator) sortWith(m *message, items []value) (value, error) {
 		return itemAt(out, len(out)-1), nil
 	}
 	return &array{items: out}, nil
-}
-
-// compare is a <=> b; ok is false where there is no order.
-func compare(a, b value) (c int, ok bool) {
-	switch x := a.(type) {
-	case int64:
-		if y, ok := b.(int64); ok {
-			return cmp.Compare(x, y), true
-		}
-		if y, ok := b.(float64); ok {
-			return cmp.Compare(float64(x), y), true
-		}
-	case float64:
-		if y, ok := b.(float64); ok {
-			return cmp.Compare(x, y), true
-		}
-		if y, ok := b.(int64); ok {
-			return cmp.Compare(x, float64(y)), true
-		}
-	case *str:
-		if y, ok := b.(*str); ok {
-			return cmp.Compare(x.s, y.s), true
-		}
-	case symbol:
-		if y, ok := b.(symbol); ok {
-			return cmp.Compare(x, y), true
-		}
-	case *array:
-		y, ok := b.(*array)
-		if !ok {
-			return 0, false
-		}
-		for i := range min(len(x.items), len(y.items)) {
-			if c, ok := compare(x.items[i], y.items[i]); c != 0 || !ok {
-				return c, ok
-			}
-		}
-		return cmp.Compare(len(x.items), len(y.items)), true
-	}
-	return 0, false
 }
 
 // eachSlice is each_slice(n) and each_cons(n).

@@ -103,7 +103,7 @@ func (ev *evaluator) enumeratePlain(m *message, items []value) (value, bool, err
 
 // enumerateKnown calls the methods that look at every entry, all of which must be known.
 func (ev *evaluator) enumerateKnown(m *message, items []value) (value, bool, error) {
-	if u := findUnknown(&array{items: items}); u != nil {
+	if u := ev.findUnknown(&array{items: items}); u != nil {
 		return &unknown{span: m.span, reason: u.reason, many: true, said: u.said}, true, nil
 	}
 	switch m.name {
@@ -181,12 +181,12 @@ func (ev *evaluator) first(m *message, items []value) (value, bool, error) {
 func (ev *evaluator) includes(m *message, items []value) value {
 	var vague *unknown
 	for _, x := range items {
-		eq, known := equal(x, m.arg(0))
+		eq, known := ev.equal(x, m.arg(0))
 		if eq && known {
 			return true
 		}
 		if !known && vague == nil {
-			vague = findUnknown(&array{items: []value{x, m.arg(0)}})
+			vague = ev.findUnknown(&array{items: []value{x, m.arg(0)}})
 		}
 	}
 	if vague != nil {
@@ -205,7 +205,7 @@ func (ev *evaluator) count(m *message, items []value) value {
 	}
 	n := int64(0)
 	for _, x := range items {
-		eq, known := equal(x, m.args[0])
+		eq, known := ev.equal(x, m.args[0])
 		if !known {
 			return ev.known(m, nil, false)
 		}

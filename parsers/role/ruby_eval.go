@@ -22,6 +22,7 @@ type evaluator struct {
 
 	steps, limit, depth, calls int
 	at                         int32 // where the last call began
+	walk                       walk
 	// doubts are the conditions around this place that are not known.
 	doubts []*unknown
 	// trail undoes what was done in doubt.
@@ -83,10 +84,22 @@ const (
 	maxEvalDepth = 5_000
 )
 
+// What looks through values takes from one budget for the whole file.
+
+func (ev *evaluator) findUnknown(v value) *unknown { return ev.walk.unknown(v, 0) }
+
+func (ev *evaluator) equal(a, b value) (eq, known bool) { return ev.walk.equal(a, b, 0) }
+
+func (ev *evaluator) compare(a, b value) (c int, ok bool) { return ev.walk.compare(a, b, 0) }
+
+func (ev *evaluator) toS(v value) (s string, ok bool) { return ev.walk.text(v) }
+
+func (ev *evaluator) inspect(v value) (s string, ok bool) { return ev.walk.inspect(v, 0) }
+
 // spend counts work, so that no loop of a file runs on.
 func (ev *evaluator) spend(n int) error {
 	ev.steps += n
-	if ev.steps > ev.limit {
+	if ev.steps > ev.limit || ev.walk.left < 0 {
 		return errTooLong
 	}
 	return nil
@@ -99,7 +112,7 @@ func raise(at span, class, format string, args ...any) error {
 
 // eval gives the value of a node.
 func (ev *evaluator) eval(n node, f *frame) (value, error) {
-	if ev.steps++; ev.steps > ev.limit || ev.depth > maxEvalDepth {
+	if ev.steps++; ev.steps > ev.limit || ev.depth > maxEvalDepth || ev.walk.left < 0 {
 		return nil, errTooLong
 	}
 	ev.depth++
@@ -221,7 +234,7 @@ func (ev *evaluator) textValue(n *textNode, f *frame) (value, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, ok := toS(v)
+		s, ok := ev.toS(v)
 		if !ok && missing == nil {
 			missing = ev.because(n.span, v)
 		}
@@ -246,7 +259,7 @@ func (ev *evaluator) textValue(n *textNode, f *frame) (value, error) {
 
 // because is an unknown at a place, for the reason that v is not known.
 func (ev *evaluator) because(at span, v value) *unknown {
-	if u := findUnknown(v); u != nil {
+	if u := ev.findUnknown(v); u != nil {
 		return &unknown{span: at, reason: u.reason, said: u.said && u.line == at.line}
 	}
 	return &unknown{span: at, reason: "uses " + article(className(v)) + ", whose text is not known"}
@@ -363,8 +376,8 @@ func (ev *evaluator) rangeValue(n *rangeNode, f *frame) (value, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ordered := compare(low, high); !ordered && low != nil && high != nil && findUnknown(low) == nil && findUnknown(high) == nil {
-		if eq, known := equal(low, high); known && !eq {
+	if _, ordered := ev.compare(low, high); !ordered && low != nil && high != nil && ev.findUnknown(low) == nil && ev.findUnknown(high) == nil {
+		if eq, known := ev.equal(low, high); known && !eq {
 			return nil, raise(n.span, "ArgumentError", "bad value for range")
 		}
 	}

@@ -60,7 +60,7 @@ func (ev *evaluator) either(at span, why *unknown, f *frame, branches ...node) (
 			}
 			if i == 0 {
 				first = v
-			} else if eq, known := equal(first, v); !eq || !known {
+			} else if eq, known := ev.equal(first, v); !eq || !known {
 				same = false
 			}
 			return nil
@@ -88,7 +88,7 @@ func (ev *evaluator) caseValue(n *caseNode, f *frame) (value, error) {
 		for _, v := range values {
 			matched, known := ev.caseMatches(v, subject, n.subject != nil)
 			if !known {
-				why := findUnknown(&array{items: []value{subject, v}})
+				why := ev.findUnknown(&array{items: []value{subject, v}})
 				if why == nil {
 					why = &unknown{reason: "compares values that are not known"}
 				}
@@ -130,11 +130,11 @@ func (ev *evaluator) caseMatches(pattern, subject value, hasSubject bool) (match
 		re, ok := p.compile()
 		return ok && re.MatchString(s.s), ok
 	case *rangeValue:
-		return p.covers(subject)
+		return p.covers(ev, subject)
 	case *proc:
 		return false, false
 	}
-	return equal(pattern, subject)
+	return ev.equal(pattern, subject)
 }
 
 // matchValue evaluates case/in, whose patterns are not read: every body may run.

@@ -10,7 +10,7 @@ import (
 func (ev *evaluator) format(m *message) (value, error) {
 	s, ok := m.arg(0).(*str)
 	if !ok {
-		if u := findUnknown(m.arg(0)); u != nil {
+		if u := ev.findUnknown(m.arg(0)); u != nil {
 			return ev.because(m.span, u), nil
 		}
 		return nil, raise(m.span, "TypeError", "no implicit conversion of %s into String", className(m.arg(0)))
@@ -31,7 +31,7 @@ type directive struct {
 
 // formatText writes values into a format. What it cannot read is not known.
 func (ev *evaluator) formatText(m *message, text string, args []value) (value, error) {
-	if u := findUnknown(&array{items: args}); u != nil {
+	if u := ev.findUnknown(&array{items: args}); u != nil {
 		return ev.because(m.span, u), nil
 	}
 	vague := &unknown{span: m.span, reason: "uses a format that is not evaluated"}
@@ -56,7 +56,7 @@ func (ev *evaluator) formatText(m *message, text string, args []value) (value, e
 		if err != nil {
 			return nil, err
 		}
-		out, ok := d.write(v)
+		out, ok := d.write(&ev.walk, v)
 		if !ok {
 			return vague, nil
 		}
@@ -141,7 +141,7 @@ func (d directive) argument(m *message, args []value, next *int) (value, error) 
 }
 
 // write gives the text for a value; ok is false for what is not evaluated.
-func (d directive) write(v value) (string, bool) {
+func (d directive) write(w *walk, v value) (string, bool) {
 	spec := "%" + d.flags
 	if d.verb == 's' || d.verb == 'p' {
 		spec = strings.ReplaceAll(spec, "0", "") // texts are never filled up with zeros
@@ -154,9 +154,9 @@ func (d directive) write(v value) (string, bool) {
 	}
 	switch d.verb {
 	case 's', 'p':
-		text, ok := toS(v)
+		text, ok := w.text(v)
 		if d.verb == 'p' {
-			text, ok = inspect(v, 0)
+			text, ok = w.inspect(v, 0)
 		}
 		return fmt.Sprintf(spec+"s", text), ok
 	case 'd', 'i', 'u', 'x', 'X', 'o', 'b':

@@ -12,7 +12,7 @@ func hashKey(v value) any {
 	case *str:
 		return textKey(v.s)
 	case *array, *hash:
-		if s, ok := inspect(v, 0); ok {
+		if s, ok := briefly().inspect(v, 0); ok {
 			return listKey(s)
 		}
 	}

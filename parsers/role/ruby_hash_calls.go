@@ -4,7 +4,7 @@ package role
 func (ev *evaluator) sendHash(m *message, h *hash) (value, bool, error) {
 	switch m.name {
 	case "[]", "fetch", "dig", "key?", "has_key?", "include?", "member?", "values_at", "key", "slice", "except":
-		if u := findUnknown(&array{items: m.args}); u != nil {
+		if u := ev.findUnknown(&array{items: m.args}); u != nil {
 			return &unknown{span: m.span, reason: u.reason, said: u.said}, true, nil
 		}
 		return ev.hashRead(m, h)
@@ -87,7 +87,7 @@ func (ev *evaluator) hashRead(m *message, h *hash) (value, bool, error) {
 		return h.parts(m), true, nil
 	case "key":
 		for i, x := range h.vals {
-			if eq, _ := equal(x, m.arg(0)); eq {
+			if eq, _ := ev.equal(x, m.arg(0)); eq {
 				return h.keys[i], true, nil
 			}
 		}
@@ -114,7 +114,7 @@ func (ev *evaluator) fetch(m *message, v value, found bool) (value, bool, error)
 	case len(m.args) > 1:
 		return m.args[1], true, nil
 	}
-	s, _ := inspect(m.arg(0), 0)
+	s, _ := ev.inspect(m.arg(0))
 	return nil, true, raise(m.span, "KeyError", "key not found: %s", clip(s))
 }
 

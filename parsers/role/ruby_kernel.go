@@ -167,7 +167,7 @@ func (ev *evaluator) convert(m *message) (value, error) {
 	case "Array":
 		return asArray(ev, v), nil
 	case "String":
-		if s, ok := toS(v); ok {
+		if s, ok := ev.toS(v); ok {
 			return &str{s: s, line: int(m.line)}, nil
 		}
 	case "Integer", "Float":

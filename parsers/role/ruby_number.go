@@ -15,7 +15,7 @@ func (ev *evaluator) sendNumber(m *message) (value, bool, error) {
 		}
 	}
 	if len(m.args) == 2 && (m.name == "between?" || m.name == "clamp") {
-		return between(m)
+		return ev.between(m)
 	}
 	if n, ok := m.recv.(int64); ok {
 		if v, done, err := ev.sendInteger(m, n); done || err != nil {
@@ -54,9 +54,9 @@ func (ev *evaluator) sendNumber(m *message) (value, bool, error) {
 }
 
 // between is between?(low, high) and clamp(low, high).
-func between(m *message) (value, bool, error) {
-	low, ok := compare(m.recv, m.args[0])
-	high, ok2 := compare(m.recv, m.args[1])
+func (ev *evaluator) between(m *message) (value, bool, error) {
+	low, ok := ev.compare(m.recv, m.args[0])
+	high, ok2 := ev.compare(m.recv, m.args[1])
 	switch {
 	case !ok || !ok2:
 		return nil, false, nil
@@ -219,7 +219,7 @@ func (ev *evaluator) arithmetic(m *message) (value, bool, error) {
 	case "%", "modulo", "div":
 		return nil, false, nil
 	}
-	c, _ := compare(m.recv, m.args[0])
+	c, _ := ev.compare(m.recv, m.args[0])
 	return compared(m.name, c), true, nil
 }
 
@@ -250,6 +250,6 @@ func (ev *evaluator) integers(m *message, a, b int64) (value, bool, error) {
 		}
 		return &unknown{span: m.span, reason: "calculates with large numbers"}, true, nil
 	}
-	c, _ := compare(a, b)
+	c, _ := ev.compare(a, b)
 	return compared(m.name, c), true, nil
 }

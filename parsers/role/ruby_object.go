@@ -12,10 +12,10 @@ func (ev *evaluator) sendAny(m *message) (value, bool, error) {
 	}
 	switch m.name {
 	case "==", "===", "eql?", "equal?":
-		eq, known := equal(m.recv, m.arg(0))
+		eq, known := ev.equal(m.recv, m.arg(0))
 		return ev.known(m, eq, known), true, nil
 	case "!=":
-		eq, known := equal(m.recv, m.arg(0))
+		eq, known := ev.equal(m.recv, m.arg(0))
 		return ev.known(m, !eq, known), true, nil
 	case "nil?":
 		return m.recv == nil, true, nil
@@ -28,13 +28,13 @@ func (ev *evaluator) sendAny(m *message) (value, bool, error) {
 	case "class":
 		return constant(className(m.recv)), true, nil
 	case "to_s":
-		s, ok := toS(m.recv)
+		s, ok := ev.toS(m.recv)
 		if !ok {
 			return &unknown{span: m.span, reason: "asks for the text of " + article(className(m.recv))}, true, nil
 		}
 		return &str{s: s, line: int(m.line)}, true, nil
 	case "inspect":
-		s, ok := inspect(m.recv, 0)
+		s, ok := ev.inspect(m.recv)
 		if !ok {
 			return &unknown{span: m.span, reason: "asks for the text of " + article(className(m.recv))}, true, nil
 		}
@@ -90,14 +90,14 @@ func (ev *evaluator) sendMore(m *message) (value, bool, error) {
 		}
 	case "&":
 		if b, ok := m.recv.(bool); ok || m.recv == nil {
-			return b && truthy(m.arg(0)), findUnknown(m.arg(0)) == nil, nil
+			return b && truthy(m.arg(0)), ev.findUnknown(m.arg(0)) == nil, nil
 		}
 	case "|", "^":
 		if b, ok := m.recv.(bool); ok || m.recv == nil {
 			if m.name == "^" {
-				return b != truthy(m.arg(0)), findUnknown(m.arg(0)) == nil, nil
+				return b != truthy(m.arg(0)), ev.findUnknown(m.arg(0)) == nil, nil
 			}
-			return b || truthy(m.arg(0)), findUnknown(m.arg(0)) == nil, nil
+			return b || truthy(m.arg(0)), ev.findUnknown(m.arg(0)) == nil, nil
 		}
 	case "=~":
 		if m.recv == nil {
@@ -112,7 +112,7 @@ func (ev *evaluator) known(m *message, v value, known bool) value {
 	if known {
 		return v
 	}
-	if u := findUnknown(&array{items: append([]value{m.recv}, m.args...)}); u != nil {
+	if u := ev.findUnknown(&array{items: append([]value{m.recv}, m.args...)}); u != nil {
 		return &unknown{span: m.span, reason: u.reason, said: u.said}
 	}
 	return &unknown{span: m.span, reason: "compares what is not known"}
@@ -145,7 +145,7 @@ func nameOf(v value) (string, bool) {
 // isA is is_a? for the classes of Ruby's own values.
 func (ev *evaluator) isA(m *message) value {
 	class, ok := m.arg(0).(constant)
-	if !ok || findUnknown(m.recv) == m.recv && m.recv != nil {
+	if !ok || ev.findUnknown(m.recv) == m.recv && m.recv != nil {
 		return &unknown{span: m.span, reason: "asks for the class of what is not known"}
 	}
 	if m.name == "instance_of?" {
@@ -223,7 +223,7 @@ func duplicate(v value) value {
 // thaw reports a change of what is frozen.
 func thaw(m *message) error {
 	if isFrozen(m.recv) {
-		s, _ := inspect(m.recv, 0)
+		s, _ := briefly().inspect(m.recv, 0)
 		return raise(m.span, "FrozenError", "can't modify frozen %s: %s", className(m.recv), clip(s))
 	}
 	return nil

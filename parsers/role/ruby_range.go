@@ -73,19 +73,19 @@ func successor(s string) (string, bool) {
 }
 
 // covers is range === v.
-func (r *rangeValue) covers(v value) (covered, known bool) {
-	if findUnknown(r) != nil || findUnknown(v) != nil {
+func (r *rangeValue) covers(ev *evaluator, v value) (covered, known bool) {
+	if ev.findUnknown(r) != nil || ev.findUnknown(v) != nil {
 		return false, false
 	}
 	if r.low != nil {
-		if c, ok := compare(r.low, v); !ok || c > 0 {
+		if c, ok := ev.compare(r.low, v); !ok || c > 0 {
 			return false, true
 		}
 	}
 	if r.high == nil {
 		return true, true
 	}
-	c, ok := compare(v, r.high)
+	c, ok := ev.compare(v, r.high)
 	return ok && (c < 0 || c == 0 && !r.exclusive), true
 }
 
@@ -101,16 +101,16 @@ func (ev *evaluator) sendRange(m *message, r *rangeValue) (value, bool, error) {
 			return r.high, true, nil
 		}
 	case "include?", "member?", "cover?", "===":
-		covered, known := r.covers(m.arg(0))
+		covered, known := r.covers(ev, m.arg(0))
 		return ev.known(m, covered, known), true, nil
 	case "step", "%":
 		return ev.rangeStep(m, r)
 	case "to_s", "inspect":
-		low, ok := inspect(r.low, 0)
-		high, ok2 := inspect(r.high, 0)
+		low, ok := ev.inspect(r.low)
+		high, ok2 := ev.inspect(r.high)
 		if m.name == "to_s" {
-			low, ok = toS(r.low)
-			high, ok2 = toS(r.high)
+			low, ok = ev.toS(r.low)
+			high, ok2 = ev.toS(r.high)
 		}
 		dots := ".."
 		if r.exclusive {
@@ -123,7 +123,7 @@ func (ev *evaluator) sendRange(m *message, r *rangeValue) (value, bool, error) {
 			return int64(len(items)), ok, nil
 		}
 	}
-	if u := findUnknown(r); u != nil {
+	if u := ev.findUnknown(r); u != nil {
 		ev.risks++
 		result := &unknown{span: m.span, reason: u.reason, many: true, said: u.said}
 		return result, true, ev.blockInDoubt(m, result)

@@ -18,7 +18,7 @@ func (ev *evaluator) sendString(m *message, s *str) (value, bool, error) {
 		return &unknown{span: m.span, reason: s.vague.reason, said: s.vague.said}, true, nil
 	}
 	for _, a := range m.args {
-		if u := findUnknown(a); u != nil && m.name != "==" && m.name != "!=" {
+		if u := ev.findUnknown(a); u != nil && m.name != "==" && m.name != "!=" {
 			return ev.because(m.span, a), true, nil
 		}
 	}
@@ -205,7 +205,7 @@ func (ev *evaluator) stringOperator(m *message, s *str) (value, bool, error) {
 		return ev.stringSearch(m, s)
 	case "between?":
 		if len(m.args) == 2 {
-			return between(m)
+			return ev.between(m)
 		}
 	}
 	t, ok := m.arg(0).(*str)

@@ -197,13 +197,13 @@ func (ev *evaluator) replacement(m *message, s *str, place []int) (string, bool,
 	matched := s.s[place[0]:place[1]]
 	if m.block != nil {
 		v, err := ev.callBlock(m.block, s.text(matched))
-		text, ok := toS(v)
+		text, ok := ev.toS(v)
 		return text, ok, err
 	}
 	switch r := m.arg(1).(type) {
 	case *hash:
 		v, _ := r.get(&str{s: matched})
-		text, ok := toS(v)
+		text, ok := ev.toS(v)
 		return text, ok, nil
 	case *str:
 		if !strings.Contains(r.s, "\\") {

@@ -85,45 +85,6 @@ func isUnknown(v value) (*unknown, bool) {
 	return u, ok
 }
 
-// findUnknown is the first unknown within v, nil if all of it is known.
-func findUnknown(v value) *unknown { return findUnknownIn(v, 0) }
-
-func findUnknownIn(v value, depth int) *unknown {
-	if depth > maxDepth {
-		return &unknown{reason: "is nested too deep"}
-	}
-	switch v := v.(type) {
-	case *unknown:
-		return v
-	case *str:
-		return v.vague
-	case *array:
-		for _, x := range v.items {
-			if u := findUnknownIn(x, depth+1); u != nil {
-				return u
-			}
-		}
-	case *hash:
-		if v.more != nil {
-			return v.more
-		}
-		for i := range v.keys {
-			if u := findUnknownIn(v.keys[i], depth+1); u != nil {
-				return u
-			}
-			if u := findUnknownIn(v.vals[i], depth+1); u != nil {
-				return u
-			}
-		}
-	case *rangeValue:
-		if u := findUnknownIn(v.low, depth+1); u != nil {
-			return u
-		}
-		return findUnknownIn(v.high, depth+1)
-	}
-	return nil
-}
-
 // className is the name of v's class.
 func className(v value) string {
 	switch v := v.(type) {
@@ -166,33 +127,6 @@ func className(v value) string {
 	return "Object"
 }
 
-// toS is v.to_s; ok is false where it is not known.
-func toS(v value) (s string, ok bool) {
-	switch v := v.(type) {
-	case nil:
-		return "", true
-	case bool:
-		return strconv.FormatBool(v), true
-	case int64:
-		return strconv.FormatInt(v, 10), true
-	case float64:
-		return formatFloat(v), true
-	case symbol:
-		return string(v), true
-	case *str:
-		return v.s, v.vague == nil
-	case *array, *hash:
-		return inspect(v, 0)
-	case constant:
-		return string(v), true
-	case Item:
-		return v.String(), true
-	case *runList:
-		return v.text(), true
-	}
-	return "", false
-}
-
 // formatFloat writes a float as Ruby does.
 func formatFloat(f float64) string {
 	switch {
@@ -215,53 +149,6 @@ func formatFloat(f float64) string {
 		s += ".0"
 	}
 	return s
-}
-
-// inspect is v.inspect; ok is false where it is not known.
-func inspect(v value, depth int) (s string, ok bool) {
-	if depth > maxDepth {
-		return "", false
-	}
-	switch v := v.(type) {
-	case nil:
-		return "nil", true
-	case *str:
-		return inspectString(v.s), v.vague == nil
-	case symbol:
-		if plainSymbol(string(v)) {
-			return ":" + string(v), true
-		}
-		return ":" + inspectString(string(v)), true
-	case *array:
-		parts := make([]string, len(v.items))
-		for i, x := range v.items {
-			if parts[i], ok = inspect(x, depth+1); !ok {
-				return "", false
-			}
-		}
-		return "[" + strings.Join(parts, ", ") + "]", true
-	case *hash:
-		return inspectHash(v, depth)
-	case bool, int64, float64, constant:
-		return toS(v)
-	}
-	return "", false
-}
-
-func inspectHash(h *hash, depth int) (string, bool) {
-	if h.more != nil {
-		return "", false
-	}
-	parts := make([]string, len(h.keys))
-	for i := range h.keys {
-		k, ok := inspect(h.keys[i], depth+1)
-		v, ok2 := inspect(h.vals[i], depth+1)
-		if !ok || !ok2 {
-			return "", false
-		}
-		parts[i] = k + "=>" + v
-	}
-	return "{" + strings.Join(parts, ", ") + "}", true
 }
 
 func inspectString(s string) string {
@@ -296,80 +183,4 @@ func plainSymbol(s string) bool {
 		}
 	}
 	return true
-}
-
-// equal is a == b; known is false where it depends on what is not known.
-func equal(a, b value) (eq, known bool) { return equalAt(a, b, 0) }
-
-func equalAt(a, b value, depth int) (eq, known bool) {
-	if depth > maxDepth {
-		return false, false
-	}
-	if _, ok := a.(*unknown); ok {
-		return false, false
-	}
-	if _, ok := b.(*unknown); ok {
-		return false, false
-	}
-	switch x := a.(type) {
-	case *str:
-		y, ok := b.(*str)
-		return ok && x.s == y.s, x.vague == nil && (!ok || y.vague == nil)
-	case int64:
-		if y, ok := b.(float64); ok {
-			return float64(x) == y, true
-		}
-	case float64:
-		if y, ok := b.(int64); ok {
-			return x == float64(y), true
-		}
-	case *array:
-		y, ok := b.(*array)
-		if !ok || len(x.items) != len(y.items) {
-			return false, findUnknown(x) == nil && (!ok || findUnknown(y) == nil)
-		}
-		for i := range x.items {
-			if eq, known := equalAt(x.items[i], y.items[i], depth+1); !eq || !known {
-				return eq, known
-			}
-		}
-		return true, true
-	case *hash:
-		y, ok := b.(*hash)
-		if !ok {
-			return false, true
-		}
-		return equalHash(x, y, depth)
-	case Item:
-		if y, ok := b.(*str); ok {
-			return x.String() == y.s, true
-		}
-		y, ok := b.(Item)
-		return ok && x.same(y), true
-	case *regexpValue:
-		y, ok := b.(*regexpValue)
-		return ok && *x == *y, true
-	case *rangeValue, *proc, *enumerator, *fileName:
-		return a == b, a == b
-	}
-	return a == b, true
-}
-
-func equalHash(x, y *hash, depth int) (eq, known bool) {
-	if findUnknown(x) != nil || findUnknown(y) != nil {
-		return false, false
-	}
-	if len(x.keys) != len(y.keys) {
-		return false, true
-	}
-	for i, k := range x.keys {
-		v, ok := y.get(k)
-		if !ok {
-			return false, true
-		}
-		if eq, known := equalAt(x.vals[i], v, depth+1); !eq || !known {
-			return eq, known
-		}
-	}
-	return true, true
 }
