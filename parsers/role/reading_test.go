@@ -89,6 +89,10 @@ func texts(items []Item) string {
 }
 
 func TestItemsStandOnTheirOwnLines(t *testing.T) {
+	if d := readRuby("run_list \"a\\nb\".split, <<X.strip.lines\n\n c \nd\nX\n", "r.rb"); texts(d.role.RunList) != `recipe[a] recipe[b] "recipe[c \n]" recipe[d]` ||
+		d.role.RunList[1].Line != 1 || d.role.RunList[2].Line != 3 || d.role.RunList[3].Line != 4 {
+		t.Errorf("%s on %+v", texts(d.role.RunList), d.role.RunList)
+	}
 	src := "run_list(\n  'a',\n  %w(\n    b\n    c\n  ),\n  *<<~X.split\n    d\n    e\n  X\n)\nx = 'f'\nenv_run_lists_add 'p' => [\n  x,\n  \"g#{1}\"]\n"
 	d := readRuby(src, "r.rb")
 	var got []int

@@ -20,7 +20,8 @@ type (
 	// strNode is a string without interpolation.
 	strNode struct {
 		span
-		text string
+		text     string
+		verbatim bool // its newlines are those of the source
 	}
 	// textNode is a literal with interpolation, or one that is no plain string.
 	textNode struct {

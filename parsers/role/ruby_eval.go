@@ -123,7 +123,7 @@ func (ev *evaluator) eval(n node, f *frame) (value, error) {
 	case *literalNode:
 		return ev.literal(n), nil
 	case *strNode:
-		return &str{s: n.text, line: int(n.line), frozen: ev.frozen}, nil
+		return &str{s: n.text, line: int(n.line), frozen: ev.frozen, verbatim: n.verbatim}, nil
 	case *textNode:
 		return ev.textValue(n, f)
 	case *arrayNode:

@@ -14,7 +14,7 @@ func (p *parser) heredocParts() ([]node, bool) {
 		p.line++
 	}
 	dotAt := p.dotAt
-	h := heredoc{p: p, lit: start.lit, indent: -1}
+	h := heredoc{p: p, start: start, lit: start.lit, indent: -1}
 	found := h.read()
 	if p.err != nil {
 		return nil, false
@@ -34,6 +34,7 @@ func (p *parser) heredocParts() ([]node, bool) {
 // heredoc gathers the lines of a heredoc's body.
 type heredoc struct {
 	p      *parser
+	start  token
 	lit    literal
 	parts  []heredocPart
 	indent int // the least indentation of its lines, -1 before the first
@@ -97,6 +98,9 @@ func (h *heredoc) rawLine() (string, contentEnd) {
 // atEnd passes over the line if it is the one that ends the heredoc.
 func (h *heredoc) atEnd() bool {
 	p := h.p
+	if p.pos >= p.limit {
+		return false
+	}
 	n := lineLen(p.src[p.pos:p.limit])
 	line := strings.TrimSuffix(p.src[p.pos:p.pos+n], "\r")
 	if h.lit.indented {
@@ -115,7 +119,7 @@ func (h *heredoc) atEnd() bool {
 
 // add keeps a piece of text and measures its indentation.
 func (h *heredoc) add(text string, at, line int, lineStart bool) {
-	part := heredocPart{node: &strNode{span{int32(at), int32(h.p.pos), int32(line)}, text}, lineStart: lineStart}
+	part := heredocPart{node: &strNode{span: span{int32(at), int32(h.p.pos), int32(line)}, text: text}, lineStart: lineStart}
 	if lineStart && h.lit.squiggly {
 		raw := h.p.src[at:min(at+lineLen(h.p.src[at:]), h.p.limit)]
 		for part.blanks < len(raw) && (raw[part.blanks] == ' ' || raw[part.blanks] == '\t') {
@@ -166,7 +170,9 @@ func (h *heredoc) nodes() []node {
 	var first *strNode
 	flush := func() {
 		if first != nil {
-			out = append(out, &strNode{first.span, text.String()})
+			whole := &strNode{span: first.span, text: text.String()}
+			whole.verbatim = strings.Count(whole.text, "\n") == h.p.bodyLine-1-int(first.line)
+			out = append(out, whole)
 		}
 		first = nil
 		text.Reset()
@@ -183,7 +189,7 @@ func (h *heredoc) nodes() []node {
 		text.WriteString(part.node.text)
 	}
 	if flush(); len(out) == 0 {
-		return []node{&strNode{span: span{line: int32(h.p.bodyLine)}}}
+		return []node{&strNode{span: h.p.span(h.start)}}
 	}
 	return out
 }

@@ -11,7 +11,7 @@ func (p *parser) primary(r rank) node {
 		return &literalNode{p.span(start), start.val}
 	case tokChar:
 		p.next()
-		return p.adjacent(start, []node{&strNode{p.span(start), start.val.(string)}})
+		return p.adjacent(start, []node{&strNode{span: p.span(start), text: start.val.(string)}})
 	case tokSymbol:
 		p.next()
 		return &literalNode{p.span(start), symbol(start.text)}

@@ -53,7 +53,7 @@ func (p *parser) text(start token, parts []node) node {
 			return &textNode{span: p.span(start), parts: parts}
 		}
 		if len(parts) == 1 {
-			return &strNode{span: span{pos: int32(start.pos), end: s.end, line: s.line}, text: s.text}
+			return &strNode{span: span{pos: int32(start.pos), end: s.end, line: s.line}, text: s.text, verbatim: s.verbatim}
 		}
 		plain.WriteString(s.text)
 	}
@@ -72,7 +72,8 @@ func (p *parser) parts() ([]node, bool) {
 		at, line := p.pos, p.line
 		text, end := p.scan(&start.lit, &depth)
 		if text != "" || end == atClose && len(parts) == 0 {
-			parts = append(parts, &strNode{span{int32(at), int32(p.pos), int32(line)}, text})
+			verbatim := strings.HasPrefix(p.src[at:], text)
+			parts = append(parts, &strNode{span{int32(at), int32(p.pos), int32(line)}, text, verbatim})
 		}
 		if end == atClose {
 			break
@@ -142,7 +143,7 @@ func (p *parser) words() node {
 		from, fromLine := p.pos, p.line
 		text, end := p.scan(&start.lit, &depth)
 		if text != "" {
-			word = append(word, &strNode{span{int32(from), int32(from + len(text)), int32(fromLine)}, text})
+			word = append(word, &strNode{span: span{int32(from), int32(from + len(text)), int32(fromLine)}, text: text})
 		}
 		switch end {
 		case atEOF:

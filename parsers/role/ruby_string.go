@@ -9,6 +9,19 @@ import (
 // text makes a string at the place of another.
 func (s *str) text(t string) value { return &str{s: t, line: s.line} }
 
+// trimmable is what strip takes away.
+const trimmable = " \t\n\v\f\r\x00"
+
+// trimmed is the string without these characters at its ends, and its place.
+func (s *str) trimmed(left, right string) value {
+	t := strings.TrimLeft(s.s, left)
+	out := &str{s: strings.TrimRight(t, right), line: s.line, verbatim: s.verbatim}
+	if s.verbatim {
+		out.line += strings.Count(s.s[:len(s.s)-len(t)], "\n")
+	}
+	return out
+}
+
 // sendString calls a method of String.
 func (ev *evaluator) sendString(m *message, s *str) (value, bool, error) {
 	if err := ev.spend(len(s.s) / 32); err != nil {
@@ -69,11 +82,11 @@ func (ev *evaluator) stringPlain(m *message, s *str) (value, bool, error) {
 	case "swapcase":
 		return s.text(strings.Map(swapCase, s.s)), true, nil
 	case "strip":
-		return s.text(strings.TrimLeft(strings.TrimRight(s.s, " \t\n\v\f\r\x00"), " \t\n\v\f\r\x00")), true, nil
+		return s.trimmed(trimmable, trimmable), true, nil
 	case "lstrip":
-		return s.text(strings.TrimLeft(s.s, " \t\n\v\f\r\x00")), true, nil
+		return s.trimmed(trimmable, ""), true, nil
 	case "rstrip":
-		return s.text(strings.TrimRight(s.s, " \t\n\v\f\r\x00")), true, nil
+		return s.trimmed("", trimmable), true, nil
 	case "chop":
 		_, n := utf8.DecodeLastRuneInString(s.s)
 		if strings.HasSuffix(s.s, "\r\n") {

@@ -57,6 +57,12 @@ func (ev *evaluator) stringParts(m *message, s *str) (value, bool, error) {
 // placed makes strings of parts that follow each other in s.
 func (s *str) placed(parts []string) []value {
 	out := make([]value, len(parts))
+	if !s.verbatim {
+		for i, p := range parts {
+			out[i] = s.text(p)
+		}
+		return out
+	}
 	at, line := 0, s.line
 	for i, p := range parts {
 		if j := strings.Index(s.s[at:], p); j >= 0 {

@@ -18,7 +18,9 @@ type (
 		s      string
 		line   int // where its text stands
 		frozen bool
-		vague  *unknown // it may have been changed
+		// verbatim: each newline in the text is one in the file.
+		verbatim bool
+		vague    *unknown // it may have been changed
 	}
 
 	array struct {
