@@ -87,6 +87,7 @@ Feature: The command line of rolegraph
   Scenario: No directory named
     When I run "rolegraph render"
     Then it exits with 2
+    And standard error contains "no DIR given"
     And standard error contains "--help"
 
   Scenario: A directory that does not exist
@@ -110,3 +111,22 @@ Feature: The command line of rolegraph
     When I run "rolegraph render roles -o missing/folder/roles.svg"
     Then it exits with 2
     And standard error contains "missing/folder/roles.svg"
+
+  Scenario: One file asked for twice
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o a.svg -o ./a.svg"
+    Then it exits with 2
+    And standard error contains "given twice"
+    And there is no file "a.svg"
+
+  Scenario: Standard output by its file's name
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -f json -o /dev/stdout"
+    Then it exits with 0
+    And standard output is one JSON document

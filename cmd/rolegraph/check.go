@@ -23,7 +23,7 @@ Exit code: 0 nothing found, 1 cycles or missing roles, 2 wrong usage or a file
 that could not be read.`,
 		Example: `  rolegraph check roles/
   rolegraph check . -o roles.svg`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someDirectory,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			return check(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},

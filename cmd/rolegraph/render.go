@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -38,7 +39,7 @@ is drawn all the same).`,
 		Example: `  rolegraph render roles/
   rolegraph render roles/ -o roles.svg -o roles.png -o roles.dot
   rolegraph render . -f json -o - | jq .cycles`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someDirectory,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			return render(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
@@ -56,6 +57,14 @@ func (f *renderFlags) register(cmd *cobra.Command) {
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.MarkFlagFilename("output", formatNames()...)
+}
+
+// someDirectory is what every command needs.
+func someDirectory(_ *cobra.Command, dirs []string) error {
+	if len(dirs) == 0 {
+		return errors.New("no DIR given: expected a folder of role files or a repository")
+	}
+	return nil
 }
 
 func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
@@ -93,10 +102,10 @@ func (in *input) draw(targets []target, f renderFlags, stdout, say, stderr io.Wr
 	for _, t := range targets {
 		notice, err := t.write(&d, stdout)
 		if err != nil {
-			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w; nothing was left half written", t.path, err))
+			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 		}
 		if notice != "" {
-			printLine(stderr, "rolegraph: %s: %s", t.path, notice)
+			printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
 		if !t.isStdout() {
 			printLine(say, "wrote %s: %s", t.path, in.graph.Summary())
@@ -123,8 +132,4 @@ func arrows(c graph.Cycle) string {
 		text += fmt.Sprintf(" (a shortest one; %d roles in all depend on each other)", len(c.Component))
 	}
 	return text
-}
-
-func printLine(w io.Writer, format string, args ...any) {
-	_, _ = fmt.Fprintf(w, format+"\n", args...)
 }

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/converged/converged/graph"
@@ -60,33 +61,63 @@ type target struct {
 
 const standardOutput = "-"
 
+// standardOutputs are the names of standard output on systems that have it as a file.
+var standardOutputs = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+
 func (t target) isStdout() bool { return t.path == standardOutput }
+
+func (t target) same(other target) bool { return filepath.Clean(t.path) == filepath.Clean(other.path) }
+
+// String is the target as messages name it.
+func (t target) String() string {
+	if t.isStdout() {
+		return "standard output"
+	}
+	return t.path
+}
 
 // targets are what --output and --format ask for.
 func (f *renderFlags) targets(fallback string) ([]target, error) {
+	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
+		return nil, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
+	}
 	paths := f.outputs
 	if len(paths) == 0 && f.format != "" {
-		fallback = "roles." + f.format
+		fallback = "roles." + strings.ToLower(f.format)
 	}
 	if len(paths) == 0 && fallback != "" {
 		paths = []string{fallback}
 	}
 	all := make([]target, 0, len(paths))
 	for _, path := range paths {
-		name := f.format
-		if name == "" {
-			name = strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
-		}
-		if path == standardOutput && name == "" {
-			return nil, fmt.Errorf("--output - needs --format: one of %s", strings.Join(formatNames(), ", "))
-		}
-		found, err := formatNamed(name, path)
+		t, err := f.target(path)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, target{path, found})
+		if slices.ContainsFunc(all, t.same) {
+			return nil, fmt.Errorf("--output %s is given twice", path)
+		}
+		all = append(all, t)
 	}
 	return all, nil
+}
+
+func (f *renderFlags) target(path string) (target, error) {
+	if path == "" {
+		return target{}, errors.New(`--output "" names no file`)
+	}
+	if slices.Contains(standardOutputs, path) {
+		path = standardOutput
+	}
+	name := strings.ToLower(f.format)
+	if name == "" {
+		name = strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+	}
+	if path == standardOutput && name == "" {
+		return target{}, fmt.Errorf("--output - needs --format: one of %s", strings.Join(formatNames(), ", "))
+	}
+	found, err := formatNamed(name, path)
+	return target{path, found}, err
 }
 
 func formatNamed(name, path string) (format, error) {
@@ -100,40 +131,4 @@ func formatNamed(name, path string) (format, error) {
 		return format{}, fmt.Errorf("cannot tell the format of %q: give it an ending or --format, one of %s", path, known)
 	}
 	return format{}, fmt.Errorf("unknown format %q: known are %s", name, known)
-}
-
-// write fills the target. A file appears under its name only when it is whole.
-func (t target) write(d *drawing, stdout io.Writer) (notice string, err error) {
-	if t.isStdout() {
-		return t.buffered(d, stdout)
-	}
-	temp, err := os.CreateTemp(filepath.Dir(t.path), ".rolegraph-*")
-	if err != nil {
-		return "", fmt.Errorf("creating a file beside it: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			_ = temp.Close()
-			_ = os.Remove(temp.Name())
-		}
-	}()
-	if notice, err = t.buffered(d, temp); err != nil {
-		return "", err
-	}
-	if err = temp.Chmod(0o644); err != nil {
-		return "", err
-	}
-	if err = temp.Close(); err != nil {
-		return "", err
-	}
-	return notice, os.Rename(temp.Name(), t.path)
-}
-
-func (t target) buffered(d *drawing, w io.Writer) (string, error) {
-	b := bufio.NewWriterSize(w, 64<<10)
-	notice, err := t.format.write(b, d)
-	if err != nil {
-		return "", err
-	}
-	return notice, b.Flush()
 }
