@@ -56,7 +56,16 @@ func newEvaluator(src, base string) *evaluator {
 
 // run evaluates the statements of a file.
 func (ev *evaluator) run(body *seqNode) error {
-	_, err := ev.sequence(body.stmts, &frame{})
+	top := &frame{}
+	var err error
+	for _, s := range body.stmts {
+		if l, ok := s.(*laterNode); ok && l.first && err == nil {
+			_, err = ev.eval(l.body, top)
+		}
+	}
+	if err == nil {
+		_, err = ev.sequence(body.stmts, top)
+	}
 	if j, ok := errors.AsType[*jump](err); ok && j.word == "return" {
 		return nil
 	}

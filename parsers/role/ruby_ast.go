@@ -180,7 +180,7 @@ type (
 		params *params
 		body   node
 	}
-	// classNode is a class or module; its body is not looked into.
+	// classNode is a class or module; its body is not evaluated.
 	classNode struct {
 		span
 		name node // nil: class << x
@@ -207,7 +207,8 @@ type (
 	// laterNode is BEGIN {} or END {}.
 	laterNode struct {
 		span
-		body node
+		first bool // BEGIN
+		body  node
 	}
 )
 

@@ -13,7 +13,7 @@ var (
 	// magicComment is a comment that is nothing but "name: value".
 	magicComment = regexp.MustCompile(`^\s*#\s*(?:-\*-\s*)?([^\s'":;]+)\s*:\s*"?([^"\s;]+)"?\s*(?:-\*-\s*)?$`)
 	// codingComment is a comment that names an encoding somewhere.
-	codingComment = regexp.MustCompile(`(?i)^\s*#.*?coding[ \t]*[:=][ \t]*([\w.-]+)`)
+	codingComment = regexp.MustCompile(`(?i)^\s*#.*?coding[ \t]*[:=][ \t]*([^\s])([\w.-]*)`)
 )
 
 // charmaps are the single-byte encodings that Ruby knows and whose characters are known here.
@@ -103,7 +103,7 @@ func sourceEncoding(src string) string {
 		return ""
 	}
 	if m := codingComment.FindStringSubmatch(line); m != nil {
-		return m[1]
+		return m[1] + m[2]
 	}
 	return ""
 }

@@ -25,6 +25,7 @@ type evaluator struct {
 	walk                       walk
 	// doubts are the conditions around this place that are not known.
 	doubts []*unknown
+	tags   []value // of the catches around
 	// trail undoes what was done in doubt.
 	trail []func()
 	// touched tells at which depth of doubt an array's content was saved.
@@ -61,6 +62,7 @@ func (r *raised) Error() string { return r.msg + " (" + r.class + ")" }
 type jump struct {
 	word string
 	val  value
+	tag  value       // of throw
 	call *invocation // of return
 	node *blockNode  // of break: the block it leaves, nil for a loop
 }
@@ -190,8 +192,7 @@ func (ev *evaluator) evalFlow(n node, f *frame) (value, error) {
 	case *superNode:
 		return ev.report(n.span, "calls super, which is not evaluated"), nil
 	case *laterNode:
-		_, err := ev.eval(n.body, f)
-		return nil, err
+		return nil, nil // BEGIN ran before all else, END is not waited for
 	case *targetsNode, *pairNode, *splatNode, *doubleSplatNode, *blockArgNode:
 	}
 	return nil, raise(n.place(), "SyntaxError", "unexpected expression")

@@ -146,15 +146,26 @@ func (ev *evaluator) catch(m *message) (value, error) {
 	if m.block == nil {
 		return nil, raise(m.span, "LocalJumpError", "no block given")
 	}
-	v, err := ev.callBlock(m.block, m.args...)
+	tag := m.arg(0)
+	ev.tags = append(ev.tags, tag)
+	v, err := ev.callBlock(m.block, tag)
+	ev.tags = ev.tags[:len(ev.tags)-1]
 	if j, ok := errors.AsType[*jump](err); ok && j.word == "throw" {
-		return j.val, nil
+		if eq, _ := ev.equal(j.tag, tag); eq {
+			return j.val, nil
+		}
 	}
 	return v, err
 }
 
+// throw leaves the catch of its tag.
 func (ev *evaluator) throw(m *message) error {
-	return &jump{word: "throw", val: m.arg(1)}
+	for _, tag := range ev.tags {
+		if eq, known := ev.equal(tag, m.arg(0)); eq || !known {
+			return &jump{word: "throw", tag: tag, val: m.arg(1)}
+		}
+	}
+	return raise(m.span, "UncaughtThrowError", "uncaught throw")
 }
 
 // convert is Array(), String(), Integer(), Float() and Hash().

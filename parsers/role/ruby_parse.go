@@ -251,7 +251,7 @@ func (p *parser) expressionStatement() node {
 			opened := p.tok
 			p.expect(tokBrace, "\"{\"", start)
 			body := p.inBraces(opened)
-			return &laterNode{span: p.span(start), body: body}
+			return &laterNode{span: p.span(start), first: start.text == "BEGIN", body: body}
 		}
 	}
 	if p.is(tokSplat) {

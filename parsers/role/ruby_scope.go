@@ -3,6 +3,7 @@ package role
 import (
 	"errors"
 	"slices"
+	"strings"
 )
 
 // lookup finds a local variable.
@@ -181,6 +182,26 @@ func (ev *evaluator) defineClass(n *classNode) {
 	if c, ok := n.name.(*constNode); ok && c.scope == nil {
 		ev.consts[c.name] = constant(c.name)
 	}
+	if seq, ok := n.body.(*seqNode); !ok || slices.ContainsFunc(seq.stmts, func(s node) bool { return !definesOnly(s) }) {
+		ev.risks++
+		ev.report(n.span, "defines a class or module, whose body is not evaluated")
+	}
+}
+
+// definesOnly tells the statements of a class that do nothing but define.
+func definesOnly(n node) bool {
+	switch n := n.(type) {
+	case *defNode, *aliasNode:
+		return true
+	case *assignNode:
+		switch n.val.(type) {
+		case *literalNode, *strNode:
+			return true
+		}
+	case *callNode:
+		return n.recv == nil && strings.HasPrefix(n.name, "attr_")
+	}
+	return false
 }
 
 // alias copies or removes methods of the file.
