@@ -59,6 +59,10 @@ func (ev *evaluator) strangeConstant(n *constNode, name string) value {
 
 // sendConstant calls a method of a class or module.
 func (ev *evaluator) sendConstant(m *message, name string) (value, bool, error) {
+	if m.name == "===" {
+		matched, known := ev.caseMatches(constant(name), m.arg(0), true)
+		return ev.known(m, matched, known), true, nil
+	}
 	switch name {
 	case "ENV":
 		return ev.sendEnv(m)
@@ -78,9 +82,6 @@ func (ev *evaluator) sendConstant(m *message, name string) (value, bool, error) 
 	switch m.name {
 	case "name", "to_s", "inspect":
 		return &str{s: name, line: int(m.line)}, true, nil
-	case "===":
-		matched, known := ev.caseMatches(constant(name), m.arg(0), true)
-		return ev.known(m, matched, known), true, nil
 	case "==", "!=", "is_a?", "kind_of?", "respond_to?", "freeze", "tap", "then", "class":
 		return nil, false, nil
 	case "new", "exception":

@@ -336,6 +336,9 @@ func (ev *evaluator) hashValue(n *hashNode, f *frame) (value, error) {
 			if err != nil {
 				return nil, err
 			}
+			if u, ok := isUnknown(k); ok {
+				h.more = u // it may be any key
+			}
 			h.set(k, v)
 		case *doubleSplatNode:
 			v, err := ev.eval(e.x, f)

@@ -11,7 +11,17 @@ func (ev *evaluator) sendAny(m *message) (value, bool, error) {
 		}
 	}
 	switch m.name {
-	case "==", "===", "eql?", "equal?":
+	case "equal?":
+		return ev.known(m, m.recv == m.arg(0), ev.findUnknown(m.arg(0)) == nil), true, nil
+	case "!~":
+		inner := *m
+		inner.name = "=~"
+		v, err := ev.send(&inner)
+		if u, ok := isUnknown(v); ok || err != nil {
+			return u, true, err
+		}
+		return !truthy(v), true, nil
+	case "==", "===", "eql?":
 		eq, known := ev.equal(m.recv, m.arg(0))
 		return ev.known(m, eq, known), true, nil
 	case "!=":

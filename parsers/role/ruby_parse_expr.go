@@ -152,8 +152,12 @@ func (p *parser) unary(r rank) node {
 		if start.text != "-" {
 			least = precPow + 1
 		}
+		name := start.text
+		if name != "~" {
+			name += "@"
+		}
 		x := p.valued(p.binary(least, rankArg))
-		return &callNode{span: p.span(start), recv: x, name: start.text + "@", infix: true}
+		return &callNode{span: p.span(start), recv: x, name: name, infix: true}
 	case tokUnaryNum:
 		return p.negative(start)
 	case tokBeginRange:

@@ -73,7 +73,7 @@ func (ev *evaluator) stringPlain(m *message, s *str) (value, bool, error) {
 	case "empty?":
 		return s.s == "", true, nil
 	case "upcase":
-		return s.text(strings.ToUpper(s.s)), true, nil
+		return s.text(strings.ReplaceAll(strings.ToUpper(s.s), "ß", "SS")), true, nil
 	case "downcase":
 		return s.text(strings.ToLower(s.s)), true, nil
 	case "capitalize":
@@ -169,7 +169,8 @@ func (ev *evaluator) stringBang(m *message, s *str, base string) (value, bool, e
 	if !ok {
 		return v, true, nil
 	}
-	if err := ev.rewrite(m, s, out.s); err != nil {
+	before := s.s
+	if err := ev.rewrite(m, s, out.s); err != nil || before == out.s {
 		return nil, true, err
 	}
 	return s, true, nil

@@ -138,7 +138,7 @@ func formatFloat(f float64) string {
 		return "-Infinity"
 	case math.IsNaN(f):
 		return "NaN"
-	case f != 0 && (math.Abs(f) >= 1e16 || math.Abs(f) < 1e-4):
+	case f != 0 && (math.Abs(f) >= 1e15 || math.Abs(f) < 1e-4):
 		s := strconv.FormatFloat(f, 'e', -1, 64)
 		mantissa, exponent, _ := strings.Cut(s, "e")
 		if !strings.Contains(mantissa, ".") {
