@@ -213,7 +213,7 @@ func (f *folder) names() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }() // only read from
 	names, err := d.Readdirnames(-1)
 	return slices.DeleteFunc(names, func(name string) bool { return !f.matches(name) }), err
 }

@@ -10,7 +10,7 @@ import (
 
 // admit finds what a file of an unknown number holds: the continuation of one
 // that was moved or cut, a copy of one that is still there, or news.
-func (p *pool) admit(c *sighting, kin *family, now time.Time) {
+func (p *pool) admit(c *sighting, now time.Time) {
 	if c.packed && p.fresh {
 		p.skip(c)
 		return
@@ -25,25 +25,49 @@ func (p *pool) admit(c *sighting, kin *family, now time.Time) {
 		}
 	}
 	p.s.well(c.path)
-	if !c.live && kin.copying(c) {
+	if !c.live && p.family().copying(c) {
 		_ = c.f.Close() // another look when it has grown
 		return
 	}
-	switch t := kin.origin(c); {
+	switch t := p.family().origin(c); {
 	case t != nil && !t.missing.IsZero():
 		p.adopt(t, c)
 		t.take(c.f, now)
-	case t != nil && (t.live || !c.live):
-		_ = c.f.Close() // a copy; wanted if the original is cut
+	case t != nil && t.live && !c.live && c.copies(t):
+		_ = c.f.Close() // wanted if the original is cut
+	case t != nil && t.more:
+		_ = c.f.Close() // wanted once it is known how far the other goes
+		p.copies = true
+	case t != nil && !c.live && c.size <= t.pos():
+		_ = c.f.Close() // it holds nothing else
 	case t != nil:
-		kin.join(p.add(c, now, t.pos(), t.head, t.print()))
+		p.kin.join(p.add(c, now, t.pos(), t.head, t.print()))
 	default:
-		kin.join(p.news(c, now))
+		p.kin.join(p.news(c, now))
 	}
+}
+
+// copies says whether all this file holds is in the other too, as far as the
+// bytes at its end tell.
+func (c *sighting) copies(t *tail) bool {
+	if t.f == nil {
+		return false // better twice than never
+	}
+	fi, err := t.f.Stat()
+	if err != nil || fi.Size() < c.size {
+		return false
+	}
+	last, err := read(c.f, max(0, c.size-printed), min(c.size, printed))
+	if err != nil {
+		return false
+	}
+	same, err := last.at(t.f, c.size-int64(last.N))
+	return same && err == nil
 }
 
 // adopt gives a tail that has lost its file another.
 func (p *pool) adopt(t *tail, c *sighting) {
+	p.disown(c.id)
 	t.path, t.id, t.live, t.packed, t.pass = c.path, c.id, c.live, c.packed, p.pass
 	t.size, t.stat, t.modified, t.missing = c.size, c.stat, c.modified, time.Time{}
 	if _, remembered := p.s.store.get(p.group, t.seq); remembered {
@@ -92,7 +116,17 @@ func (p *pool) add(c *sighting, now time.Time, at int64, head, last print) *tail
 	return t
 }
 
+// disown takes the number of a file from the tail that had it last.
+func (p *pool) disown(id fileID) {
+	for _, t := range p.tails {
+		if t.id == id {
+			t.id = fileID{}
+		}
+	}
+}
+
 func (p *pool) begins(c *sighting, at int64, head, last print) *tail {
+	p.disown(c.id)
 	p.seq++
 	t := &tail{
 		seq: strconv.Itoa(p.seq), path: c.path, id: c.id, live: c.live, packed: c.packed, pass: p.pass, over: -1,
@@ -110,12 +144,16 @@ type family struct {
 	open    []*tail
 }
 
+// family is made once a scan, if there is a stranger.
 func (p *pool) family() *family {
-	kin := &family{heads: map[print][]*tail{}}
-	for _, t := range p.tails {
-		kin.join(t)
+	if p.kin == nil {
+		p.kin = &family{heads: map[print][]*tail{}}
+		for _, t := range p.tails {
+			t.learn()
+			p.kin.join(t)
+		}
 	}
-	return kin
+	return p.kin
 }
 
 // join adds a tail, if it has bytes to be known by.
@@ -143,6 +181,19 @@ func (kin *family) resembling(head []byte) []*tail {
 	return list
 }
 
+// learn lengthens the head of a file that was shorter when it was last read.
+func (t *tail) learn() {
+	if t.f == nil || t.head.N == printed {
+		return
+	}
+	if ok, err := t.head.at(t.f, 0); err != nil || !ok {
+		return
+	}
+	if head, err := headOf(t.f, printed); err == nil {
+		t.head = head
+	}
+}
+
 func headBytes(f io.ReaderAt) []byte {
 	head := make([]byte, printed)
 	n, _ := f.ReadAt(head, 0) // what cannot be read resembles nothing
@@ -165,16 +216,15 @@ func (kin *family) copying(c *sighting) bool {
 	})
 }
 
-// origin is the tail whose bytes this file begins with: one that has lost its
-// file before one that has not, the longest of them.
+// origin is the tail whose bytes this file begins with: the longest of them,
+// one that has lost its file before one that has not.
 func (kin *family) origin(c *sighting) *tail {
 	var best *tail
 	for _, t := range kin.resembling(headBytes(c.f)) {
 		if fits, err := t.fits(c.f, c.size); err != nil || !fits {
 			continue
 		}
-		lost := !t.missing.IsZero()
-		if best == nil || lost && best.missing.IsZero() || lost != best.missing.IsZero() && t.pos() > best.pos() {
+		if best == nil || t.pos() > best.pos() || t.pos() == best.pos() && !t.missing.IsZero() {
 			best = t
 		}
 	}

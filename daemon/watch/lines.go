@@ -29,13 +29,15 @@ type pool struct {
 	lives map[string]map[string]bool // by directory, the names that were live
 	seq   int
 	pass  int
-	from  int  // tails before it have nothing to read
-	fresh bool // first look ever: rotated files are older than us
+	kin   *family // of the scan under way
+	from  int     // tails before it have nothing to read
+	fresh bool    // first look ever: rotated files are older than us
 
 	attempts map[string]attempt // at packed files, that failed
 
 	dirty   bool // names may have come or gone
 	touched bool // files may have grown
+	copies  bool // there are files that may go on where others end
 	retryAt time.Time
 }
 
@@ -121,6 +123,7 @@ func (p *pool) next(now time.Time) *Arrival {
 		if a := p.read(now); a != nil {
 			return a
 		}
+		p.dirty, p.copies = p.dirty || p.copies, false
 		if !p.dirty {
 			return p.end(now)
 		}

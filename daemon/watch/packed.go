@@ -32,7 +32,7 @@ func (p *pool) openFile(c *sighting) error {
 		c.f, c.size, c.modified = f, fi.Size(), fi.ModTime()
 		return nil
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	c.f, c.size, err = unpack(f, filepath.Dir(p.s.store.path))
 	return err
 }
@@ -74,7 +74,7 @@ func unpackedSize(path string) (uint32, bool) {
 	if err != nil {
 		return 0, false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	var last [4]byte
 	if _, err := f.ReadAt(last[:], fi.Size()-4); err != nil || !strings.HasSuffix(path, ".gz") {
 		return 0, false

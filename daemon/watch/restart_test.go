@@ -109,7 +109,7 @@ func TestPackedWhileRunning(t *testing.T) {
 		rename(t, path, fmt.Sprintf("%s-2026112%d", path, round))
 		pack(t, fmt.Sprintf("%s-2026112%d", path, round))
 	}
-	drain(t, w, c)
+	drain(t, w, c, 200*time.Millisecond)
 	c.account(t, n, 0)
 	closed(t, w)
 	w = open(t, o, lines(path))
@@ -153,6 +153,21 @@ func TestRotatedBeforeTheFirstStartIsNotNews(t *testing.T) {
 	}
 	closed(t, w)
 	silent(t, open(t, short(state), lines(path)), 300*time.Millisecond)
+}
+
+func TestCopyBesideAtTheFirstStart(t *testing.T) {
+	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
+	appendTo(t, path+".bak", records(0, 10, 100))
+	appendTo(t, path, records(0, 10, 100))
+	w := open(t, short(state), lines(path))
+	follow(t, w, 10).account(t, 10, 0)
+	rename(t, path, path+".1")
+	appendTo(t, path, records(10, 20, 100))
+	c := &tally{}
+	drain(t, w, c, 200*time.Millisecond)
+	if len(c.seen) != 10 || c.seen[10] != 1 {
+		t.Errorf("%v", c.seen)
+	}
 }
 
 func TestBegunBeforeTheFileExists(t *testing.T) {
@@ -238,7 +253,7 @@ func TestStateDamaged(t *testing.T) {
 			for i := range 2 { // the second start finds it well again
 				appendTo(t, first, record(40+i, 100)+"\n")
 				w = open(t, short(state), lines(first), lines(second))
-				drain(t, w, c0)
+				drain(t, w, c0, 200*time.Millisecond)
 				closed(t, w)
 			}
 			c0.account(t, 42, c.again)

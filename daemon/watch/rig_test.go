@@ -234,11 +234,11 @@ func follow(t *testing.T, w *watch.Watcher, n int) *tally {
 	return c
 }
 
-// drain takes and commits records until none comes for a while.
-func drain(t *testing.T, w *watch.Watcher, c *tally) {
+// drain takes and commits records until none comes for so long.
+func drain(t *testing.T, w *watch.Watcher, c *tally, d time.Duration) {
 	t.Helper()
 	for {
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), d)
 		a, err := w.Next(ctx)
 		cancel()
 		if err != nil {

@@ -31,9 +31,12 @@ type sighting struct {
 func (p *pool) scan(now time.Time) {
 	p.dirty, p.touched, p.from = false, false, 0
 	p.pass++
+	p.kin = nil
 	known := make(map[fileID]*tail, len(p.tails))
 	for _, t := range p.tails {
-		known[t.id] = t
+		if t.missing.IsZero() {
+			known[t.id] = t // the number of one that is gone may be another's now
+		}
 	}
 	var strangers []*sighting
 	for _, c := range p.sightings() {
@@ -43,12 +46,14 @@ func (p *pool) scan(now time.Time) {
 	}
 	p.absent(now)
 	slices.SortStableFunc(strangers, func(a, b *sighting) int {
-		return cmp.Or(compareBool(a.live, b.live), a.modified.Compare(b.modified), compareAge(a.path, b.path))
+		// At the very first look the live come first: what else there is may be
+		// a copy of them, never they a copy of what is left out.
+		return cmp.Or(compareBool(a.live != p.fresh, b.live != p.fresh), a.modified.Compare(b.modified), compareAge(a.path, b.path))
 	})
-	kin := p.family()
 	for _, c := range strangers {
-		p.admit(c, kin, now)
+		p.admit(c, now)
 	}
+	p.kin = nil
 	p.gone(now)
 	slices.SortStableFunc(p.tails, func(a, b *tail) int {
 		return cmp.Or(compareBool(a.live, b.live), a.modified.Compare(b.modified), compareAge(a.path, b.path))
@@ -186,6 +191,10 @@ func (p *pool) examine(t *tail, c *sighting, now time.Time) (fits bool, err erro
 		return false, err
 	}
 	p.s.well(c.path)
+	if fits && t.pass == 0 { // remembered: its number may be another's by now
+		origin := p.family().origin(c)
+		fits = origin == nil || origin.pos() <= t.pos()
+	}
 	if !fits {
 		t.size = max(t.pos(), t.win.end()) // all that is known to have been there
 		t.let()

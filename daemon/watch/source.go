@@ -112,6 +112,13 @@ func (s *source) poll(now time.Time) {
 	s.lost = false
 }
 
+// look finds out which files of lines there are, before any is read.
+func (s *source) look(now time.Time) {
+	if s.pool != nil {
+		s.pool.scan(now)
+	}
+}
+
 func (s *source) next(now time.Time) *Arrival {
 	var a *Arrival
 	if s.pool != nil {

@@ -119,7 +119,8 @@ type Watcher struct {
 
 // Open starts watching. An error is a source that makes no sense, or positions
 // that are there and cannot be read: to start without them would forget them.
-// Missing files and directories are waited for.
+// Missing files and directories are waited for. What is rotated from here on
+// is read, what was rotated before the first time is not.
 func Open(sources []Source, o Options) (*Watcher, error) {
 	o = o.withDefaults()
 	w := &Watcher{o: o, stop: make(chan struct{})}
@@ -140,8 +141,14 @@ func Open(sources []Source, o Options) (*Watcher, error) {
 		return nil, fmt.Errorf("read positions: %w", err)
 	}
 	w.notify = newNotifier(o.Log)
+	now := time.Now()
 	for _, s := range w.sources {
 		s.begin(w.store)
+	}
+	w.poll(now)
+	w.resolve()
+	for _, s := range w.sources {
+		s.look(now)
 	}
 	return w, nil
 }
