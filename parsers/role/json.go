@@ -68,17 +68,21 @@ func (r *jsonReader) column(pos int) int {
 func (j *jsonRole) member(r *jsonReader, key *str) {
 	r.white()
 	j.lines[key.s] = r.line
-	into := map[string]*value{
-		"name": &j.name, "description": &j.description, "run_list": &j.runList, "recipes": &j.recipes,
-		"env_run_lists": &j.envRunLists,
-	}[key.s]
-	switch {
-	case into != nil:
-		*into = r.value(true)
-		j.hasRunList = j.hasRunList || key.s == "run_list"
-	case key.s == "default_attributes":
+	switch key.s {
+	case "name":
+		j.name = r.value(true)
+	case "description":
+		j.description = r.value(true)
+	case "run_list":
+		j.hasRunList = true
+		j.runList = r.value(true)
+	case "recipes":
+		j.recipes = r.value(true)
+	case "env_run_lists":
+		j.envRunLists = r.value(true)
+	case "default_attributes":
 		j.defaults = r.value(false)
-	case key.s == "override_attributes":
+	case "override_attributes":
 		j.overrides = r.value(false)
 	default:
 		r.value(false)

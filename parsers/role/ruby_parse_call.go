@@ -206,9 +206,19 @@ func (p *parser) arguments(end tokenKind, opened token) []node {
 	}
 	p.lineBreak()
 	p.noDo, p.inKeywordParams = noDo, kw
-	want := map[tokenKind]string{tokRightParen: "\",\" or \")\"", tokRightIndex: "\",\" or \"]\"", tokRightBrace: "\",\" or \"}\""}[end]
-	p.expect(end, want, opened)
+	p.expect(end, closing(end), opened)
 	return l.done()
+}
+
+// closing names what may follow an argument before this bracket.
+func closing(end tokenKind) string {
+	switch end {
+	case tokRightParen:
+		return "\",\" or \")\""
+	case tokRightIndex:
+		return "\",\" or \"]\""
+	}
+	return "\",\" or \"}\""
 }
 
 // commandArguments reads a list that no bracket encloses. With noDo, a block

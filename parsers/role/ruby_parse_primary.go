@@ -126,13 +126,12 @@ func (p *parser) lambda(start token) node {
 // keywordPrimary reads an operand that begins with a keyword.
 func (p *parser) keywordPrimary(start token, r rank) node {
 	switch start.text {
-	case "nil", "true", "false":
+	case "nil":
 		p.next()
-		val, known := map[string]value{"true": true, "false": false}[start.text]
-		if !known {
-			val = nil
-		}
-		return &literalNode{p.span(start), val}
+		return &literalNode{p.span(start), nil}
+	case "true", "false":
+		p.next()
+		return &literalNode{p.span(start), start.text == "true"}
 	case "self":
 		p.next()
 		return &selfNode{p.span(start)}

@@ -64,7 +64,10 @@ func (ev *evaluator) sendRegexp(m *message, r *regexpValue) (value, bool, error)
 	switch m.name {
 	case "=~", "match", "match?", "===":
 		if m.arg(0) == nil {
-			return m.name == "nothing", true, nil
+			if m.name == "=~" || m.name == "match" {
+				return nil, true, nil
+			}
+			return false, true, nil
 		}
 		s, ok := m.arg(0).(*str)
 		if !ok {
