@@ -18,7 +18,7 @@ func TestFingerprintIsTheSameForOneFailure(t *testing.T) {
 		"ISO times":       {"since 2026-11-20T22:15:35Z", "since 2027-01-02T03:04:05Z"},
 		"host":            {"cannot load nodes/web-a.example.com", "cannot load nodes/db-b.example.com"},
 		"unknown host":    {"cannot load https://chef/organizations/acme/nodes/mail, giving up", "cannot load https://chef/organizations/acme/nodes/web-a.example.com, giving up"},
-		"cookbook path":   {"/var/chef/cache/cookbooks/app/x.rb: bad", "/root/.chef/local-mode-cache/cache/cookbooks/app/x.rb: bad"},
+		"cookbook path":   {"/var/chef/cache/cookbooks/app/x.rb: bad", "/srv/deploy/.chef/local-mode-cache/cache/cookbooks/app/x.rb: bad"},
 		"line numbers":    {"(app::default line 4) had an error", "(app::default line 14) had an error"},
 		"command output":  {"failed\n---- Begin output of x ----\nSTDOUT: one", "failed\n---- Begin output of y ----\nSTDOUT: two"},
 		"colour":          {"\x1b[31mfailed\x1b[0m", "failed"},
