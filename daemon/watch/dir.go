@@ -122,7 +122,7 @@ func (f *folder) next(now time.Time) *Arrival {
 		}
 	}
 	if f.at > 0 {
-		f.ready, f.at = nil, 0
+		f.ready, f.at, f.queued = nil, 0, map[string]bool{}
 	}
 	return nil
 }

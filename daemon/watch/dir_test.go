@@ -63,6 +63,7 @@ func TestChefWritesInPlace(t *testing.T) {
 }
 
 func TestLateNewline(t *testing.T) {
+	t.Parallel()
 	for _, when := range []string{"before the commit", "after the commit", "after a restart"} {
 		t.Run(when, func(t *testing.T) {
 			dir, state := t.TempDir(), t.TempDir()
@@ -92,6 +93,7 @@ func TestLateNewline(t *testing.T) {
 }
 
 func TestSameNameRewrittenWithinASecond(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := open(t, watch.Options{StateDir: t.TempDir()}, documents(dir))
 	silent(t, w, 10*time.Millisecond)
@@ -107,6 +109,7 @@ func TestSameNameRewrittenWithinASecond(t *testing.T) {
 }
 
 func TestPermanentlyEmpty(t *testing.T) {
+	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
 	w := open(t, short(state), documents(dir))
 	path := filepath.Join(dir, "badenc_ok.json")
@@ -126,6 +129,7 @@ func TestPermanentlyEmpty(t *testing.T) {
 }
 
 func TestTruncatedForEver(t *testing.T) {
+	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
 	write(t, filepath.Join(dir, "cut.json"), `{"run":1,"node":{"na`)
 	write(t, filepath.Join(dir, "whole.json"), `{"run":2}`)
@@ -142,6 +146,7 @@ func TestTruncatedForEver(t *testing.T) {
 }
 
 func TestOldLeftoversAreJudgedAtOnce(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	old := time.Now().Add(-time.Hour)
 	for name, text := range map[string]string{"1.json": "", "2.json": `{"cut`} {
@@ -154,6 +159,7 @@ func TestOldLeftoversAreJudgedAtOnce(t *testing.T) {
 }
 
 func TestRenameIntoPlace(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	w := open(t, short(t.TempDir()), documents(dir))
 	silent(t, w, 10*time.Millisecond)
@@ -172,6 +178,7 @@ func TestRenameIntoPlace(t *testing.T) {
 }
 
 func TestTemporaryNamesAreNotReports(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{".hidden.json", "a.json.tmp", "b.json~", "#c.json#", "d.json20261120-12-abc.lock", "e.json.swp", "f.part"} {
 		write(t, filepath.Join(dir, name), `{"temporary":true}`)
@@ -188,6 +195,7 @@ func TestTemporaryNamesAreNotReports(t *testing.T) {
 }
 
 func TestMatch(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "a.yaml"), "1")
 	write(t, filepath.Join(dir, "b.json"), "2")
@@ -201,11 +209,12 @@ func TestMatch(t *testing.T) {
 }
 
 func TestQuietTimeDecidesWithoutComplete(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := documents(dir)
 	s.Complete = nil
 	o := short(t.TempDir())
-	o.Quiet = 200 * time.Millisecond
+	o.Quiet = time.Second
 	w := open(t, o, s)
 	silent(t, w, 10*time.Millisecond)
 	path := filepath.Join(dir, "salt.json")
@@ -221,6 +230,7 @@ func TestQuietTimeDecidesWithoutComplete(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := documents(dir)
 	s.MaxBytes = 1000
@@ -240,6 +250,7 @@ func TestTooLarge(t *testing.T) {
 }
 
 func TestUncommittedIsSeenAgainCommittedIsNot(t *testing.T) {
+	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
 	for n := range 4 {
 		path := filepath.Join(dir, fmt.Sprintf("%d.json", n))

@@ -69,10 +69,11 @@ func (v *victim) kill(t *testing.T, c *tally) {
 }
 
 func TestKill9FiveTimesWhileAWriterGoesOn(t *testing.T) {
+	t.Parallel()
 	for _, style := range []string{"one file", "renamed every 400", "copied and truncated every 400"} {
 		t.Run(style, func(t *testing.T) {
 			t.Parallel()
-			const n = 6000
+			const n = 4000
 			path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 			written := make(chan struct{})
 			go func() {
@@ -120,6 +121,7 @@ func TestKill9FiveTimesWhileAWriterGoesOn(t *testing.T) {
 }
 
 func TestKill9OverADirectory(t *testing.T) {
+	t.Parallel()
 	const n = 3000
 	dir, state := t.TempDir(), t.TempDir()
 	for i := range n {

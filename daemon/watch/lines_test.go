@@ -13,6 +13,7 @@ import (
 )
 
 func TestLinePartial(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	appendTo(t, path, record(0, 50)+"\n"+record(1, 50))
 	w := open(t, short(t.TempDir()), lines(path))
@@ -27,6 +28,7 @@ func TestLinePartial(t *testing.T) {
 }
 
 func TestLinesInThreePieces(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	const n = 300
@@ -40,6 +42,7 @@ func TestLinesInThreePieces(t *testing.T) {
 }
 
 func TestLineHuge(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	silent(t, w, 10*time.Millisecond)
@@ -58,6 +61,7 @@ func TestLineHuge(t *testing.T) {
 }
 
 func TestLineOverTheLimit(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	s := lines(path)
 	s.MaxBytes = 1 << 20
@@ -86,6 +90,7 @@ func TestLineOverTheLimit(t *testing.T) {
 }
 
 func TestBlankLinesCarriageReturnsAndZeros(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "events")
 	appendTo(t, path, "\n\r\n  \na\r\n\n\x00\x00\x00b\n")
 	w := open(t, short(t.TempDir()), lines(path))
@@ -105,6 +110,7 @@ func untilEnd(data []byte, _ bool) (int, []byte, error) {
 }
 
 func TestSplit(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "play.jsonl")
 	s := lines(path)
 	s.Split = untilEnd
@@ -126,6 +132,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestLastLineWithoutNewline(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	s := lines(path)
 	s.Complete = func(b []byte) bool { return bytes.HasSuffix(b, []byte(`"}`)) }
@@ -202,6 +209,7 @@ func writeAndRotate(t *testing.T, path string, n, perFile, late int, pause time.
 }
 
 func TestRenameRotationWithLateWrites(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		n, perFile, late int
 		pause            time.Duration
@@ -231,6 +239,7 @@ func TestRenameRotationWithLateWrites(t *testing.T) {
 }
 
 func TestRotatedAndRemoved(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	appendTo(t, path, records(0, 5, 100))
@@ -251,6 +260,7 @@ func TestRotatedAndRemoved(t *testing.T) {
 }
 
 func TestCopyTruncate(t *testing.T) {
+	t.Parallel()
 	for _, grace := range []time.Duration{0, 20 * time.Millisecond} {
 		t.Run(grace.String(), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "data-collector.json")
@@ -277,6 +287,7 @@ func TestCopyTruncate(t *testing.T) {
 // The watcher does not look while the file is copied, cut and grows past where
 // it was: nothing but the bytes tells.
 func TestTruncateAndRegrow(t *testing.T) {
+	t.Parallel()
 	for name, keptCopy := range map[string]bool{"a copy is left": true, "no copy is left": false} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "data-collector.json")
@@ -305,6 +316,7 @@ func TestTruncateAndRegrow(t *testing.T) {
 }
 
 func TestSameSizeOtherContent(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	write(t, path, records(10, 20, 100))
@@ -323,6 +335,7 @@ func TestSameSizeOtherContent(t *testing.T) {
 }
 
 func TestEditorReplacesTheFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	appendTo(t, path, records(0, 10, 100))
@@ -338,6 +351,7 @@ func TestEditorReplacesTheFile(t *testing.T) {
 }
 
 func TestRotatedWhileStalled(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	appendTo(t, path, records(0, 100, 100))
@@ -360,6 +374,7 @@ func TestRotatedWhileStalled(t *testing.T) {
 }
 
 func TestLastPieceOfARotatedFile(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data-collector.json")
 	w := open(t, short(t.TempDir()), lines(path))
 	appendTo(t, path, record(0, 100)+"\n"+`{"id":1,"cut`)

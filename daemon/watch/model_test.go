@@ -211,7 +211,8 @@ func FuzzRotation(f *testing.F) {
 }
 
 func TestRandomRotation(t *testing.T) {
-	for seed := range uint64(60) {
+	t.Parallel()
+	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 4711))
 			m := newModel(t)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestDirectoryAppearsLate(t *testing.T) {
+	t.Parallel()
 	base := t.TempDir()
 	dir := filepath.Join(base, "var", "chef", "reports")
 	log := filepath.Join(base, "var", "log", "chef", "data-collector.json")
@@ -32,6 +33,7 @@ func TestDirectoryAppearsLate(t *testing.T) {
 }
 
 func TestDirectoryReplaced(t *testing.T) {
+	t.Parallel()
 	base := t.TempDir()
 	for how, replace := range map[string]func(dir string) error{
 		"renamed away": func(dir string) error { return os.Rename(dir, dir+".old") },
@@ -66,6 +68,7 @@ func TestDirectoryReplaced(t *testing.T) {
 }
 
 func TestGlobOfDirectories(t *testing.T) {
+	t.Parallel()
 	base := t.TempDir()
 	mkdir(t, filepath.Join(base, "reports", "web1"))
 	write(t, filepath.Join(base, "reports", "web1", "1.json"), "1")
@@ -85,6 +88,7 @@ func TestGlobOfDirectories(t *testing.T) {
 }
 
 func TestGlobOfFiles(t *testing.T) {
+	t.Parallel()
 	base := t.TempDir()
 	w := open(t, short(t.TempDir()), documents(filepath.Join(base, "*", "last_run_report.*")), lines(filepath.Join(base, "*", "*.log")))
 	write(t, filepath.Join(mkdir(t, filepath.Join(base, "a")), "last_run_report.yaml"), "1")
@@ -105,6 +109,7 @@ func TestGlobOfFiles(t *testing.T) {
 }
 
 func TestOneFileReplaced(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "failed-run-data.json")
 	w := open(t, short(t.TempDir()), documents(path))
 	write(t, path+".other", "0")
@@ -117,6 +122,7 @@ func TestOneFileReplaced(t *testing.T) {
 }
 
 func TestLinkedFileAndDirectory(t *testing.T) {
+	t.Parallel()
 	base := t.TempDir()
 	real := mkdir(t, filepath.Join(base, "data"))
 	do(t, os.Symlink(real, filepath.Join(base, "reports")))
@@ -143,6 +149,7 @@ func TestLinkedFileAndDirectory(t *testing.T) {
 }
 
 func TestUnreadable(t *testing.T) {
+	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
 	for _, path := range []string{filepath.Dir(dir), dir, state} {
 		do(t, os.Chmod(path, 0o777))
@@ -158,8 +165,8 @@ func TestUnreadable(t *testing.T) {
 		do(t, os.Chmod(path, mode))
 	}
 	json := documents(filepath.Join(dir, "*.json"))
-	w := open(t, short(state), json, lines(log), documents(closedDir))
 	lower(t)
+	w := open(t, short(state), json, lines(log), documents(closedDir))
 	heard := map[string]bool{}
 	for range 4 { // each is said once, and the good one comes
 		a := next(t, w)
@@ -184,10 +191,10 @@ func TestUnreadable(t *testing.T) {
 	if !got["1"] || !got["2"] || !got["3"] {
 		t.Errorf("once readable: %v", got)
 	}
-	raise(t)
 }
 
 func TestPipesAndDevicesAreNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pipe(t, filepath.Join(dir, "pipe.json"))
 	pipe(t, filepath.Join(dir, "events"))
@@ -200,6 +207,7 @@ func TestPipesAndDevicesAreNotWaitedFor(t *testing.T) {
 }
 
 func TestTenThousandLineFiles(t *testing.T) {
+	t.Parallel()
 	const n = 10_000
 	dir := t.TempDir()
 	for i := range n {
@@ -216,6 +224,7 @@ func TestTenThousandLineFiles(t *testing.T) {
 }
 
 func TestSourcesThatMakeNoSense(t *testing.T) {
+	t.Parallel()
 	for _, list := range [][]watch.Source{
 		{{Name: "", Path: "/x"}}, {{Name: "x", Path: ""}}, {{Name: "x", Path: "/"}}, {{Name: "x", Path: "/a[b"}},
 		{lines("/x/y"), lines("/x/../x/y")},

@@ -17,7 +17,7 @@ type ground struct {
 	// Directories in which a name may appear that changes the ground, with the
 	// pattern of that name.
 	around map[string][]string
-	// Directories that cannot be read, and why.
+	// Directories that cannot be read, and why; nil: that can.
 	closed map[string]error
 }
 
@@ -53,9 +53,9 @@ func (g *ground) descend(dir, element string) []string {
 	}
 	path := filepath.Join(dir, element)
 	fi, err := os.Stat(path)
+	g.closedTo(path, err)
 	if err != nil || !fi.IsDir() {
 		g.await(dir, element)
-		g.closedTo(path, err)
 		return nil
 	}
 	return []string{path}
@@ -102,7 +102,7 @@ func (g *ground) await(dir, element string) {
 }
 
 func (g *ground) closedTo(path string, err error) {
-	if err != nil && !os.IsNotExist(err) {
+	if !os.IsNotExist(err) {
 		g.closed[path] = err
 	}
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestRotatedWhileStopped(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		times int
@@ -94,6 +95,7 @@ func pack(t *testing.T, path string) {
 }
 
 func TestPackedWhileRunning(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	o := short(state)
 	w := open(t, o, lines(path))
@@ -120,6 +122,7 @@ func TestPackedWhileRunning(t *testing.T) {
 }
 
 func TestPackedOtherwiseIsSaidOnce(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	appendTo(t, path+".3.xz", "there before us")
 	w := open(t, short(state), lines(path))
@@ -142,6 +145,7 @@ func TestPackedOtherwiseIsSaidOnce(t *testing.T) {
 }
 
 func TestRotatedBeforeTheFirstStartIsNotNews(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	appendTo(t, path+".1", records(100, 120, 100))
 	appendTo(t, path, records(0, 10, 100))
@@ -156,6 +160,7 @@ func TestRotatedBeforeTheFirstStartIsNotNews(t *testing.T) {
 }
 
 func TestCopyBesideAtTheFirstStart(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	appendTo(t, path+".bak", records(0, 10, 100))
 	appendTo(t, path, records(0, 10, 100))
@@ -171,6 +176,7 @@ func TestCopyBesideAtTheFirstStart(t *testing.T) {
 }
 
 func TestBegunBeforeTheFileExists(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "chef", "data-collector.json"), t.TempDir()
 	w := open(t, short(state), lines(path))
 	silent(t, w, 10*time.Millisecond)
@@ -184,6 +190,7 @@ func TestBegunBeforeTheFileExists(t *testing.T) {
 
 // A file system gives a number away again as soon as its file is gone.
 func TestInodeReused(t *testing.T) {
+	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
 	path := filepath.Join(dir, "data-collector.json")
 	w := open(t, short(state), lines(path))
@@ -216,6 +223,7 @@ func TestInodeReused(t *testing.T) {
 }
 
 func TestStateDamaged(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		damage func(b []byte) []byte
 		again  int // records that may be seen again, of 40
@@ -262,6 +270,7 @@ func TestStateDamaged(t *testing.T) {
 }
 
 func TestPositionsThatCannotBeReadStopTheStart(t *testing.T) {
+	t.Parallel()
 	state := t.TempDir()
 	mkdir(t, filepath.Join(state, "positions"))
 	if w, err := watch.Open(nil, watch.Options{StateDir: state}); err == nil {
@@ -271,6 +280,7 @@ func TestPositionsThatCannotBeReadStopTheStart(t *testing.T) {
 }
 
 func TestPositionsThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	path, state := filepath.Join(t.TempDir(), "data-collector.json"), filepath.Join(t.TempDir(), "state")
 	w := open(t, short(state), lines(path))
 	appendTo(t, path, records(0, 5, 100))

@@ -15,6 +15,7 @@ func lower(t *testing.T) {
 		return
 	}
 	runtime.LockOSThread()
+	t.Cleanup(func() { raise(t) })
 	do(t, syscall.Setfsuid(65534))
 }
 

@@ -57,7 +57,11 @@ func (s *source) resolve() {
 	s.stale = false
 	s.ground = survey(s.Path)
 	for dir, err := range s.closed {
-		s.complain(dir, err)
+		if err == nil {
+			s.well(dir)
+		} else {
+			s.complain(dir, err)
+		}
 	}
 	if s.pool != nil {
 		s.pool.dirty = true

@@ -76,7 +76,7 @@ func openStore(dir string, log *slog.Logger) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	found, err := readJournal(f, s.apply)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", s.path, err)
