@@ -81,8 +81,12 @@ func (p *pool) notice(at place, ev event) {
 		p.dirty = true
 	case ev.op.Has(fsnotify.Write):
 		p.touched = true
-		open := slices.ContainsFunc(p.tails, func(t *tail) bool { return t.path == path && t.f != nil })
-		p.dirty = p.dirty || !open
+		i := slices.IndexFunc(p.tails, func(t *tail) bool { return t.path == path && t.missing.IsZero() })
+		if i < 0 || p.tails[i].packed {
+			p.dirty = true
+			return
+		}
+		p.tails[i].more, p.from = true, 0
 	}
 }
 
@@ -200,6 +204,8 @@ func (p *pool) fail(t *tail, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errMoved):
 		p.dirty = true
+	case exhausted(err):
+		p.s.log.Warn("out of files; trying again at the next poll", "file", t.path, "error", err)
 	default:
 		p.s.complain(t.path, err)
 	}

@@ -147,7 +147,7 @@ func (p *pool) sight(at place, name string, live bool) []*sighting {
 		return nil
 	}
 	return []*sighting{{
-		path: path, live: live, packed: compressed.MatchString(name),
+		path: path, live: live, packed: !live && compressed.MatchString(name),
 		id: idOf(fi), stat: fi.Size(), size: fi.Size(), modified: fi.ModTime(),
 	}}
 }
@@ -158,6 +158,7 @@ func (p *pool) recognise(t *tail, c *sighting, now time.Time) bool {
 	if t.pass == p.pass {
 		return true // another name of a file already seen
 	}
+	t.packed = c.packed
 	same := c.stat == t.stat && c.modified.Equal(t.modified)
 	if !same || t.suspect {
 		fits, err := p.examine(t, c, now)
@@ -188,6 +189,9 @@ func (p *pool) examine(t *tail, c *sighting, now time.Time) (fits bool, err erro
 		}
 	}
 	if fits, err = t.fits(c.f, c.size); err != nil {
+		if t.f == nil {
+			_ = c.f.Close()
+		}
 		return false, err
 	}
 	p.s.well(c.path)
