@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -17,7 +18,10 @@ func (w *wrapper) splitRow(r int, limit float64) ([][]int32, float64) {
 	for _, v := range row {
 		total += w.width[v]
 	}
-	for k := max(2, int(total/limit)); wide > limit && k <= len(row); k++ {
+	// A block of n boxes has about sqrt(n) rows; more than a few times that is a
+	// tower, and to try every number of rows of a wide one takes too long.
+	most := min(len(row), 12+4*int(math.Sqrt(float64(len(row)))))
+	for k := max(2, int(total/limit)); wide > limit && k <= most; k = max(k+1, k*33/32) {
 		s, x := w.deal(r, row, k, total)
 		if x < wide {
 			best, wide = s, x

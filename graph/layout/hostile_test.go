@@ -19,6 +19,13 @@ func star(n int, inwards bool) Graph {
 	return g
 }
 
+// leadingOn adds a node that the first one leads to.
+func leadingOn(g Graph) Graph {
+	g.Nodes = append(g.Nodes, g.Nodes[0])
+	g.Edges = append(g.Edges, Edge{From: 0, To: len(g.Nodes) - 1})
+	return g
+}
+
 func chain(n int) Graph {
 	g := graphOf(n)
 	for v := 1; v < n; v++ {
@@ -70,6 +77,7 @@ func TestLayeredOnExtremes(t *testing.T) {
 		"complete, 30":           complete(30),
 		"chain of 10,000":        chain(10000),
 		"hub of in-degree 9,999": star(9999, true),
+		"hub that leads on":      leadingOn(star(9999, true)),
 		"hub of 2,000 leaves":    star(2000, false),
 		"1,000 loops on one":     selfLoops(1000, false),
 		"1,000 nodes with loops": selfLoops(1000, true),

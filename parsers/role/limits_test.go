@@ -103,16 +103,16 @@ func TestDepthIsBounded(t *testing.T) {
 	deep := func(n int) string {
 		return "default_attributes(" + strings.Repeat("{ 'a' => ", n) + "1" + strings.Repeat("}", n) + ")\nrun_list 'x'"
 	}
-	if d := readRuby(deep(100), "r.rb"); len(d.problems) > 0 || texts(d.role.RunList) != "recipe[x]" {
-		t.Errorf("100 deep: %+v", d)
+	if d := readRuby(deep(400), "r.rb"); len(d.problems) > 0 || texts(d.role.RunList) != "recipe[x]" {
+		t.Errorf("400 deep: %+v", d)
 	}
 	lists := func(n int) string { return "run_list " + strings.Repeat("[", n) + "'x'" + strings.Repeat("]", n) }
 	if d := readRuby(lists(100), "r.rb"); texts(d.role.RunList) != "recipe[x]" {
 		t.Errorf("a list 100 deep: %+v", d)
 	}
-	d := readRuby(lists(1000), "r.rb")
+	d := readRuby(lists(5000), "r.rb")
 	if len(d.problems) != 1 || d.problems[0].Kind != TooLarge || !strings.Contains(d.problems[0].Message, "nested deeper than") {
-		t.Errorf("1000 deep: %+v", d.problems)
+		t.Errorf("5000 deep: %+v", d.problems)
 	}
 }
 

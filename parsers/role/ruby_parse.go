@@ -23,6 +23,9 @@ type parser struct {
 const (
 	// maxDepth bounds how deep brackets, blocks and operators nest.
 	maxDepth = 500
+	// maxGrammar bounds the rules of the grammar that are within each other:
+	// one bracket is up to four of them.
+	maxGrammar = 4 * maxDepth
 	// maxTokens bounds the memory that a file's syntax tree takes.
 	maxTokens = 4_000_000
 )
@@ -156,7 +159,7 @@ func (p *parser) from(n node) span {
 // enter counts a level of nesting and reports one too many.
 func (p *parser) enter() {
 	p.depth++
-	if p.depth > maxDepth && p.err == nil {
+	if p.depth > maxGrammar && p.err == nil {
 		p.reject(p.tok, "nested deeper than "+strconv.Itoa(maxDepth)+" levels, which is more than is read")
 		p.err.limit = true
 	}
