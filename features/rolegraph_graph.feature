@@ -98,6 +98,21 @@ Feature: Graphing roles
     Then it exits with 1
     And "roles.svg" shows the nodes "role[web], role[base]"
 
+  Scenario: Two files declare one role
+    Given the role file "roles/web.rb":
+      """
+      name "web"
+      """
+    And the role file "roles/old/web.rb":
+      """
+      name "web"
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph check roles"
+    Then it exits with 1
+    And standard error contains "duplicate-role"
+    And standard output contains "duplicate name"
+
   Scenario: Nothing to find
     Given the role file "roles/web.rb":
       """
@@ -105,7 +120,7 @@ Feature: Graphing roles
       """
     When I run "rolegraph check roles"
     Then it exits with 0
-    And standard output contains "0 cycles, 0 missing roles"
+    And standard output contains "0 cycles, 0 missing roles, 0 duplicate names"
 
   Scenario: A repository: only what lies in folders named roles is a role
     Given the role file "repo/roles/web.rb":

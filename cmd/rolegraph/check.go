@@ -15,12 +15,12 @@ func newCheck() *cobra.Command {
 	var f renderFlags
 	cmd := &cobra.Command{
 		Use:   "check DIR...",
-		Short: "Find cycles and missing roles",
-		Long: `Find cycles and missing roles in DIR, with file:line of every edge involved.
-With --output the same run draws the picture, too.
+		Short: "Find cycles, missing roles and duplicate names",
+		Long: `Find cycles and missing roles in DIR, with file:line of every edge involved, and
+roles that two files declare. With --output the same run draws the picture, too.
 
-Exit code: 0 nothing found, 1 cycles or missing roles, 2 wrong usage or a file
-that could not be read.`,
+Exit code: 0 nothing found, 1 findings, 2 wrong usage or a file that could not
+be read.`,
 		Example: `  rolegraph check roles/
   rolegraph check . -o roles.svg`,
 		Args: someDirectory,
@@ -59,11 +59,13 @@ func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 	if err := in.draw(targets, f, stdout, say, stderr); err != nil {
 		return err
 	}
-	printLine(say, "%s: %s, %s", in.graph.Summary(), graph.Counted(len(cycles), "cycle"), graph.Counted(len(missing), "missing role"))
+	duplicates := in.duplicates()
+	printLine(say, "%s: %s, %s, %s", in.graph.Summary(), graph.Counted(len(cycles), "cycle"),
+		graph.Counted(len(missing), "missing role"), graph.Counted(duplicates, "duplicate name"))
 	switch {
 	case in.incomplete():
 		return program.Outcome{Code: program.Usage}
-	case len(cycles)+len(missing) > 0:
+	case len(cycles)+len(missing)+duplicates > 0:
 		return program.Outcome{Code: program.Findings}
 	}
 	return nil

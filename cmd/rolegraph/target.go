@@ -82,7 +82,7 @@ func (f *renderFlags) targets(fallback string) ([]target, error) {
 		return nil, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
 	}
 	paths := f.outputs
-	if len(paths) == 0 && f.format != "" {
+	if fallback != "" && f.format != "" {
 		fallback = "roles." + strings.ToLower(f.format)
 	}
 	if len(paths) == 0 && fallback != "" {
