@@ -40,6 +40,7 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 	if err != nil {
 		return err
 	}
+	c.sayAbsent(log)
 	ready()
 	return errors.Join(d.work(ctx), d.close())
 }
@@ -77,6 +78,15 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	}
 	d.intake = newIntake(c, w, d.spools, log)
 	return d, nil
+}
+
+// sayAbsent names every source that is not there yet: a path may be mistyped.
+func (c Config) sayAbsent(log *slog.Logger) {
+	for _, s := range c.Sources {
+		if found, err := filepath.Glob(s.Path); err == nil && len(found) == 0 {
+			log.Warn("a source is not there yet; it is waited for", "format", s.Format, "path", s.Path)
+		}
+	}
 }
 
 // watched is the sources as the watcher knows them.

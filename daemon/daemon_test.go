@@ -277,6 +277,29 @@ func (l *lines) wait(t *testing.T, text string) {
 	}
 }
 
+func TestASourceThatIsNotThereIsSaid(t *testing.T) {
+	h := newHome(t)
+	log := &lines{said: make(chan string, 100)}
+	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{"r", newRecorder(false)})
+	defer stop()
+	log.wait(t, "collector.json")
+}
+
+func TestAReportMayHaveAnotherName(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{"r", r})
+	defer stop()
+	for _, name := range []string{".hidden.json", "notes.txt", "copy of a report.json"} {
+		if err := os.WriteFile(filepath.Join(h.config.Sources[0].Path, name), sample(t, "18-updated/report.json"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b := r.next(t); b.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" {
+		t.Errorf("the run is %s", b.RunID)
+	}
+}
+
 func TestTwoDaemonsCannotShareAState(t *testing.T) {
 	h := newHome(t)
 	stop := h.start(quiet(), Output{"r", newRecorder(false)})

@@ -26,8 +26,9 @@ type format struct {
 	rank int
 }
 
-// chefReportName is Chef::Handler::JsonFile's: the run's end in local time.
-var chefReportName = regexp.MustCompile(`^chef-run-report-\d{14}\.json$`)
+// chefReportName is any JSON file that is not hidden. Chef::Handler::JsonFile
+// writes chef-run-report-YYYYmmddHHMMSS.json, but people rename and copy.
+var chefReportName = regexp.MustCompile(`^[^.].*\.json$`)
 
 var formats = []format{
 	{

@@ -76,6 +76,10 @@ func (in *intake) batches(a *watch.Arrival) []ranked {
 	options := in.options
 	options.Origin, options.Arrived = a.Path, a.Modified
 	fault := a.Err
+	if errors.Is(fault, watch.ErrUnreadable) { // no run is known to have happened
+		in.log.Warn("a place cannot be read; it is tried again at every poll", "path", a.Path, "error", fault)
+		return nil
+	}
 	var all []ranked
 	f, _ := formatNamed(a.Source) // known: it is one of the configuration
 	if a.Data != nil {            // also what has no end: the parser says where it stops

@@ -145,3 +145,12 @@ Feature: The daemon tells how a converge went
     When I run "converged run --config converged.yaml"
     Then it exits with 2
     And standard error contains "at least one source"
+
+  Scenario: Checking a configuration with nothing to do
+    Given the file "converged.yaml":
+      """
+      tags: ["team:web"]
+      """
+    When I run "converged config check --config converged.yaml"
+    Then it exits with 2
+    And standard error contains "at least one source"

@@ -28,6 +28,9 @@ func newConfig(s streams) *cobra.Command {
 				return program.Fail(program.Usage, err)
 			}
 			closeAll()
+			if c.Empty() || len(c.Reporters) == 0 {
+				return program.Fail(program.Usage, errNothingToDo)
+			}
 			_, err = fmt.Fprintf(s.out, "the configuration is good: %d sources, %d reporters\n", len(c.Sources), len(c.Reporters))
 			return err
 		}))

@@ -50,9 +50,12 @@ configuration.`,
 	return cmd
 }
 
+// errNothingToDo is a configuration that is good as far as it goes.
+var errNothingToDo = errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'")
+
 func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) error {
 	if c.Empty() || len(c.Reporters) == 0 {
-		return program.Fail(program.Usage, errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'"))
+		return program.Fail(program.Usage, errNothingToDo)
 	}
 	outputs, closeAll, err := openReporters(c.Reporters, s.out, log)
 	if err != nil {
