@@ -20,7 +20,7 @@ const module = "github.com/converged/converged/"
 // may import nothing of ours.
 var law = map[string][]string{
 	"cmd/converged": {"cmd/program", "daemon", "reporters/*"},
-	"cmd/rolegraph": {"cmd/program", "parsers/role", "graph", "graph/*"},
+	"cmd/rolegraph": {"cmd/program", "parsers/role", "parsers/repository", "graph", "graph/*"},
 
 	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "parsers/*", "reporters/telemetry"},
 
@@ -35,8 +35,13 @@ var law = map[string][]string{
 	"reporters/stdout":     {"reporters/telemetry"},
 	"reporters/feed":       {"reporters/telemetry", "parsers/report"},
 
-	"graph":          {"parsers/role"},
+	"parsers/role":       {"parsers/ruby"},
+	"parsers/repository": {"parsers/role", "parsers/ruby"},
+
+	"graph":          {"parsers/role", "parsers/repository"},
 	"graph/draw":     {"graph", "graph/layout"},
+	"graph/check":    {"graph"},
+	"graph/graphviz": {"graph/layout"},
 	"daemon/analyse": {"parsers/report", "reporters/telemetry"},
 	"daemon/history": {"parsers/report"},
 	"daemon/deliver": {"reporters/telemetry", "daemon/spool"},

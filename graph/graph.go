@@ -1,5 +1,5 @@
-// Package graph is the dependency graph of Chef roles and recipes, and the
-// questions one can ask of it.
+// Package graph is the dependency graph of a Chef repository, its roles and
+// recipes above all, and the questions one can ask of it.
 package graph
 
 import (
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -16,29 +17,51 @@ type Kind string
 
 // The kinds of nodes. role[x] and a recipe named x are different nodes.
 const (
-	Role   Kind = "role"
-	Recipe Kind = "recipe"
+	Role        Kind = "role"
+	Recipe      Kind = "recipe"
+	Cookbook    Kind = "cookbook"
+	Machine     Kind = "node" // what Chef calls a node
+	Environment Kind = "environment"
+	Policy      Kind = "policy"
+)
+
+// Relation is why one node leads to another.
+type Relation string
+
+// The relations. From always depends on To: a change of To may touch From.
+const (
+	RunList  Relation = "run_list"         // of a role, a machine or a policy
+	Includes Relation = "include_recipe"   // of a recipe
+	Depends  Relation = "depends"          // of a cookbook's metadata
+	PartOf   Relation = "part_of"          // a recipe of its cookbook
+	Belongs  Relation = "chef_environment" // a machine to its environment
+	Follows  Relation = "policy_name"      // a machine its policy
 )
 
 // Default is the name Chef gives to the run list of every environment that has
 // none of its own.
 const Default = "_default"
 
-// Node is one role or recipe.
+// Node is one role or recipe, or what else of a repository was asked for.
 type Node struct {
 	ID      string // as a run list names it: "role[web]", "recipe[nginx::ssl]"
 	Kind    Kind
 	Name    string
 	Version string // of a recipe's cookbook; usually empty
-	File    string // of the role's file, relative to its directory; empty when it has none
+	File    string // relative to the directory that was read; empty when it has none
 	Line    int    // 1 or more where File is set
-	Missing bool   // a role that is named but that no file declares
+	Missing bool   // it is named, and no file declares it where all such files were read
+	// Incomplete says that its file holds what cannot be known, or could not be
+	// read whole: there may be more edges.
+	Incomplete bool
 }
 
-// Edge says that From's run list names To.
+// Edge says that From names To.
 type Edge struct {
 	From, To string // node IDs
 	Kind     Kind   // of To
+	Relation Relation
+	Maybe    bool // a condition that cannot be known decides on it, in every place
 	// Environments is empty when only the plain run_list names To; otherwise the
 	// sorted environments whose list does, with Default among them when the
 	// plain run_list does too.
@@ -60,8 +83,8 @@ func (e Edge) Only() []string {
 	return e.Environments
 }
 
-// Graph is the roles and how they depend on each other. Nodes are sorted by ID
-// with roles first, edges by From, then To.
+// Graph is what was read and how it depends on each other. Nodes are sorted by
+// kind, roles first, then by ID; edges by From, then To.
 type Graph struct {
 	Nodes    []Node
 	Edges    []Edge
@@ -69,8 +92,9 @@ type Graph struct {
 	Problems []role.Problem // what reading found, sorted by file and line
 }
 
-// New is the graph of everything that was read.
-func New(set role.Set) *Graph {
+// New is the graph of everything that was read: the roles, and whatever of the
+// rest of the repository is not empty.
+func New(set role.Set, more repository.Set) *Graph {
 	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}, lists: map[string]map[string]bool{}}
 	for _, r := range set.Roles {
 		b.declare(r)
@@ -78,7 +102,11 @@ func New(set role.Set) *Graph {
 	for _, r := range set.Roles {
 		b.connect(r)
 	}
-	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: set.Problems}
+	problems := slices.Concat(set.Problems, more.Problems)
+	slices.SortStableFunc(problems, func(x, y role.Problem) int {
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
+	})
+	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems}
 }
 
 // Edge is the edge between two nodes, and whether there is one.
@@ -104,7 +132,7 @@ type builder struct {
 func (b *builder) declare(r role.Role) {
 	id := RoleID(r.Name)
 	if _, ok := b.nodes[id]; !ok {
-		b.nodes[id] = Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: max(1, r.Line)}
+		b.nodes[id] = Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: max(1, r.Line), Incomplete: len(r.Unresolved) > 0}
 		b.lists[id] = map[string]bool{Default: true}
 	}
 	for env := range r.EnvRunLists {
@@ -114,16 +142,20 @@ func (b *builder) declare(r role.Role) {
 
 func (b *builder) connect(r role.Role) {
 	for _, item := range r.RunList {
-		b.edge(r, item, Default)
+		b.edge(r, item, Default, false)
 	}
 	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
 		for _, item := range r.EnvRunLists[env] {
-			b.edge(r, item, env)
+			b.edge(r, item, env, false)
 		}
+	}
+	for _, m := range r.Maybe {
+		b.edge(r, m.Item, m.Environment, true)
 	}
 }
 
-func (b *builder) edge(r role.Role, item role.Item, env string) {
+// edge adds an item of a role's list; what is certain outweighs what may be.
+func (b *builder) edge(r role.Role, item role.Item, env string, maybe bool) {
 	from, to := RoleID(r.Name), item.String()
 	if _, ok := b.nodes[to]; !ok {
 		b.nodes[to] = Node{ID: to, Kind: Kind(item.Kind), Name: item.Name, Version: item.Version, Missing: item.Kind == role.RoleItem}
@@ -131,7 +163,10 @@ func (b *builder) edge(r role.Role, item role.Item, env string) {
 	key := [2]string{from, to}
 	e, ok := b.edges[key]
 	if !ok {
-		e = Edge{From: from, To: to, Kind: Kind(item.Kind), File: r.File, Line: max(1, item.Line)}
+		e = Edge{From: from, To: to, Kind: Kind(item.Kind), Relation: RunList, Maybe: maybe, File: r.File, Line: max(1, item.Line)}
+	}
+	if maybe && !e.Maybe {
+		return
 	}
 	if !slices.Contains(e.Environments, env) {
 		e.Environments = append(e.Environments, env)

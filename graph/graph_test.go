@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -48,7 +49,7 @@ func edges(g *graph.Graph) []string {
 }
 
 func TestARoleAndARecipeOfOneNameAreTwoNodes(t *testing.T) {
-	g := graph.New(set(t, "web: recipe[web] role[base]", "base:"))
+	g := graph.New(set(t, "web: recipe[web] role[base]", "base:"), repository.Set{})
 	var ids []string
 	for _, n := range g.Nodes {
 		ids = append(ids, n.ID)
@@ -62,7 +63,7 @@ func TestARoleAndARecipeOfOneNameAreTwoNodes(t *testing.T) {
 }
 
 func TestEnvironmentsLabelTheirEdges(t *testing.T) {
-	g := graph.New(set(t, "web: recipe[a] recipe[b] staging=recipe[b] prod=recipe[b] prod=recipe[c]"))
+	g := graph.New(set(t, "web: recipe[a] recipe[b] staging=recipe[b] prod=recipe[b] prod=recipe[c]"), repository.Set{})
 	want := []string{
 		"role[web]>recipe[a] [] web.rb:2",
 		"role[web]>recipe[b] [_default prod staging] web.rb:3",
@@ -76,7 +77,8 @@ func TestEnvironmentsLabelTheirEdges(t *testing.T) {
 func TestAnEdgeThatHoldsEverywhereIsNotRestricted(t *testing.T) {
 	g := graph.New(set(t,
 		"web: recipe[all] recipe[default] prod=recipe[all] prod=recipe[prod] qa=recipe[all]",
-		"db: recipe[all]"))
+		"db: recipe[all]"), repository.Set{})
+
 	want := map[string]string{
 		"role[db] recipe[all]": "[]", "role[web] recipe[all]": "[]",
 		"role[web] recipe[default]": "[_default]", "role[web] recipe[prod]": "[prod]",
@@ -89,14 +91,14 @@ func TestAnEdgeThatHoldsEverywhereIsNotRestricted(t *testing.T) {
 }
 
 func TestTwoFilesOfOneNameMakeOneNode(t *testing.T) {
-	g := graph.New(set(t, "web: recipe[a]", "web: recipe[b]"))
+	g := graph.New(set(t, "web: recipe[a]", "web: recipe[b]"), repository.Set{})
 	if len(g.Roles) != 2 || g.Summary() != "1 role, 2 recipes, 2 edges" {
 		t.Errorf("%d entries, %s", len(g.Roles), g.Summary())
 	}
 }
 
 func TestMissingRolesSayWhoNamesThem(t *testing.T) {
-	g := graph.New(set(t, "a: role[ghost]", "b: role[ghost] role[a]"))
+	g := graph.New(set(t, "a: role[ghost]", "b: role[ghost] role[a]"), repository.Set{})
 	missing := g.MissingRoles()
 	if len(missing) != 1 || missing[0].Node.ID != "role[ghost]" || len(missing[0].Named) != 2 {
 		t.Fatalf("missing is %+v", missing)
@@ -123,7 +125,7 @@ func TestCycles(t *testing.T) {
 		{"through an environment only", []string{"a: prod=role[b]", "b: role[a]"}, []string{"role[a] role[b]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := graph.New(set(t, c.lines...))
+			g := graph.New(set(t, c.lines...), repository.Set{})
 			var got []string
 			for _, cycle := range g.Cycles() {
 				got = append(got, strings.Join(cycle.Path, " "))
@@ -165,7 +167,7 @@ func ring(n int) []string {
 
 func TestLargeComponentsAnswerAtOnce(t *testing.T) {
 	for name, lines := range map[string][]string{"complete graph of 30": complete(30), "ring of 10,000": ring(10_000)} {
-		g := graph.New(set(t, lines...))
+		g := graph.New(set(t, lines...), repository.Set{})
 		began := time.Now()
 		cycles := g.Cycles()
 		if len(cycles) != 1 || len(cycles[0].Component) != len(lines) {
@@ -184,7 +186,7 @@ func BenchmarkCyclesRing10000(b *testing.B) {
 		next := role.Item{Kind: role.RoleItem, Name: fmt.Sprintf("r%05d", (i+1)%10_000), Line: 1}
 		s.Roles = append(s.Roles, role.Role{Name: fmt.Sprintf("r%05d", i), RunList: []role.Item{next}})
 	}
-	g := graph.New(s)
+	g := graph.New(s, repository.Set{})
 	for b.Loop() {
 		g.Cycles()
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func newCheck() *cobra.Command {
-	var f renderFlags
+	var f pictureFlags
 	cmd := &cobra.Command{
 		Use:   "check DIR...",
 		Short: "Find cycles, missing roles and duplicate names",
@@ -28,12 +28,16 @@ be read.`,
 			return check(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
 	}
-	f.register(cmd)
+	f.register(cmd, "none by default")
 	return cmd
 }
 
-func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
-	targets, err := f.targets("")
+func check(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
+	targets, err := f.outputs.targets("")
+	if err != nil {
+		return err
+	}
+	options, err := f.options(dirs)
 	if err != nil {
 		return err
 	}
@@ -43,7 +47,7 @@ func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 	}
 	in.printProblems(stderr)
 	say := stdout
-	if slices.ContainsFunc(targets, target.isStdout) {
+	if slices.ContainsFunc(targets, target[*drawing].isStdout) {
 		say = stderr
 	}
 	cycles, missing := in.graph.Cycles(), in.graph.MissingRoles()
@@ -56,7 +60,7 @@ func check(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 		printLine(say, "%s %s", paint("missing role:"), m.Node.ID)
 		in.printEdges(say, m.Named)
 	}
-	if err := in.draw(targets, f, stdout, say, stderr); err != nil {
+	if err := in.draw(targets, options, stdout, say, stderr); err != nil {
 		return err
 	}
 	duplicates := in.duplicates()

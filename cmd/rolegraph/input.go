@@ -8,6 +8,7 @@ import (
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -23,7 +24,7 @@ func read(dirs []string) (*input, error) {
 	if err != nil {
 		return nil, program.Fail(program.Usage, err)
 	}
-	in := &input{dirs: dirs, graph: graph.New(set)}
+	in := &input{dirs: dirs, graph: graph.New(set, repository.Set{})}
 	if len(set.Roles) == 0 && len(set.Problems) == 0 {
 		return nil, program.Fail(program.Usage, fmt.Errorf(
 			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", ")))

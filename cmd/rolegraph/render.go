@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,17 +13,18 @@ import (
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/graph/draw"
 )
 
-type renderFlags struct {
-	outputs []string
-	format  string
+// pictureFlags are the flags of every command that can draw.
+type pictureFlags struct {
+	outputs outputs[*drawing]
 	title   string
 	scale   float64
 }
 
 func newRender() *cobra.Command {
-	var f renderFlags
+	var f pictureFlags
 	cmd := &cobra.Command{
 		Use:   "render DIR...",
 		Short: "Draw the dependency graph of the roles in DIR",
@@ -44,19 +46,33 @@ is drawn all the same).`,
 			return render(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
 	}
-	f.register(cmd)
+	f.register(cmd, "default roles.png")
 	return cmd
 }
 
-// register defines the flags of every command that can draw.
-func (f *renderFlags) register(cmd *cobra.Command) {
+func (f *pictureFlags) register(cmd *cobra.Command, fallback string) {
+	f.outputs.formats = pictures
+	f.outputs.register(cmd, fallback)
+	f.registerWishes(cmd)
+}
+
+// registerWishes defines how a picture looks.
+func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "write to `FILE`; may be repeated; - is standard output (render: default roles.png)")
-	flags.StringVarP(&f.format, "format", "f", "", "`FORMAT` of the output: "+strings.Join(formatNames(), ", ")+" (default: by the file's ending)")
 	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.MarkFlagFilename("output", formatNames()...)
+}
+
+// options are the wishes for a picture of what these directories hold.
+func (f *pictureFlags) options(dirs []string) (draw.Options, error) {
+	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
+		return draw.Options{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
+	}
+	title := f.title
+	if title == "" {
+		title = strings.Join(titles(dirs), ", ")
+	}
+	return draw.Options{Title: title, Scale: f.scale}, nil
 }
 
 // someDirectory is what every command needs.
@@ -67,8 +83,12 @@ func someDirectory(_ *cobra.Command, dirs []string) error {
 	return nil
 }
 
-func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
-	targets, err := f.targets("roles.png")
+func render(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
+	targets, err := f.outputs.targets("roles.*")
+	if err != nil {
+		return err
+	}
+	options, err := f.options(dirs)
 	if err != nil {
 		return err
 	}
@@ -77,11 +97,11 @@ func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 		return err
 	}
 	say := stdout
-	if slices.ContainsFunc(targets, target.isStdout) {
+	if slices.ContainsFunc(targets, target[*drawing].isStdout) {
 		say = stderr
 	}
 	in.printProblems(stderr)
-	if err := in.draw(targets, f, stdout, say, stderr); err != nil {
+	if err := in.draw(targets, options, stdout, say, stderr); err != nil {
 		return err
 	}
 	for _, c := range in.graph.Cycles() {
@@ -94,11 +114,8 @@ func render(stdout, stderr io.Writer, dirs []string, f renderFlags) error {
 }
 
 // draw writes every target and says one line for each.
-func (in *input) draw(targets []target, f renderFlags, stdout, say, stderr io.Writer) error {
-	d := drawing{graph: in.graph, title: f.title, scale: f.scale}
-	if d.title == "" {
-		d.title = strings.Join(titles(in.dirs), ", ")
-	}
+func (in *input) draw(targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
+	d := drawing{graph: in.graph, options: options}
 	for _, t := range targets {
 		notice, err := t.write(&d, stdout)
 		if err != nil {

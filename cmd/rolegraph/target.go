@@ -3,60 +3,51 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/converged/converged/graph"
-	"github.com/converged/converged/graph/draw"
+	"github.com/spf13/cobra"
 )
 
-// format is a notation that a graph can be written in.
-type format struct {
-	name  string
-	write func(w io.Writer, d *drawing) (notice string, err error)
+// outputs are the flags that say where a command writes what it made of a T,
+// and in which notation.
+type outputs[T any] struct {
+	formats []format[T]
+	paths   []string
+	name    string
 }
 
-// formats are the notations, by the ending of their files.
-var formats = []format{
-	{"png", func(w io.Writer, d *drawing) (string, error) { return d.placed().Notice(), draw.PNG(w, d.placed()) }},
-	{"svg", func(w io.Writer, d *drawing) (string, error) { return "", draw.SVG(w, d.placed()) }},
-	{"dot", func(w io.Writer, d *drawing) (string, error) { return "", draw.DOT(w, d.graph, d.options()) }},
-	{"json", func(w io.Writer, d *drawing) (string, error) { return "", draw.JSON(w, d.graph) }},
+// register defines --output and --format. fallback says what happens without them.
+func (o *outputs[T]) register(cmd *cobra.Command, fallback string) {
+	names := strings.Join(o.names(), ", ")
+	cmd.Flags().StringArrayVarP(&o.paths, "output", "o", nil, "write to `FILE`; may be repeated; - is standard output ("+fallback+")")
+	cmd.Flags().StringVarP(&o.name, "format", "f", "", "`FORMAT` of the output: "+names+" (default: by the file's ending)")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(o.names(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.MarkFlagFilename("output", o.endings()...)
 }
 
-func formatNames() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
+func (o *outputs[T]) names() []string {
+	names := make([]string, len(o.formats))
+	for i, f := range o.formats {
 		names[i] = f.name
 	}
 	return names
 }
 
-// drawing is a graph on its way to several files: it is placed once, and only
-// when a notation asks where things stand.
-type drawing struct {
-	graph *graph.Graph
-	title string
-	scale float64
-	sheet *draw.Sheet
-}
-
-func (d *drawing) options() draw.Options { return draw.Options{Title: d.title, Scale: d.scale} }
-
-func (d *drawing) placed() *draw.Sheet {
-	if d.sheet == nil {
-		d.sheet = draw.Place(d.graph, d.options())
+func (o *outputs[T]) endings() []string {
+	var all []string
+	for _, f := range o.formats {
+		all = append(all, f.name)
+		all = append(all, f.endings...)
 	}
-	return d.sheet
+	return all
 }
 
 // target is a file to write, or standard output, and its notation.
-type target struct {
+type target[T any] struct {
 	path   string
-	format format
+	format format[T]
 }
 
 const standardOutput = "-"
@@ -64,33 +55,33 @@ const standardOutput = "-"
 // standardOutputs are the names of standard output on systems that have it as a file.
 var standardOutputs = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 
-func (t target) isStdout() bool { return t.path == standardOutput }
+func (t target[T]) isStdout() bool { return t.path == standardOutput }
 
-func (t target) same(other target) bool { return filepath.Clean(t.path) == filepath.Clean(other.path) }
+func (t target[T]) same(other target[T]) bool {
+	return filepath.Clean(t.path) == filepath.Clean(other.path)
+}
 
 // String is the target as messages name it.
-func (t target) String() string {
+func (t target[T]) String() string {
 	if t.isStdout() {
 		return "standard output"
 	}
 	return t.path
 }
 
-// targets are what --output and --format ask for.
-func (f *renderFlags) targets(fallback string) ([]target, error) {
-	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
-		return nil, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
-	}
-	paths := f.outputs
-	if fallback != "" && f.format != "" {
-		fallback = "roles." + strings.ToLower(f.format)
+// targets are what --output and --format ask for, else the fallback: a path,
+// to which a "*" at its end stands for the format's name.
+func (o *outputs[T]) targets(fallback string) ([]target[T], error) {
+	paths := o.paths
+	if stem, any := strings.CutSuffix(fallback, "*"); any {
+		fallback = stem + o.nameOr(o.formats[0].name)
 	}
 	if len(paths) == 0 && fallback != "" {
 		paths = []string{fallback}
 	}
-	all := make([]target, 0, len(paths))
+	all := make([]target[T], 0, len(paths))
 	for _, path := range paths {
-		t, err := f.target(path)
+		t, err := o.target(path)
 		if err != nil {
 			return nil, err
 		}
@@ -102,33 +93,37 @@ func (f *renderFlags) targets(fallback string) ([]target, error) {
 	return all, nil
 }
 
-func (f *renderFlags) target(path string) (target, error) {
+func (o *outputs[T]) nameOr(usual string) string {
+	if o.name == "" {
+		return usual
+	}
+	return strings.ToLower(o.name)
+}
+
+func (o *outputs[T]) target(path string) (target[T], error) {
 	if path == "" {
-		return target{}, errors.New(`--output "" names no file`)
+		return target[T]{}, errors.New(`--output "" names no file`)
 	}
 	if slices.Contains(standardOutputs, path) {
 		path = standardOutput
 	}
-	name := strings.ToLower(f.format)
-	if name == "" {
-		name = strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
-	}
+	name := o.nameOr(strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
 	if path == standardOutput && name == "" {
-		return target{}, fmt.Errorf("--output - needs --format: one of %s", strings.Join(formatNames(), ", "))
+		return target[T]{}, fmt.Errorf("--output - needs --format: one of %s", strings.Join(o.names(), ", "))
 	}
-	found, err := formatNamed(name, path)
-	return target{path, found}, err
+	found, err := o.named(name, path)
+	return target[T]{path, found}, err
 }
 
-func formatNamed(name, path string) (format, error) {
-	for _, f := range formats {
-		if f.name == name {
+func (o *outputs[T]) named(name, path string) (format[T], error) {
+	for _, f := range o.formats {
+		if f.name == name || o.name == "" && slices.Contains(f.endings, name) {
 			return f, nil
 		}
 	}
-	known := strings.Join(formatNames(), ", ")
+	known := strings.Join(o.names(), ", ")
 	if name == "" {
-		return format{}, fmt.Errorf("cannot tell the format of %q: give it an ending or --format, one of %s", path, known)
+		return format[T]{}, fmt.Errorf("cannot tell the format of %q: give it an ending or --format, one of %s", path, known)
 	}
-	return format{}, fmt.Errorf("unknown format %q: known are %s", name, known)
+	return format[T]{}, fmt.Errorf("unknown format %q: known are %s", name, known)
 }

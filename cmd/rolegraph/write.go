@@ -14,16 +14,16 @@ import (
 
 // write fills the target. A file is drawn whole before anything is touched, so
 // that ending the program meanwhile leaves nothing behind.
-func (t target) write(d *drawing, stdout io.Writer) (notice string, err error) {
+func (t target[T]) write(of T, stdout io.Writer) (notice string, err error) {
 	if t.isStdout() {
 		b := bufio.NewWriterSize(stdout, 64<<10)
-		if notice, err = t.format.write(b, d); err != nil {
+		if notice, err = t.format.write(b, of); err != nil {
 			return "", err
 		}
 		return notice, b.Flush()
 	}
 	var drawn bytes.Buffer
-	if notice, err = t.format.write(&drawn, d); err != nil {
+	if notice, err = t.format.write(&drawn, of); err != nil {
 		return "", err
 	}
 	return notice, save(t.path, drawn.Bytes())
@@ -56,7 +56,7 @@ func save(path string, content []byte) error {
 func replace(path string, content []byte, old fs.FileInfo) (err error) {
 	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".rolegraph-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("creating a file beside it: %w", err)
+		return fmt.Errorf("creating the file: %w", err)
 	}
 	defer func() {
 		if err != nil {

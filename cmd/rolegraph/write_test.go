@@ -95,22 +95,24 @@ func TestWriteRefusesAndLeavesNothing(t *testing.T) {
 
 func TestTargets(t *testing.T) {
 	for _, c := range []struct {
-		flags renderFlags
-		want  string // the paths and formats, or what the error says
+		paths  []string
+		format string
+		want   string // the paths and formats, or what the error says
 	}{
-		{renderFlags{}, "roles.png=png"},
-		{renderFlags{format: "SVG"}, "roles.svg=svg"},
-		{renderFlags{outputs: []string{"a.SVG", "b.dot"}}, "a.SVG=svg b.dot=dot"},
-		{renderFlags{outputs: []string{"/dev/stdout"}, format: "json"}, "-=json"},
-		{renderFlags{outputs: []string{"a.svg", "./a.svg"}}, "given twice"},
-		{renderFlags{outputs: []string{"-", "/dev/stdout"}, format: "json"}, "given twice"},
-		{renderFlags{outputs: []string{"-"}}, "needs --format"},
-		{renderFlags{outputs: []string{""}, format: "svg"}, "names no file"},
-		{renderFlags{outputs: []string{"folder/"}}, "cannot tell the format"},
-		{renderFlags{outputs: []string{"a.gif"}}, `unknown format "gif"`},
-		{renderFlags{scale: -1}, "--scale -1"},
+		{nil, "", "roles.png=png"},
+		{nil, "SVG", "roles.svg=svg"},
+		{[]string{"a.SVG", "b.dot", "c.gv"}, "", "a.SVG=svg b.dot=dot c.gv=dot"},
+		{[]string{"/dev/stdout"}, "json", "-=json"},
+		{[]string{"a.svg", "./a.svg"}, "", "given twice"},
+		{[]string{"-", "/dev/stdout"}, "json", "given twice"},
+		{[]string{"-"}, "", "needs --format"},
+		{[]string{""}, "svg", "names no file"},
+		{[]string{"folder/"}, "", "cannot tell the format"},
+		{[]string{"a.gif"}, "", `unknown format "gif"`},
+		{nil, "gv", `unknown format "gv"`},
 	} {
-		all, err := c.flags.targets("roles.png")
+		o := outputs[*drawing]{formats: pictures, paths: c.paths, name: c.format}
+		all, err := o.targets("roles.*")
 		var got []string
 		for _, target := range all {
 			got = append(got, target.path+"="+target.format.name)
@@ -119,7 +121,16 @@ func TestTargets(t *testing.T) {
 			got = []string{err.Error()}
 		}
 		if joined := strings.Join(got, " "); err == nil && joined != c.want || !strings.Contains(joined, c.want) {
-			t.Errorf("%+v: %s, want %s", c.flags, joined, c.want)
+			t.Errorf("%+v: %s, want %s", c, joined, c.want)
+		}
+	}
+}
+
+func TestScaleIsAFactor(t *testing.T) {
+	roles, _ := sample(t)
+	for _, scale := range []string{"-1", "NaN", "Inf"} {
+		if code, _, stderr := rolegraph(t, "render", roles, "--scale", scale); code != 2 || !strings.Contains(stderr, "--scale "+scale[:1]) && !strings.Contains(stderr, "--scale +Inf") {
+			t.Errorf("--scale %s: exit code %d: %s", scale, code, stderr)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -19,7 +20,8 @@ func TestPartsInCycles(t *testing.T) {
 	g := graph.New(role.Set{Roles: []role.Role{
 		{Name: "a", RunList: to("b", "c")}, {Name: "b", RunList: to("a", "out")}, {Name: "c", RunList: to("c", "b")},
 		{Name: "d", RunList: to("a")}, {Name: "e", RunList: to("e")},
-	}})
+	}}, repository.Set{})
+
 	c := findCycles(g)
 	for id, want := range map[string]part{"role[a]": onCycle, "role[b]": onCycle, "role[c]": onCycle, "role[d]": free, "role[e]": onCycle, "role[out]": free} {
 		if c.nodes[id] != want {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/graph/draw"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -53,7 +54,7 @@ func TestJSONSaysWhatTheRolesSay(t *testing.T) {
 		Problems: []role.Problem{{File: "roles/b.rb", Line: 2, Column: 5, Kind: role.SyntaxError, Message: "unexpected end"}},
 	}
 	var got, want any
-	if err := json.Unmarshal(writeJSON(t, graph.New(set)), &got); err != nil {
+	if err := json.Unmarshal(writeJSON(t, graph.New(set, repository.Set{})), &got); err != nil {
 		t.Fatal(err)
 	}
 	const text = `{

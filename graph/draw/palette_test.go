@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -16,7 +17,8 @@ func everything() *graph.Graph {
 		{Name: "b", File: "b.rb", RunList: []role.Item{{Kind: role.RoleItem, Name: "a"}, {Kind: role.RoleItem, Name: "gone"}}},
 		{Name: "c", File: "c.rb", RunList: []role.Item{{Kind: role.RoleItem, Name: "b"}}},
 		{Name: "d", File: "d.rb", EnvRunLists: map[string][]role.Item{"prod": {{Kind: role.RoleItem, Name: "a"}}}},
-	}})
+	}}, repository.Set{})
+
 }
 
 func TestPaletteHoldsEveryColourOfTheSheet(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/converged/converged/graph"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -25,7 +26,7 @@ func roles(lines ...string) *graph.Graph {
 		}
 		set.Roles = append(set.Roles, r)
 	}
-	return graph.New(set)
+	return graph.New(set, repository.Set{})
 }
 
 func item(text string, line int) role.Item {
@@ -44,7 +45,7 @@ func named(names ...string) *graph.Graph {
 		r.EnvRunLists = map[string][]role.Item{name: {{Kind: role.RoleItem, Name: names[(i+1)%len(names)], Line: 3}}}
 		set.Roles = append(set.Roles, r)
 	}
-	return graph.New(set)
+	return graph.New(set, repository.Set{})
 }
 
 // samples are small graphs that together hold everything a picture can show.

@@ -3,14 +3,21 @@
 package draw
 
 import (
+	"fmt"
+
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/graph/layout"
 )
 
+// Arrange decides where the boxes and edges of a graph stand.
+type Arrange func(layout.Graph, layout.Options) (layout.Drawing, error)
+
 // Options are the wishes for a picture. The zero value works.
 type Options struct {
-	Title string  // stands on top; empty is "Roles"
-	Scale float64 // enlarges a PNG: pixels per point, 1/72 inch; 0 is 2, for large sheets down to 1.2
+	Title   string  // stands on top; empty is "Roles"
+	RankDir string  // the way the edges run, as Graphviz names it: LR (the default), TB, RL or BT
+	Arrange Arrange // nil is layout.Layered
+	Scale   float64 // enlarges a PNG: pixels per point, 1/72 inch; 0 is 2, for large sheets down to 1.2
 }
 
 // Sheet is a placed picture: SVG and PNG are drawn from it, with the same
@@ -87,7 +94,7 @@ func Place(g *graph.Graph, o Options) *Sheet {
 	p := placer{Sheet: s, graph: g, cycles: c, names: names(g, clean)}
 	p.makeBoxes()
 	p.makeWires()
-	p.lay()
+	s.err = p.lay(o)
 	return s
 }
 
@@ -163,7 +170,11 @@ func (s *Sheet) measure(t *text) {
 }
 
 // lay asks the layout where everything stands, and puts it below the heading.
-func (p *placer) lay() {
+var directions = map[string]layout.Direction{
+	"": layout.LeftRight, "LR": layout.LeftRight, "TB": layout.TopDown, "RL": layout.RightLeft, "BT": layout.BottomUp,
+}
+
+func (p *placer) lay(o Options) error {
 	in := layout.Graph{Nodes: make([]layout.Node, len(p.boxes)), Edges: make([]layout.Edge, len(p.wires))}
 	for i, b := range p.boxes {
 		in.Nodes[i] = layout.Node{Width: b.w, Height: b.h}
@@ -174,11 +185,23 @@ func (p *placer) lay() {
 			in.Edges[i].Label = layout.Node{Width: l.width + 6, Height: l.size * 1.5}
 		}
 	}
-	d := layout.Layered(in, layout.Options{RankDir: layout.LeftRight, NodeSep: 10})
+	dir, ok := directions[o.RankDir]
+	if !ok {
+		return fmt.Errorf("no rank direction %q: expected LR, TB, RL or BT", o.RankDir)
+	}
+	arrange := o.Arrange
+	if arrange == nil {
+		arrange = func(g layout.Graph, o layout.Options) (layout.Drawing, error) { return layout.Layered(g, o), nil }
+	}
+	d, err := arrange(in, layout.Options{RankDir: dir, NodeSep: 10})
+	if err != nil {
+		return err
+	}
 	p.Width = max(sheetLeast, d.Width+2*margin)
 	top := p.head()
 	p.put(d, (p.Width-d.Width)/2, top)
 	p.Height = top + d.Height + margin
+	return nil
 }
 
 func (p *placer) put(d layout.Drawing, left, top float64) {

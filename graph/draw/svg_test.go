@@ -14,6 +14,7 @@ import (
 
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/graph/draw"
+	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -330,7 +331,8 @@ func TestHoveringTellsWhereAndWhat(t *testing.T) {
 	g := graph.New(role.Set{Roles: []role.Role{
 		{Name: "web", File: "roles/web.rb", Line: 3, Description: " Serves pages. ", RunList: []role.Item{item("role[gone]", 5)},
 			Unresolved: []role.Unresolved{{File: "roles/web.rb", Line: 7}}},
-	}})
+	}}, repository.Set{})
+
 	svg := parseSVG(t, g)
 	for name, want := range map[string]string{
 		"role[web]":  "role[web]\nServes pages.\nroles/web.rb:3\n1 place not known without running it\nuses 1, used by 0 roles",

@@ -11,11 +11,34 @@ import "math"
 func Layered(g Graph, o Options) Drawing {
 	o = o.withDefaults()
 	g = sanitised(g)
-	if o.RankDir == LeftRight {
+	switch o.RankDir {
+	case LeftRight, RightLeft:
 		o.Aspect = 1 / o.Aspect
-		return transposed(drawParts(transposedGraph(g), o))
+		d := transposed(drawParts(transposedGraph(g), o))
+		if o.RankDir == RightLeft {
+			d.mirror(func(p Point) Point { return Point{d.Width - p.X, p.Y} })
+		}
+		return d
+	case BottomUp:
+		d := drawParts(g, o)
+		d.mirror(func(p Point) Point { return Point{p.X, d.Height - p.Y} })
+		return d
 	}
 	return drawParts(g, o)
+}
+
+// mirror moves every point of the drawing.
+func (d *Drawing) mirror(at func(Point) Point) {
+	for i, p := range d.Nodes {
+		d.Nodes[i] = at(p)
+	}
+	for i := range d.Edges {
+		e := &d.Edges[i]
+		e.Label = at(e.Label)
+		for j, p := range e.Points {
+			e.Points[j] = at(p)
+		}
+	}
 }
 
 func (o Options) withDefaults() Options {

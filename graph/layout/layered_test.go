@@ -59,7 +59,7 @@ func TestLayeredKeepsItsPromisesOnRandomGraphs(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 800 {
 		g := anyGraph(r)
-		o := Options{RankDir: Direction(r.IntN(2))}
+		o := Options{RankDir: Direction(r.IntN(4))}
 		check(t, g, Layered(g, o))
 	}
 }

@@ -42,6 +42,8 @@ type Direction int
 const (
 	TopDown   Direction = iota // from the top to the bottom
 	LeftRight                  // from the left to the right
+	BottomUp                   // from the bottom to the top
+	RightLeft                  // from the right to the left
 )
 
 // Options are the wishes for a layered drawing. Lengths are in points; the zero

@@ -105,7 +105,7 @@ func TestEdgesBetweenTheSameNodesAreApart(t *testing.T) {
 		"through a larger cycle": graphOf(3, 0, 1, 1, 2, 2, 0, 0, 2, 1, 0),
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, dir := range []Direction{TopDown, LeftRight} {
+			for _, dir := range []Direction{TopDown, LeftRight, BottomUp, RightLeft} {
 				d := Layered(g, Options{RankDir: dir})
 				check(t, g, d)
 				for i, e := range g.Edges {

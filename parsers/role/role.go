@@ -21,7 +21,17 @@ type Role struct {
 	RunList []Item
 	// EnvRunLists maps an environment to its list, repetitions kept, without "_default".
 	EnvRunLists map[string][]Item
-	Unresolved  []Unresolved
+	// Maybe are items that stand in a list only if a condition holds that cannot
+	// be known without running the file. They are in neither RunList nor EnvRunLists.
+	Maybe      []MaybeItem
+	Unresolved []Unresolved
+}
+
+// MaybeItem is an item that a condition decides on.
+type MaybeItem struct {
+	Item
+	Environment string // whose list it would stand in; "_default" for the plain run_list
+	Condition   string // its source text, cut to a line of 120 characters at most
 }
 
 // Kind tells an item that names a recipe from one that names a role.

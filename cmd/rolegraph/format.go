@@ -1,0 +1,38 @@
+package main
+
+import (
+	"io"
+
+	"github.com/converged/converged/graph"
+	"github.com/converged/converged/graph/draw"
+)
+
+// format is a notation that a T can be written in.
+type format[T any] struct {
+	name    string
+	endings []string // of files, beside its name
+	write   func(w io.Writer, of T) (notice string, err error)
+}
+
+// pictures are the notations of a graph.
+var pictures = []format[*drawing]{
+	{"png", nil, func(w io.Writer, d *drawing) (string, error) { return d.placed().Notice(), draw.PNG(w, d.placed()) }},
+	{"svg", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.SVG(w, d.placed()) }},
+	{"dot", []string{"gv"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.DOT(w, d.graph, d.options) }},
+	{"json", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.JSON(w, d.graph) }},
+}
+
+// drawing is a graph on its way to several files: it is placed once, and only
+// when a notation asks where things stand.
+type drawing struct {
+	graph   *graph.Graph
+	options draw.Options
+	sheet   *draw.Sheet
+}
+
+func (d *drawing) placed() *draw.Sheet {
+	if d.sheet == nil {
+		d.sheet = draw.Place(d.graph, d.options)
+	}
+	return d.sheet
+}
