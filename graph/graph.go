@@ -90,6 +90,8 @@ type Graph struct {
 	Edges    []Edge
 	Roles    []role.Role    // what was read, sorted by file
 	Problems []role.Problem // what reading found, sorted by file and line
+	// Rest is what else was read: cookbooks, machines, environments, policies.
+	Rest repository.Set
 }
 
 // New is the graph of everything that was read: the roles, and whatever of the
@@ -106,7 +108,7 @@ func New(set role.Set, more repository.Set) *Graph {
 	slices.SortStableFunc(problems, func(x, y role.Problem) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
-	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems}
+	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems, Rest: more}
 }
 
 // Edge is the edge between two nodes, and whether there is one.
