@@ -87,8 +87,27 @@ Feature: The command line of rolegraph
   Scenario: No directory named
     When I run "rolegraph render"
     Then it exits with 2
-    And standard error contains "no DIR given"
-    And standard error contains "--help"
+    And standard error contains "no DIR given, and no folder named roles here"
+    And standard error contains "see 'rolegraph render --help'"
+
+  Scenario: In a repository no directory need be named
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render -o web.svg"
+    Then it exits with 0
+    And standard output contains "wrote web.svg"
+
+  Scenario: Saying what is done and how long it took
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render -v -f json -o -"
+    Then it exits with 0
+    And standard output is one JSON document
+    And standard error contains "reading roles: "
 
   Scenario: A directory that does not exist
     When I run "rolegraph render nowhere"

@@ -46,13 +46,13 @@ func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return Done
 	}
 	var o Outcome
 	if !errors.As(err, &o) {
-		o = Outcome{Usage, fmt.Errorf("%w; see '%s --help'", err, root.Name())}
+		o = Outcome{Usage, fmt.Errorf("%w; see '%s --help'", err, cmd.CommandPath())}
 	}
 	if o.Err != nil {
 		_, _ = fmt.Fprintf(stderr, "%s: %v\n", root.Name(), o.Err)

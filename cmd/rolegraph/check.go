@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 func newCheck() *cobra.Command {
 	var f pictureFlags
 	cmd := &cobra.Command{
-		Use:   "check DIR...",
+		Use:   "check [DIR...]",
 		Short: "Find cycles, missing roles and duplicate names",
 		Long: `Find cycles and missing roles in DIR, with file:line of every edge involved, and
 roles that two files declare. With --output the same run draws the picture, too.
@@ -23,25 +24,24 @@ Exit code: 0 nothing found, 1 findings, 2 wrong usage or a file that could not
 be read.`,
 		Example: `  rolegraph check roles/
   rolegraph check . -o roles.svg`,
-		Args: someDirectory,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			return check(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+			return check(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
 	}
 	f.register(cmd, "none by default")
 	return cmd
 }
 
-func check(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
+func check(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 	targets, err := f.outputs.targets("")
 	if err != nil {
 		return err
 	}
-	options, err := f.options(dirs)
+	options, err := f.options()
 	if err != nil {
 		return err
 	}
-	in, err := read(dirs)
+	in, err := read(ctx, dirs)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func check(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 		printLine(say, "%s %s", paint("missing role:"), m.Node.ID)
 		in.printEdges(say, m.Named)
 	}
-	if err := in.draw(targets, options, stdout, say, stderr); err != nil {
+	if err := in.draw(ctx, targets, options, stdout, say, stderr); err != nil {
 		return err
 	}
 	duplicates := in.duplicates()

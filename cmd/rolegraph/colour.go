@@ -10,14 +10,19 @@ type painted string
 
 // painter makes words red where w is a terminal and NO_COLOR is not set.
 func painter(w io.Writer) func(string) painted {
-	plain := func(s string) painted { return painted(s) }
-	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" {
-		return plain
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return plain
+	if os.Getenv("NO_COLOR") != "" || !isTerminal(w) {
+		return func(s string) painted { return painted(s) }
 	}
 	return func(s string) painted { return painted("\x1b[31m" + s + "\x1b[0m") }
+}
+
+// isTerminal says whether a person may be reading what is written to w, or
+// typing what is read from it.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 
 	"github.com/converged/converged/graph"
@@ -25,6 +26,7 @@ var pictures = []format[*drawing]{
 // drawing is a graph on its way to several files: it is placed once, and only
 // when a notation asks where things stand.
 type drawing struct {
+	ctx     context.Context
 	graph   *graph.Graph
 	options draw.Options
 	sheet   *draw.Sheet
@@ -32,6 +34,7 @@ type drawing struct {
 
 func (d *drawing) placed() *draw.Sheet {
 	if d.sheet == nil {
+		defer stage(d.ctx, "placing %d nodes and %d edges", len(d.graph.Nodes), len(d.graph.Edges))()
 		d.sheet = draw.Place(d.graph, d.options)
 	}
 	return d.sheet

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -18,8 +20,20 @@ type input struct {
 	graph *graph.Graph
 }
 
-// read reads the directories; one without role files is an error that names them.
-func read(dirs []string) (*input, error) {
+// usualDir is what is read where no directory is named.
+const usualDir = "roles"
+
+// read reads the directories; without any, the folder roles. One without role
+// files is an error that names them.
+func read(ctx context.Context, dirs []string) (*input, error) {
+	if len(dirs) == 0 {
+		info, err := os.Stat(usualDir)
+		if err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("no DIR given, and no folder named %s here: expected a folder of role files or a repository", usualDir)
+		}
+		dirs = []string{usualDir}
+	}
+	defer stage(ctx, "reading %s", strings.Join(dirs, ", "))()
 	set, err := role.Read(dirs)
 	if err != nil {
 		return nil, program.Fail(program.Usage, err)

@@ -31,6 +31,11 @@ which role brings which roles and recipes, and flags cycles.`,
   rolegraph render . -o roles.svg -o roles.dot
   rolegraph check roles/`,
 	}
+	var verbose bool
+	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "say on standard error what is being done and how long it took")
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		cmd.SetContext(withProgress(cmd.Context(), cmd.ErrOrStderr(), verbose))
+	}
 	root.AddCommand(newRender(), newCheck())
 	return root
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -26,12 +26,13 @@ type pictureFlags struct {
 func newRender() *cobra.Command {
 	var f pictureFlags
 	cmd := &cobra.Command{
-		Use:   "render DIR...",
+		Use:   "render [DIR...]",
 		Short: "Draw the dependency graph of the roles in DIR",
 		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, DOT or JSON.
 
 DIR is a folder of role files, read with its sub-folders, or a repository: then
-every .rb and .json in or below a folder named "roles" is a role file.
+every .rb and .json in or below a folder named "roles" is a role file. Without
+DIR it is the folder roles.
 
 The format is that of the file's ending, or of --format. Several files are
 written in one go. "-o -" writes to standard output.
@@ -41,9 +42,8 @@ is drawn all the same).`,
 		Example: `  rolegraph render roles/
   rolegraph render roles/ -o roles.svg -o roles.png -o roles.dot
   rolegraph render . -f json -o - | jq .cycles`,
-		Args: someDirectory,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			return render(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+			return render(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
 	}
 	f.register(cmd, "default roles.png")
@@ -63,36 +63,24 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
 }
 
-// options are the wishes for a picture of what these directories hold.
-func (f *pictureFlags) options(dirs []string) (draw.Options, error) {
+// options are the wishes for a picture.
+func (f *pictureFlags) options() (draw.Options, error) {
 	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
 		return draw.Options{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
 	}
-	title := f.title
-	if title == "" {
-		title = strings.Join(titles(dirs), ", ")
-	}
-	return draw.Options{Title: title, Scale: f.scale}, nil
+	return draw.Options{Title: f.title, Scale: f.scale}, nil
 }
 
-// someDirectory is what every command needs.
-func someDirectory(_ *cobra.Command, dirs []string) error {
-	if len(dirs) == 0 {
-		return errors.New("no DIR given: expected a folder of role files or a repository")
-	}
-	return nil
-}
-
-func render(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
+func render(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 	targets, err := f.outputs.targets("roles.*")
 	if err != nil {
 		return err
 	}
-	options, err := f.options(dirs)
+	options, err := f.options()
 	if err != nil {
 		return err
 	}
-	in, err := read(dirs)
+	in, err := read(ctx, dirs)
 	if err != nil {
 		return err
 	}
@@ -101,7 +89,7 @@ func render(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 		say = stderr
 	}
 	in.printProblems(stderr)
-	if err := in.draw(targets, options, stdout, say, stderr); err != nil {
+	if err := in.draw(ctx, targets, options, stdout, say, stderr); err != nil {
 		return err
 	}
 	for _, c := range in.graph.Cycles() {
@@ -114,10 +102,15 @@ func render(stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 }
 
 // draw writes every target and says one line for each.
-func (in *input) draw(targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
-	d := drawing{graph: in.graph, options: options}
+func (in *input) draw(ctx context.Context, targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
+	if options.Title == "" {
+		options.Title = strings.Join(titles(in.dirs), ", ")
+	}
+	d := drawing{ctx: ctx, graph: in.graph, options: options}
 	for _, t := range targets {
+		end := stage(ctx, "writing %s", t.String())
 		notice, err := t.write(&d, stdout)
+		end()
 		if err != nil {
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 		}
