@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
@@ -34,8 +37,16 @@ func read(ctx context.Context, dirs []string) (*input, error) {
 		dirs = []string{usualDir}
 	}
 	defer stage(ctx, "reading %s", strings.Join(dirs, ", "))()
-	set, err := role.Read(dirs)
+	// Nothing of a revision is left behind when the user loses patience.
+	patient, end := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer end()
+	places, forget, err := locate(patient, dirs)
+	defer forget()
 	if err != nil {
+		return nil, program.Fail(program.Usage, err)
+	}
+	set, err := role.Read(places)
+	if err = errors.Join(err, patient.Err()); err != nil {
 		return nil, program.Fail(program.Usage, err)
 	}
 	in := &input{dirs: dirs, graph: graph.New(set, repository.Set{})}
@@ -44,6 +55,31 @@ func read(ctx context.Context, dirs []string) (*input, error) {
 			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", ")))
 	}
 	return in, nil
+}
+
+// locate is where the directories lie on disk; those of a revision, until forget
+// is called.
+func locate(ctx context.Context, dirs []string) (places []string, forget func(), err error) {
+	forget = func() {}
+	for _, dir := range dirs {
+		r, isRevision := asRevision(dir)
+		if !isRevision {
+			places = append(places, dir)
+			continue
+		}
+		temp, err := os.MkdirTemp("", "rolegraph-")
+		if err != nil {
+			return nil, forget, fmt.Errorf("making room for %s: %w", dir, err)
+		}
+		others := forget
+		forget = func() { others(); _ = os.RemoveAll(temp) }
+		place, err := r.checkOut(ctx, temp)
+		if err != nil {
+			return nil, forget, err
+		}
+		places = append(places, place)
+	}
+	return places, forget, nil
 }
 
 // at is a place in a role file, as one can open it from here.
