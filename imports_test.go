@@ -40,7 +40,7 @@ var law = map[string][]string{
 
 	"graph":          {"parsers/role", "parsers/repository"},
 	"graph/draw":     {"graph", "graph/layout"},
-	"graph/check":    {"graph"},
+	"graph/check":    {"graph", "parsers/role"},
 	"graph/graphviz": {"graph/layout"},
 	"daemon/analyse": {"parsers/report", "reporters/telemetry"},
 	"daemon/history": {"parsers/report"},

@@ -92,6 +92,8 @@ type Graph struct {
 	Problems []role.Problem // what reading found, sorted by file and line
 	// Rest is what else was read: cookbooks, machines, environments, policies.
 	Rest repository.Set
+
+	lists map[string]map[string]bool // by role, the environments with a list
 }
 
 // New is the graph of everything that was read: the roles, and whatever of the
@@ -108,7 +110,7 @@ func New(set role.Set, more repository.Set) *Graph {
 	slices.SortStableFunc(problems, func(x, y role.Problem) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
-	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems, Rest: more}
+	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems, Rest: more, lists: b.lists}
 }
 
 // Edge is the edge between two nodes, and whether there is one.

@@ -25,14 +25,14 @@ be read.`,
 		Example: `  rolegraph check roles/
   rolegraph check . -o roles.svg`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			return check(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+			return runCheck(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
 		},
 	}
 	f.register(cmd, "none by default")
 	return cmd
 }
 
-func check(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
+func runCheck(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
 	targets, err := f.outputs.targets("")
 	if err != nil {
 		return err

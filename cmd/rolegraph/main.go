@@ -36,6 +36,7 @@ which role brings which roles and recipes, and flags cycles.`,
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
 		cmd.SetContext(withProgress(cmd.Context(), cmd.ErrOrStderr(), verbose))
 	}
+	registerConfig(root)
 	root.AddCommand(newRender(), newCheck())
 	return root
 }
