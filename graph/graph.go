@@ -23,6 +23,7 @@ const (
 	Machine     Kind = "node" // what Chef calls a node
 	Environment Kind = "environment"
 	Policy      Kind = "policy"
+	Folder      Kind = "folder" // of role files, in a collapsed view
 )
 
 // Relation is why one node leads to another.
@@ -54,6 +55,7 @@ type Node struct {
 	// Incomplete says that its file holds what cannot be known, or could not be
 	// read whole: there may be more edges.
 	Incomplete bool
+	Members    int // how many nodes a collapsed one stands for; else 0
 }
 
 // Edge says that From names To.
@@ -69,6 +71,7 @@ type Edge struct {
 	Everywhere   bool   // every run list of From names To, whatever the environment
 	File         string // where the edge is first written
 	Line         int    // 1 or more
+	Count        int    // how many edges a collapsed one stands for, 2 or more; else 0
 }
 
 // Only is the environments that the edge is restricted to, with Default for all
@@ -179,9 +182,7 @@ func (b *builder) edge(r role.Role, item role.Item, env string, maybe bool) {
 }
 
 func (b *builder) sortedNodes() []Node {
-	return slices.SortedFunc(maps.Values(b.nodes), func(x, y Node) int {
-		return cmp.Or(-cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
-	})
+	return slices.SortedFunc(maps.Values(b.nodes), compareNodes)
 }
 
 func (b *builder) sortedEdges() []Edge {
@@ -193,9 +194,15 @@ func (b *builder) sortedEdges() []Edge {
 		}
 		b.edges[key] = e
 	}
-	return slices.SortedFunc(maps.Values(b.edges), func(x, y Edge) int {
-		return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
-	})
+	return slices.SortedFunc(maps.Values(b.edges), compareEdges)
+}
+
+func compareNodes(x, y Node) int {
+	return cmp.Or(-cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
+}
+
+func compareEdges(x, y Edge) int {
+	return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 }
 
 // Summary is "12 roles, 30 recipes, 41 edges".
