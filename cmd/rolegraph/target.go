@@ -16,6 +16,7 @@ type outputs[T any] struct {
 	formats []format[T]
 	paths   []string
 	name    string
+	usual   string // the notation of standard output where none is named; empty for none
 }
 
 // register defines --output and --format. fallback says what happens without them.
@@ -108,6 +109,9 @@ func (o *outputs[T]) target(path string) (target[T], error) {
 		path = standardOutput
 	}
 	name := o.nameOr(strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."))
+	if path == standardOutput && name == "" {
+		name = o.usual
+	}
 	if path == standardOutput && name == "" {
 		return target[T]{}, fmt.Errorf("--output - needs --format: one of %s", strings.Join(o.names(), ", "))
 	}
