@@ -10,7 +10,7 @@ FUZZTIME ?= 60s
 TOOL    := go tool -modfile=.ci/tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs build test race lint bench fuzz cover install clean
+.PHONY: help demo docs build test race lint bench fuzz cover man install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,9 +46,21 @@ cover: ## statement coverage by package, and coverage.out
 	go test -coverprofile=coverage.out ./...
 	go tool cover -func=coverage.out | tail -n 1
 
-install: build ## both programs into PREFIX/bin (default /usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin
+man: build ## the manual pages, in man/
+	@rm -rf man
+	@bin/converged man man
+	@bin/rolegraph man man
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+
+install: man ## programs, manual pages and completions below PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 0755 bin/converged bin/rolegraph $(DESTDIR)$(PREFIX)/bin/
+	install -m 0644 man/*.1 $(SHARE)/man/man1/
+	for p in converged rolegraph; do \
+	  bin/$$p completion bash >$(SHARE)/bash-completion/completions/$$p && \
+	  bin/$$p completion zsh >$(SHARE)/zsh/site-functions/_$$p && \
+	  bin/$$p completion fish >$(SHARE)/fish/vendor_completions.d/$$p.fish || exit 1; done
 
 clean: ## remove what the targets above made
-	rm -rf bin demo-output coverage.out
+	rm -rf bin man demo-output coverage.out

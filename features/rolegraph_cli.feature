@@ -149,3 +149,27 @@ Feature: The command line of rolegraph
     When I run "rolegraph render roles -f json -o /dev/stdout"
     Then it exits with 0
     And standard output is one JSON document
+
+  Scenario Outline: Manual pages
+    When I run "<program> man pages"
+    Then it exits with 0
+    And "pages/<page>.1" contains ".SH EXAMPLE"
+
+    Examples:
+      | program   | page             |
+      | rolegraph | rolegraph-render |
+      | converged | converged-run    |
+
+  Scenario: Manual pages where a file is in the way
+    Given the file "pages":
+      """
+      not a folder
+      """
+    When I run "rolegraph man pages"
+    Then it exits with 2
+    And standard error contains "writing the manual pages"
+
+  Scenario: Completing what is typed
+    When I run "rolegraph __complete render --for"
+    Then it exits with 0
+    And standard output contains "--format"

@@ -43,6 +43,7 @@ func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version(root.Name())
 	root.SetVersionTemplate("{{.Version}}\n")
+	root.AddCommand(manual())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
