@@ -45,7 +45,7 @@ const (
 // Problems and Rest stay those of everything that was read: they tell of files,
 // not of what is drawn. An error says which wish cannot be met.
 func (g *Graph) View(v View) (*Graph, error) {
-	if err := v.check(); err != nil {
+	if err := v.Check(); err != nil {
 		return nil, err
 	}
 	focus, err := g.resolve(v.Focus)
@@ -76,7 +76,8 @@ func (g *Graph) View(v View) (*Graph, error) {
 	return g, nil
 }
 
-func (v View) check() error {
+// Check says which wish no graph can meet.
+func (v View) Check() error {
 	switch {
 	case v.Depth < 0:
 		return fmt.Errorf("a depth of %d levels: expected 0 for all of them, or more", v.Depth)
@@ -88,20 +89,19 @@ func (v View) check() error {
 	return nil
 }
 
-// resolve is the IDs of the nodes with these names: an ID, else a role's name,
-// else a recipe's.
+// resolve is the IDs of the nodes that these names mean.
 func (g *Graph) resolve(names []string) ([]string, error) {
-	at := g.index()
-	ids := make([]string, len(names))
-	for i, name := range names {
-		found := slices.IndexFunc([]string{name, RoleID(name), string(Recipe) + "[" + name + "]"}, func(id string) bool {
-			_, ok := at[id]
-			ids[i] = id
-			return ok
-		})
-		if found < 0 {
-			return nil, fmt.Errorf("nothing here is named %q: expected a role's or a recipe's name, or role[NAME]", name)
+	if len(names) == 0 {
+		return nil, nil
+	}
+	known := g.Names()
+	var ids []string
+	for _, name := range names {
+		found, err := known.Find(name)
+		if err != nil {
+			return nil, err
 		}
+		ids = append(ids, found...)
 	}
 	return ids, nil
 }

@@ -21,6 +21,8 @@ import (
 type input struct {
 	dirs  []string
 	graph *graph.Graph
+	whole *graph.Graph // of which graph is a view; nil when it is all
+	about string       // the view, in words
 }
 
 // usualDir is what is read where no directory is named.

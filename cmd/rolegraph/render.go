@@ -19,6 +19,7 @@ import (
 // pictureFlags are the flags of every command that can draw.
 type pictureFlags struct {
 	outputs outputs[*drawing]
+	views   viewFlags
 	title   string
 	scale   float64
 }
@@ -37,10 +38,19 @@ DIR it is the folder roles.
 The format is that of the file's ending, or of --format. Several files are
 written in one go. "-o -" writes to standard output.
 
+A large graph is easier to read in part: --focus, --env, --cycles-only,
+--no-recipes, --collapse and --reduce leave out what is not asked for, in this
+order: the environment, the recipes, the focus, the collapsing, the cycles, the
+reduction.
+
 Exit code: 0 drawn, 2 wrong usage or a file that could not be read (the rest
 is drawn all the same).`,
 		Example: `  rolegraph render roles/
   rolegraph render roles/ -o roles.svg -o roles.png -o roles.dot
+  rolegraph render roles/ --focus web --depth 2 --direction up -o web.svg
+  rolegraph render roles/ --no-recipes --reduce --env prod
+  rolegraph render . --cycles-only -o cycles.svg
+  rolegraph render . --collapse cookbook
   rolegraph render . -f json -o - | jq .cycles`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			return render(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
@@ -53,6 +63,7 @@ is drawn all the same).`,
 func (f *pictureFlags) register(cmd *cobra.Command, fallback string) {
 	f.outputs.formats = pictures
 	f.outputs.register(cmd, fallback)
+	f.views.register(cmd)
 	f.registerWishes(cmd)
 }
 
@@ -80,7 +91,15 @@ func render(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pict
 	if err != nil {
 		return err
 	}
+	view, err := f.views.view()
+	if err != nil {
+		return err
+	}
 	in, err := read(ctx, dirs)
+	if err != nil {
+		return err
+	}
+	shown, err := in.through(view)
 	if err != nil {
 		return err
 	}
@@ -89,10 +108,10 @@ func render(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pict
 		say = stderr
 	}
 	in.printProblems(stderr)
-	if err := in.draw(ctx, targets, options, stdout, say, stderr); err != nil {
+	if err := shown.draw(ctx, targets, options, stdout, say, stderr); err != nil {
 		return err
 	}
-	for _, c := range in.graph.Cycles() {
+	for _, c := range shown.graph.Cycles() {
 		printLine(say, "cycle: %s", arrows(c))
 	}
 	if in.incomplete() {
@@ -105,6 +124,9 @@ func render(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pict
 func (in *input) draw(ctx context.Context, targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
 	if options.Title == "" {
 		options.Title = strings.Join(titles(in.dirs), ", ")
+		if in.about != "" {
+			options.Title += ": " + in.about
+		}
 	}
 	d := drawing{ctx: ctx, graph: in.graph, options: options}
 	for _, t := range targets {
@@ -118,7 +140,7 @@ func (in *input) draw(ctx context.Context, targets []target[*drawing], options d
 			printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
 		if !t.isStdout() {
-			printLine(say, "wrote %s: %s", t.path, in.graph.Summary())
+			printLine(say, "wrote %s: %s", t.path, in.shows())
 		}
 	}
 	return nil

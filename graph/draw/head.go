@@ -48,7 +48,7 @@ func (p *placer) head() float64 {
 		write(text{string: line, size: summarySize, fill: cycleEdge.ink, class: cycleEdge.name + "-ink"})
 	}
 	if len(p.boxes) == 0 {
-		write(text{string: "There are no roles here.", size: summarySize, fill: ink, class: "ink"})
+		write(text{string: "There is nothing to show here.", size: summarySize, fill: ink, class: "ink"})
 		return y
 	}
 	return p.legend(y)

@@ -351,7 +351,7 @@ func TestHoveringTellsWhereAndWhat(t *testing.T) {
 
 func TestEmptyGraphSaysSo(t *testing.T) {
 	svg := parseSVG(t, roles())
-	if said := svg.all("text"); !slices.ContainsFunc(said, func(e element) bool { return e.Text == "There are no roles here." }) {
+	if said := svg.all("text"); !slices.ContainsFunc(said, func(e element) bool { return e.Text == "There is nothing to show here." }) {
 		t.Errorf("the sheet says %v", said)
 	}
 }
