@@ -1,21 +1,25 @@
 package role
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/converged/converged/parsers/ruby"
+)
 
 // roleObject is the role that a Ruby file builds by its calls, as Chef::Role.
 type roleObject struct {
-	name        *str // at first the file's base name
-	nameLine    int  // 0 until it is declared
+	name        *ruby.String // at first the file's base name
+	nameLine    int          // 0 until it is declared
 	description string
-	lists       *hash // environment -> *runList
+	lists       *ruby.Hash // environment -> *runList
 }
 
 // defaultEnv is the environment whose list serves where no other is given.
 const defaultEnv = "_default"
 
 func newRoleObject(name string) *roleObject {
-	r := &roleObject{name: &str{s: name}, lists: &hash{}}
-	r.lists.set(&str{s: defaultEnv}, &runList{})
+	r := &roleObject{name: &ruby.String{Text: name}, lists: &ruby.Hash{}}
+	r.lists.Set(&ruby.String{Text: defaultEnv}, &runList{})
 	return r
 }
 
@@ -31,213 +35,192 @@ func roleMethod(name string) bool {
 	return false
 }
 
-// sendRole calls a method of Chef::Role.
-func (ev *evaluator) sendRole(m *message) (value, bool, error) {
-	var v value
+// Class names the class that the object stands for.
+func (r *roleObject) Class() string { return "Chef::Role" }
+
+// Responds tells the methods of Chef::Role.
+func (r *roleObject) Responds(method string) bool { return roleMethod(method) }
+
+// Keeps tells the variables of Chef::Role.
+func (r *roleObject) Keeps(variable string) string {
+	switch variable {
+	case "@name", "@description", "@env_run_lists", "@default_attributes", "@override_attributes", "@chef_server_rest":
+		return "the role's own"
+	}
+	return ""
+}
+
+// Send calls a method of Chef::Role.
+func (r *roleObject) Send(c *ruby.Call) (ruby.Value, bool, error) {
+	var v ruby.Value
 	var err error
-	switch m.name {
+	switch c.Name {
 	case "name":
-		v, err = ev.setName(m)
+		v, err = r.setName(c)
 	case "description":
-		v, err = ev.setDescription(m)
+		v, err = r.setDescription(c)
 	case "run_list", "recipes":
-		v, err = ev.setRunList(m)
+		v, err = r.setRunList(c)
 	case "env_run_lists", "env_run_list":
-		v, err = ev.setEnvRunLists(m, true)
+		v, err = r.setEnvRunLists(c, true)
 	case "env_run_lists_add", "env_run_list_add":
-		v, err = ev.setEnvRunLists(m, false)
+		v, err = r.setEnvRunLists(c, false)
 	case "default_attributes", "override_attributes":
-		v, err = ev.setAttributes(m)
+		v, err = r.setAttributes(c)
 	case "to_s":
-		v = &str{s: "role[" + ev.role.name.s + "]", line: int(m.line)}
+		v = &ruby.String{Text: "role[" + r.name.Text + "]", Line: c.Line()}
 	case "from_file", "class_from_file":
-		ev.open = true
-		v, err = ev.unread(m, "reads another file as part of this role")
+		c.MayDefine()
+		v, err = c.Unread("reads another file as part of this role")
 	case "run_list_for":
-		v = ev.runListFor(m)
+		v = r.runListFor(c)
 	default:
-		if !roleMethod(m.name) {
+		if !roleMethod(c.Name) {
 			return nil, false, nil
 		}
-		v, err = ev.unread(m, "calls "+m.name+", which is not evaluated")
+		v, err = c.Unread("calls " + c.Name + ", which is not evaluated")
 	}
 	return v, true, err
 }
 
-// atMostOne reports more arguments than the setters take.
-func (m *message) atMostOne() error {
-	if len(m.args) > 1 && vagueAt(m.args) < 0 {
-		return raise(m.span, "ArgumentError", "wrong number of arguments for %s (given %d, expected 0..1)", m.name, len(m.args))
-	}
-	return nil
-}
-
 // maybe reports a call that sets something but may or may not run.
-func (ev *evaluator) maybe(m *message) bool {
-	if len(ev.doubts) == 0 {
-		return false
+func maybe(c *ruby.Call) bool {
+	d, inDoubt := c.Doubt()
+	if inDoubt {
+		c.Report(d.Reason)
 	}
-	ev.report(m.span, ev.doubts[len(ev.doubts)-1].reason)
-	return true
+	return inDoubt
 }
 
-func (ev *evaluator) setName(m *message) (value, error) {
-	if err := m.atMostOne(); err != nil {
+func (r *roleObject) setName(c *ruby.Call) (ruby.Value, error) {
+	if err := c.AtMost(1); err != nil {
 		return nil, err
 	}
-	v := m.arg(0)
-	if f, ok := v.(*fileName); ok {
-		v = &unknown{span: m.span, reason: "uses the path of " + f.base}
+	v := c.Arg(0)
+	if f, ok := v.(*ruby.FileName); ok {
+		v = c.Unknown("uses the path of " + f.Base)
 	}
-	switch u := ev.findUnknown(v); {
+	switch u := c.Find(v); {
 	case v == nil:
-		return ev.role.name, nil
+		return r.name, nil
 	case u != nil:
-		ev.sink(m, u)
+		c.Lose(u)
 		return u, nil
 	}
-	text, ok := ev.toS(v)
+	text, ok := c.Text(v)
 	if !ok || !validName(text) {
-		return nil, raise(m.span, "Chef::Exceptions::ValidationFailed", "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(text))
+		return nil, c.Raise("Chef::Exceptions::ValidationFailed", "the name %q holds more than letters, digits, \"-\" and \"_\"", ruby.Clip(text))
 	}
-	if !ev.maybe(m) {
-		name, isText := v.(*str)
+	if !maybe(c) {
+		name, isText := v.(*ruby.String)
 		if !isText {
-			name = &str{s: text}
+			name = &ruby.String{Text: text}
 		}
-		ev.role.name, ev.role.nameLine = name, int(m.line)
+		r.name, r.nameLine = name, c.Line()
 	}
 	return v, nil
 }
 
-func (ev *evaluator) setDescription(m *message) (value, error) {
-	if err := m.atMostOne(); err != nil {
+func (r *roleObject) setDescription(c *ruby.Call) (ruby.Value, error) {
+	if err := c.AtMost(1); err != nil {
 		return nil, err
 	}
-	switch v := m.arg(0).(type) {
+	switch v := c.Arg(0).(type) {
 	case nil:
-		return &str{s: ev.role.description, line: int(m.line)}, nil
-	case *unknown, *fileName:
+		return &ruby.String{Text: r.description, Line: c.Line()}, nil
+	case *ruby.Unknown, *ruby.FileName:
 		return v, nil
-	case *str:
-		if len(ev.doubts) == 0 {
-			ev.role.description = strings.Clone(v.s)
+	case *ruby.String:
+		if _, inDoubt := c.Doubt(); !inDoubt {
+			r.description = strings.Clone(v.Text)
 		}
 		return v, nil
 	default:
-		return nil, raise(m.span, "Chef::Exceptions::ValidationFailed", "description must be a String, not %s", article(className(v)))
+		return nil, c.Raise("Chef::Exceptions::ValidationFailed", "description must be a String, not %s", ruby.Noun(v))
 	}
 }
 
-func (ev *evaluator) setAttributes(m *message) (value, error) {
-	if err := m.atMostOne(); err != nil {
+func (r *roleObject) setAttributes(c *ruby.Call) (ruby.Value, error) {
+	if err := c.AtMost(1); err != nil {
 		return nil, err
 	}
-	switch v := m.arg(0).(type) {
+	switch v := c.Arg(0).(type) {
 	case nil:
-		return &unknown{span: m.span, reason: "reads the role's attributes"}, nil
-	case *hash, *unknown:
+		return c.Unknown("reads the role's attributes"), nil
+	case *ruby.Hash, *ruby.Unknown:
 		return v, nil
 	default:
-		return nil, raise(m.span, "Chef::Exceptions::ValidationFailed", "%s must be a Hash, not %s", m.name, article(className(v)))
+		return nil, c.Raise("Chef::Exceptions::ValidationFailed", "%s must be a Hash, not %s", c.Name, ruby.Noun(v))
 	}
 }
 
 // setRunList is run_list: arguments replace the list of _default.
-func (ev *evaluator) setRunList(m *message) (value, error) {
-	current, ok := ev.role.lists.get(&str{s: defaultEnv})
+func (r *roleObject) setRunList(c *ruby.Call) (ruby.Value, error) {
+	current, ok := r.lists.Get(&ruby.String{Text: defaultEnv})
 	list, isList := current.(*runList)
 	switch {
-	case len(m.args) == 0:
+	case len(c.Args) == 0:
 		return current, nil
-	case ev.maybe(m):
+	case maybe(c):
 		return current, nil
 	case !ok:
-		return nil, raise(m.span, "NoMethodError", "undefined method `reset!' for nil")
+		return nil, c.Raise("NoMethodError", "undefined method `reset!' for nil")
 	case !isList:
-		return ev.unread(m, "changes a list that is no run list")
+		return c.Unread("changes a list that is no run list")
 	}
-	return list, ev.reset(list, m)
+	return list, list.reset(c)
 }
 
 // setEnvRunLists is env_run_lists, which replaces all lists, or env_run_lists_add.
-func (ev *evaluator) setEnvRunLists(m *message, replace bool) (value, error) {
-	if err := m.atMostOne(); err != nil {
+func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, error) {
+	if err := c.AtMost(1); err != nil {
 		return nil, err
 	}
-	var lists *hash
-	switch v := m.arg(0).(type) {
+	var lists *ruby.Hash
+	switch v := c.Arg(0).(type) {
 	case nil:
-		return ev.role.lists, nil
-	case *unknown:
-		ev.sink(m, v)
-		return ev.role.lists, nil
-	case *hash:
+		return r.lists, nil
+	case *ruby.Unknown:
+		c.Lose(v)
+		return r.lists, nil
+	case *ruby.Hash:
 		lists = v
 	default:
-		return nil, raise(m.span, "NoMethodError", "%s needs a Hash of environments, not %s", m.name, article(className(v)))
+		return nil, c.Raise("NoMethodError", "%s needs a Hash of environments, not %s", c.Name, ruby.Noun(v))
 	}
-	if _, ok := lists.get(&str{s: defaultEnv}); replace && !ok && lists.more == nil {
-		return nil, raise(m.span, "Chef::Exceptions::InvalidEnvironmentRunListSpecification", "_default key is required in env_run_lists")
+	if _, ok := lists.Get(&ruby.String{Text: defaultEnv}); replace && !ok && lists.More() == nil {
+		return nil, c.Raise("Chef::Exceptions::InvalidEnvironmentRunListSpecification", "_default key is required in env_run_lists")
 	}
-	if ev.maybe(m) {
-		return ev.role.lists, nil
+	if maybe(c) {
+		return r.lists, nil
 	}
 	if replace {
-		*ev.role.lists = hash{}
+		*r.lists = ruby.Hash{}
 	}
-	if lists.more != nil {
-		ev.sink(m, lists.more)
+	if more := lists.More(); more != nil {
+		c.Lose(more)
 	}
-	for i, env := range lists.keys {
-		if u, ok := isUnknown(env); ok {
-			ev.sink(m, u)
+	for env, v := range lists.All() {
+		if u, ok := env.(*ruby.Unknown); ok {
+			c.Lose(u)
 			continue
 		}
-		list, err := ev.newRunList(m, lists.vals[i])
-		ev.role.lists.set(env, list)
+		list, err := newRunList(c, v)
+		r.lists.Set(env, list)
 		if err != nil {
 			return nil, err
 		}
 	}
-	return ev.role.lists, nil
+	return r.lists, nil
 }
 
-func (ev *evaluator) runListFor(m *message) value {
-	if u, ok := isUnknown(m.arg(0)); ok {
+func (r *roleObject) runListFor(c *ruby.Call) ruby.Value {
+	if u, ok := c.Arg(0).(*ruby.Unknown); ok {
 		return u
 	}
-	if v, ok := ev.role.lists.get(m.arg(0)); ok {
+	if v, ok := r.lists.Get(c.Arg(0)); ok {
 		return v
 	}
-	v, _ := ev.role.lists.get(&str{s: defaultEnv})
+	v, _ := r.lists.Get(&ruby.String{Text: defaultEnv})
 	return v
 }
-
-// sink reports an unknown where it would have changed the role.
-func (ev *evaluator) sink(m *message, u *unknown) {
-	at := u.span
-	if at.line == 0 || u.said {
-		at = m.span
-	}
-	if u.said && u.line == m.line {
-		return
-	}
-	ev.report(at, u.reason)
-}
-
-// report notes a place that cannot be known, once, and gives the unknown for it.
-func (ev *evaluator) report(at span, reason string) *unknown {
-	if !ev.said[at.pos] && len(ev.unresolved) < maxUnresolved {
-		ev.said[at.pos] = true
-		ev.unresolved = append(ev.unresolved, Unresolved{
-			Line:   max(int(at.line), 1),
-			Text:   clip(ev.src[min(int(at.pos), len(ev.src)):min(int(at.end), len(ev.src))]),
-			Reason: reason,
-		})
-	}
-	return &unknown{span: at, reason: reason, said: true}
-}
-
-// maxUnresolved bounds what one file reports.
-const maxUnresolved = 1000

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/converged/converged/parsers/ruby"
 )
 
 // seedSamples adds the samples of testdata to a fuzz target.
@@ -20,14 +22,6 @@ func seedSamples(f *testing.F) {
 			src, _, _ = strings.Cut(src, "--- want")
 			f.Add(src)
 		}
-	}
-	data, err := os.ReadFile(filepath.Join(samples, "syntax.txt"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	for line := range strings.Lines(string(data)) {
-		_, snippet, _ := strings.Cut(line, " ")
-		f.Add(unescape(strings.TrimSuffix(snippet, "\n")))
 	}
 }
 
@@ -69,7 +63,7 @@ func checkDocument(t *testing.T, src string, d document) {
 	}
 	for _, u := range d.role.Unresolved {
 		line(u.Line, "unresolved")
-		if u.Reason == "" || len([]rune(u.Text)) > maxText {
+		if u.Reason == "" || len([]rune(u.Text)) > ruby.MaxText {
 			t.Errorf("unresolved %+v", u)
 		}
 	}

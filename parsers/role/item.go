@@ -86,7 +86,7 @@ func validName(name string) bool {
 
 func nameRune(r rune) bool {
 	if r < utf8.RuneSelf {
-		return r == '-' || isNameByte(byte(r))
+		return r == '-' || r == '_' || r >= '0' && r <= '9' || r|' ' >= 'a' && r|' ' <= 'z'
 	}
 	return unicode.IsLetter(r) || unicode.In(r, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic)
 }

@@ -3,17 +3,19 @@ package role
 import (
 	"errors"
 	"strings"
+
+	"github.com/converged/converged/parsers/ruby"
 )
 
 // jsonRole holds the keys of a JSON role that Chef looks at, as they stand.
 type jsonRole struct {
-	name, description   value
-	defaults, overrides value
-	runList, recipes    value
-	envRunLists         value
+	name, description   ruby.Value
+	defaults, overrides ruby.Value
+	runList, recipes    ruby.Value
+	envRunLists         ruby.Value
 	hasRunList          bool
-	lines               map[string]int // of each key
-	ev                  *evaluator     // makes items as the Ruby calls do
+	lines               map[string]int  // of each key
+	ev                  *ruby.Evaluator // makes items as the Ruby calls do
 }
 
 // readJSON reads a role file in JSON as Chef::Role.from_hash does. Of a file
@@ -21,7 +23,7 @@ type jsonRole struct {
 func readJSON(src, base string) document {
 	d := document{role: Role{Name: strings.TrimSuffix(base, ".json"), Format: JSON, Line: 1}}
 	r := &jsonReader{src: src, line: 1}
-	j := &jsonRole{lines: make(map[string]int), ev: newEvaluator("", base)}
+	j := &jsonRole{lines: make(map[string]int), ev: ruby.NewEvaluator(&ruby.File{}, ruby.Host{File: base})}
 	if c := r.white(); src == "" || c != '{' && c != 0 && r.isOther() {
 		d.problem(InvalidRole, r.line, r.column(r.pos), "a role is an object, \"{…}\", and this is none; Chef would refuse to load the file, nothing of it is read")
 		return d
@@ -29,13 +31,13 @@ func readJSON(src, base string) document {
 		r.unexpected("\"{\"")
 	}
 	if r.err == nil {
-		r.members(func(key *str) { j.member(r, key) })
+		r.members(func(key *ruby.String) { j.member(r, key) })
 	}
 	if r.err == nil && r.white() != 0 {
 		r.unexpected("the end of the file")
 	}
 	err := j.fill(&d)
-	d.role.Unresolved = j.ev.unresolved
+	d.role.Unresolved = unresolved(j.ev)
 	if fault := r.err; fault != nil {
 		kind := SyntaxError
 		if fault.limit {
@@ -44,9 +46,8 @@ func readJSON(src, base string) document {
 		d.problem(kind, fault.line, r.column(fault.pos), "%s; Chef cannot load the file, what stands before is kept", fault.msg)
 		return d
 	}
-	var bad *raised
-	if errors.As(err, &bad) {
-		d.problem(InvalidRole, bad.line, 0, "%s; Chef would refuse to load the file, what stands before is kept", bad)
+	if bad, ok := errors.AsType[*ruby.Exception](err); ok {
+		d.problem(InvalidRole, bad.Line, 0, "%s; Chef would refuse to load the file, what stands before is kept", bad)
 	}
 	return d
 }
@@ -65,10 +66,10 @@ func (r *jsonReader) column(pos int) int {
 }
 
 // member reads the value of one key.
-func (j *jsonRole) member(r *jsonReader, key *str) {
+func (j *jsonRole) member(r *jsonReader, key *ruby.String) {
 	r.white()
-	j.lines[key.s] = r.line
-	switch key.s {
+	j.lines[key.Text] = r.line
+	switch key.Text {
 	case "name":
 		j.name = r.value(true)
 	case "description":
@@ -89,9 +90,12 @@ func (j *jsonRole) member(r *jsonReader, key *str) {
 	}
 }
 
+// call stands at the line of a key.
+func (j *jsonRole) call(key string) *ruby.Call { return j.ev.CallAt(max(j.lines[key], 1)) }
+
 // fail is the exception that Chef raises about a key.
 func (j *jsonRole) fail(key, class, format string, args ...any) error {
-	return raise(span{line: int32(max(j.lines[key], 1))}, class, format, args...)
+	return j.call(key).Raise(class, format, args...)
 }
 
 // fill makes the role of the keys.
@@ -99,23 +103,23 @@ func (j *jsonRole) fill(d *document) error {
 	const invalid = "Chef::Exceptions::ValidationFailed"
 	r := &d.role
 	if j.name != nil {
-		name, _ := j.ev.toS(j.name)
+		name, _ := j.call("name").Text(j.name)
 		if !validName(name) {
-			return j.fail("name", invalid, "the name %q holds more than letters, digits, \"-\" and \"_\"", clip(name))
+			return j.fail("name", invalid, "the name %q holds more than letters, digits, \"-\" and \"_\"", ruby.Clip(name))
 		}
 		d.declared, r.Name, r.Line = true, strings.Clone(name), j.lines["name"]
 	}
 	if j.description != nil {
-		s, ok := j.description.(*str)
+		s, ok := j.description.(*ruby.String)
 		if !ok {
-			return j.fail("description", invalid, "description must be a String, not %s", article(className(j.description)))
+			return j.fail("description", invalid, "description must be a String, not %s", ruby.Noun(j.description))
 		}
-		r.Description = strings.ToValidUTF8(strings.Clone(s.s), "\uFFFD")
+		r.Description = strings.ToValidUTF8(strings.Clone(s.Text), "\uFFFD")
 	}
-	for i, v := range []value{j.defaults, j.overrides} {
-		if _, ok := v.(*hash); !ok && v != nil {
+	for i, v := range []ruby.Value{j.defaults, j.overrides} {
+		if _, ok := v.(*ruby.Hash); !ok && v != nil {
 			key := []string{"default_attributes", "override_attributes"}[i]
-			return j.fail(key, invalid, "%s must be a Hash, not %s", key, article(className(v)))
+			return j.fail(key, invalid, "%s must be a Hash, not %s", key, ruby.Noun(v))
 		}
 	}
 	return j.fillLists(r)
@@ -128,29 +132,29 @@ func (j *jsonRole) fillLists(r *Role) error {
 	if !j.hasRunList {
 		key, list = "recipes", j.recipes
 	}
-	lists := &hash{}
+	lists := &ruby.Hash{}
 	switch env := j.envRunLists.(type) {
 	case nil:
-	case *hash:
+	case *ruby.Hash:
 		lists = env
 	default:
 		if env != false {
-			return j.fail("env_run_lists", "TypeError", "env_run_lists must be a Hash, not %s", article(className(env)))
+			return j.fail("env_run_lists", "TypeError", "env_run_lists must be a Hash, not %s", ruby.Noun(env))
 		}
 	}
-	if v, ok := lists.get(&str{s: defaultEnv}); ok {
+	if v, ok := lists.Get(&ruby.String{Text: defaultEnv}); ok {
 		key, list = "env_run_lists", v
 	}
 	items, err := j.items(key, list)
 	if r.RunList = distinct(items); err != nil {
 		return err
 	}
-	for i, env := range lists.keys {
-		name := env.(*str).s
+	for env, v := range lists.All() {
+		name := env.(*ruby.String).Text
 		if name == defaultEnv {
 			continue
 		}
-		items, err := j.items("env_run_lists", lists.vals[i])
+		items, err := j.items("env_run_lists", v)
 		if r.EnvRunLists == nil {
 			r.EnvRunLists = make(map[string][]Item)
 		}
@@ -162,8 +166,7 @@ func (j *jsonRole) fillLists(r *Role) error {
 }
 
 // items makes a list of what a key holds, which may be a single text or null.
-func (j *jsonRole) items(key string, v value) ([]Item, error) {
-	at := &message{span: span{line: int32(max(j.lines[key], 1))}}
-	l, err := j.ev.newRunList(at, v)
+func (j *jsonRole) items(key string, v ruby.Value) ([]Item, error) {
+	l, err := newRunList(j.call(key), v)
 	return l.items, err
 }

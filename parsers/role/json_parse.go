@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/converged/converged/parsers/ruby"
 )
 
 // jsonReader reads JSON as Chef's parser, yajl, does: comments are white space,
@@ -14,13 +16,22 @@ type jsonReader struct {
 	pos   int
 	line  int
 	depth int
-	err   *syntaxError
+	err   *jsonFault
 }
+
+// jsonFault is the first place where a file is no JSON.
+type jsonFault struct {
+	pos, line int
+	msg       string
+	limit     bool // not an error of the notation: more than is read
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // fail keeps the first error.
 func (r *jsonReader) fail(pos int, msg string) {
 	if r.err == nil {
-		r.err = &syntaxError{pos: pos, line: r.line, msg: msg}
+		r.err = &jsonFault{pos: pos, line: r.line, msg: msg}
 	}
 }
 
@@ -76,7 +87,7 @@ func (r *jsonReader) unexpected(want string) {
 }
 
 // value reads any value. Without keep it is only checked, and nil is returned.
-func (r *jsonReader) value(keep bool) value {
+func (r *jsonReader) value(keep bool) ruby.Value {
 	c := r.white()
 	switch {
 	case r.err != nil:
@@ -88,9 +99,9 @@ func (r *jsonReader) value(keep bool) value {
 		line := r.line
 		text := r.text(keep)
 		if keep {
-			return &str{s: text, line: line}
+			return &ruby.String{Text: text, Line: line}
 		}
-	case c == '-' || isDigit(c):
+	case c == '-' || digit(c):
 		return r.number()
 	case r.word("true"):
 		return true
@@ -113,26 +124,26 @@ func (r *jsonReader) word(w string) bool {
 
 // enter counts a level of nesting and reports one too many.
 func (r *jsonReader) enter() {
-	if r.depth++; r.depth > maxDepth && r.err == nil {
-		r.fail(r.pos, "nested deeper than "+strconv.Itoa(maxDepth)+" levels, which is more than is read")
+	if r.depth++; r.depth > ruby.MaxDepth && r.err == nil {
+		r.fail(r.pos, "nested deeper than "+strconv.Itoa(ruby.MaxDepth)+" levels, which is more than is read")
 		r.err.limit = true
 	}
 }
 
 // object reads an object; of equal keys the last one stays.
-func (r *jsonReader) object(keep bool) value {
-	h := &hash{}
-	r.members(func(key *str) {
+func (r *jsonReader) object(keep bool) ruby.Value {
+	h := &ruby.Hash{}
+	r.members(func(key *ruby.String) {
 		v := r.value(keep)
 		if keep && r.err == nil {
-			h.set(key, v)
+			h.Set(key, v)
 		}
 	})
 	return h
 }
 
 // members reads an object and calls member after each key and its colon.
-func (r *jsonReader) members(member func(key *str)) {
+func (r *jsonReader) members(member func(key *ruby.String)) {
 	r.enter()
 	defer func() { r.depth-- }()
 	r.pos++
@@ -146,9 +157,9 @@ func (r *jsonReader) members(member func(key *str)) {
 			return
 		}
 		line := r.line
-		key := &str{s: r.text(true), line: line, frozen: true}
+		key := &ruby.String{Text: r.text(true), Line: line}
 		if r.err == nil && r.white() != ':' {
-			r.unexpected("\":\" after the key \"" + clip(key.s) + "\"")
+			r.unexpected("\":\" after the key \"" + ruby.Clip(key.Text) + "\"")
 		}
 		if r.err != nil {
 			return
@@ -174,10 +185,10 @@ func (r *jsonReader) ended(end byte) bool {
 	return true
 }
 
-func (r *jsonReader) list(keep bool) value {
+func (r *jsonReader) list(keep bool) ruby.Value {
 	r.enter()
 	defer func() { r.depth-- }()
-	a := &array{}
+	a := &ruby.Array{}
 	r.pos++
 	if r.white() == ']' && r.err == nil {
 		r.pos++
@@ -185,7 +196,7 @@ func (r *jsonReader) list(keep bool) value {
 	}
 	for r.err == nil {
 		if v := r.value(keep); keep && r.err == nil {
-			a.items = append(a.items, v)
+			a.Items = append(a.Items, v)
 		}
 		if r.err != nil || r.ended(']') {
 			break
@@ -195,11 +206,11 @@ func (r *jsonReader) list(keep bool) value {
 }
 
 // number reads a number; only that it is one matters.
-func (r *jsonReader) number() value {
+func (r *jsonReader) number() ruby.Value {
 	start := r.pos
 	digits := func(after string) bool {
 		from := r.pos
-		for r.pos < len(r.src) && isDigit(r.src[r.pos]) {
+		for r.pos < len(r.src) && digit(r.src[r.pos]) {
 			r.pos++
 		}
 		if r.pos == from {

@@ -108,10 +108,12 @@ func (r *jsonReader) hex(at int) (uint64, bool) {
 		return 0, false
 	}
 	for i := range 4 {
-		if !isHex(r.src[at+i]) {
+		if !hexDigit(r.src[at+i]) {
 			return 0, false
 		}
 	}
 	v, err := strconv.ParseUint(r.src[at:at+4], 16, 32)
 	return v, err == nil
 }
+
+func hexDigit(c byte) bool { return digit(c) || c|' ' >= 'a' && c|' ' <= 'f' }

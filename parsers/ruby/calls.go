@@ -1,0 +1,129 @@
+package ruby
+
+import "slices"
+
+// Site is a call as it stands in the source, whether it ever runs or not.
+type Site struct {
+	Name string
+	Line int // from 1
+	// Args are the arguments as far as they are constant, "#{'a'}::b" and %w(a b)
+	// too; the others are Unknown. A splat of what is not constant is one Unknown.
+	Args     []Value
+	Receiver bool // it is called on another object than the file's
+	// Under is the innermost part of the grammar round the call on which it depends
+	// whether, or how often, it runs: "if" (unless, ?:, &&, guards), "case", "loop",
+	// "rescue", "block", "def", "class"; empty where it runs for certain, if
+	// nothing before it ends the file.
+	Under string
+}
+
+// Calls lists the calls of methods by these names, in the order of the source.
+func (f *File) Calls(names ...string) []Site {
+	s := siteFinder{names: names, ev: NewEvaluator(f, Host{})}
+	s.find(f.body, "")
+	return s.sites
+}
+
+type siteFinder struct {
+	names []string
+	ev    *Evaluator // of the constants
+	sites []Site
+}
+
+// find looks through n and what is below it.
+func (s *siteFinder) find(n node, under string) {
+	if c, ok := n.(*callNode); ok && slices.Contains(s.names, c.name) {
+		s.sites = append(s.sites, s.site(c, under))
+	}
+	children(n, func(child node) { s.find(child, within(n, child, under)) })
+}
+
+// within says what decides whether a child of n runs.
+func within(n, child node, under string) string {
+	switch n := n.(type) {
+	case *ifNode:
+		if child != n.cond {
+			return "if"
+		}
+	case *logicNode:
+		if child != n.left {
+			return "if"
+		}
+	case *opAssignNode:
+		if child != n.target && (n.op == "||" || n.op == "&&") {
+			return "if"
+		}
+	case *caseNode, *whenNode, *matchNode:
+		return "case"
+	case *loopNode, *forNode:
+		return "loop"
+	case *rescueNode:
+		return "rescue"
+	case *blockNode:
+		return "block"
+	case *defNode:
+		return "def"
+	case *classNode:
+		return "class"
+	}
+	return under
+}
+
+// site is what stands at a call.
+func (s *siteFinder) site(c *callNode, under string) Site {
+	_, self := c.recv.(*selfNode)
+	site := Site{Name: c.name, Line: int(c.line), Receiver: c.recv != nil && !self, Under: under}
+	for _, a := range c.args {
+		if _, block := a.(*blockArgNode); block {
+			continue
+		}
+		x := a
+		splat, isSplat := a.(*splatNode)
+		if isSplat {
+			x = splat.x
+		}
+		v := s.constant(x)
+		if list, ok := v.(*Array); ok && isSplat {
+			site.Args = append(site.Args, list.Items...)
+		} else {
+			site.Args = append(site.Args, v)
+		}
+	}
+	return site
+}
+
+// constant is the value of what depends on nothing else, an Unknown for the rest.
+func (s *siteFinder) constant(n node) Value {
+	if n == nil || !isConstant(n) {
+		at := span{}
+		if n != nil {
+			at = n.place()
+		}
+		return &Unknown{span: at, Reason: "is no constant"}
+	}
+	v, err := s.ev.eval(n, &frame{})
+	if err != nil {
+		return &Unknown{span: n.place(), Reason: "cannot be evaluated: " + err.Error()}
+	}
+	return v
+}
+
+// isConstant tells what is made of literals alone.
+func isConstant(n node) bool {
+	switch n := n.(type) {
+	case *literalNode, *strNode, *arrayNode, *hashNode, *pairNode, *seqNode:
+	case *textNode:
+		if n.kind == litCommand {
+			return false
+		}
+	case *callNode:
+		if n.recv == nil || n.block != nil {
+			return false
+		}
+	default:
+		return false
+	}
+	constant := true
+	children(n, func(child node) { constant = constant && isConstant(child) })
+	return constant
+}

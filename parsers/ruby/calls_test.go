@@ -1,0 +1,95 @@
+package ruby
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestCallsAreFoundWhereverTheyStand(t *testing.T) {
+	src := `
+include_recipe 'a'
+include_recipe('b', "c::#{'d'}")
+include_recipe node['x']
+include_recipe 'e' if node['x']
+case node['y']
+when 'z' then include_recipe 'f'
+else include_recipe 'g'
+end
+package 'h' do
+  notifies :run, 'x'
+  include_recipe 'i'
+end
+%w(j k).each { |r| include_recipe r }
+def m
+  include_recipe 'l' unless @x
+end
+run_context.include_recipe "m::#{x}"
+self.include_recipe *%w(n o), *rest, &blk
+x && include_recipe('p')
+x ||= include_recipe('q')
+begin
+  include_recipe 'r'
+rescue
+  include_recipe 's'
+ensure
+  include_recipe 't'
+end
+class A; include_recipe 'u'; end
+while x do include_recipe 'v' end
+y = x ? include_recipe('w') : [include_recipe('x'), { a: include_recipe('y') }]
+f(include_recipe('z'))
+include_recipe
+defined?(include_recipe)
+include_recipe ` + "`ls`" + `
+`
+	file, err := Parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range file.Calls("include_recipe") {
+		var args []string
+		for _, a := range s.Args {
+			if u, ok := a.(*Unknown); ok {
+				args = append(args, "<"+u.Reason+">")
+			} else if name, ok := Name(a); ok {
+				args = append(args, name)
+			} else {
+				args = append(args, Noun(a))
+			}
+		}
+		line := fmt.Sprintf("%d %s %s", s.Line, strings.Join(args, ","), s.Under)
+		if s.Receiver {
+			line += " of another"
+		}
+		got = append(got, strings.TrimSpace(line))
+	}
+	want := `2 a
+3 b,c::d
+4 <is no constant>
+5 e if
+7 f case
+8 g case
+12 i block
+14 <is no constant> block
+16 l if
+18 <is no constant>  of another
+19 n,o,<is no constant>
+20 p if
+21 q if
+23 r
+25 s rescue
+27 t
+29 u class
+30 v loop
+31 w if
+31 x if
+31 y if
+32 z
+33
+35 <is no constant>`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}

@@ -1,0 +1,142 @@
+package ruby
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// recorder is an object that notes the calls it is sent. It has the methods note
+// and list, and with lenient every method.
+type recorder struct {
+	lenient bool
+	calls   []string
+	list    *bag
+}
+
+func (r *recorder) Class() string { return "Recorder" }
+
+func (r *recorder) Responds(method string) bool { return method == "note" || method == "list" }
+
+func (r *recorder) Keeps(variable string) string {
+	if variable == "@own" {
+		return "the recorder's"
+	}
+	return ""
+}
+
+func (r *recorder) Send(c *Call) (Value, bool, error) {
+	switch {
+	case c.Name == "list":
+		return r.list, true, nil
+	case c.Name == "note":
+		return nil, true, r.note(c)
+	case c.Name == "fetch_file":
+		c.MayDefine()
+		v, err := c.Unread("reads a file")
+		return v, true, err
+	case r.lenient:
+		v, err := c.Skip("calls " + c.Name)
+		return v, true, err
+	}
+	return nil, false, nil
+}
+
+func (r *recorder) note(c *Call) error {
+	if err := c.AtMost(3); err != nil {
+		return err
+	}
+	parts := []string{fmt.Sprint(c.Line())}
+	for _, a := range c.Args {
+		if u := c.Find(a); u != nil {
+			c.Lose(u)
+			parts = append(parts, "<"+u.Reason+">")
+		} else if s, ok := c.Inspect(a); ok {
+			parts = append(parts, s)
+		} else if s, ok := c.Text(a); ok {
+			parts = append(parts, Noun(a)+" "+s)
+		} else {
+			return c.Raise("TypeError", "not %s", Noun(a))
+		}
+	}
+	if d, ok := c.Doubt(); ok {
+		parts = append(parts, "if "+d.Condition)
+	}
+	if c.HasBlock() {
+		v, err := c.Yield(int64(len(r.calls)))
+		if err != nil {
+			return err
+		}
+		s, _ := c.Inspect(v)
+		parts = append(parts, "{"+s+"}")
+	}
+	r.calls = append(r.calls, strings.Join(parts, " "))
+	return nil
+}
+
+// bag is an object of the host: a list that may only grow.
+type bag struct{ items []Value }
+
+func (b *bag) Class() string   { return "Bag" }
+func (b *bag) Values() []Value { return b.items }
+func (b *bag) String() string  { return fmt.Sprintf("bag of %d", len(b.items)) }
+
+func (b *bag) Send(c *Call) (Value, bool, error) {
+	switch c.Name {
+	case "<<":
+		b.items = append(b.items, c.Arg(0))
+		return b, true, c.Spend(1)
+	case "[]":
+		return c.AsArray(b.items)
+	case "all":
+		return Frozen(b.items), true, nil
+	}
+	return c.Enumerate(b.items)
+}
+
+func bagClass(c *Call) (Value, bool, error) {
+	if c.Name != "new" {
+		return nil, false, nil
+	}
+	return &bag{items: c.List(c.Arg(0))}, true, nil
+}
+
+// recorded runs a source on a recorder.
+func recorded(t *testing.T, src string, lenient bool) (calls []string, ev *Evaluator, err error) {
+	t.Helper()
+	f, err := Parse(src)
+	if err != nil {
+		t.Fatalf("%s: %v", src, err)
+	}
+	r := &recorder{lenient: lenient, list: &bag{}}
+	ev = NewEvaluator(f, Host{File: "a.rb", Self: r, Classes: map[string]Class{"Bag": bagClass}})
+	err = ev.Run()
+	return r.calls, ev, err
+}
+
+func TestTheHostIsToldOfItsCalls(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"note 'a'\nself.note :b, 1.5, nil", `1 "a"|2 :b 1.5 nil`},
+		{"%w(a b).each { |x| note x }", `1 "a"|1 "b"`},
+		{"note ENV['X']", "1 <reads the environment variable X>"},
+		{"note 'a' if ENV['X'] == 'b'", `1 "a" if ENV['X'] == 'b'`},
+		{"note('a') { |n| n + 1 }", `1 "a" {1}`},
+		{"def f(x) note x end\nf 'y'", `1 "y"`},
+		{"note respond_to?(:note), respond_to?(:other)", `1 true false`},
+		{"list << 1 << 2\nnote list.map { |x| x * 2 }, list[1], list", `2 [2, 4] 2 a Bag bag of 2`},
+		{"note list.all.frozen?, list.is_a?(Enumerable), \"#{list}\"", `1 true true "bag of 0"`},
+		{"note Bag.new([3]).first, Bag.new(nil).to_a, list.class", `1 3 [] Bag`},
+		{"note @own", "1 <reads the recorder's @own>"},
+		{"list == list ? note(1) : note(2)", "1 1"},
+		{"defined?(note) && note(1)\nnote 2 unless defined?(other)", "1 1|2 2"},
+		{"instance_eval { note self }", ""},
+		{"note __FILE__", ""},
+		{"note __FILE__ == 'a' ? 1 : 2", "1 <depends on a condition that compares what is not known>"},
+		{"note File.basename(__FILE__, '.rb')", `1 "a"`},
+	} {
+		calls, _, err := recorded(t, c.src, false)
+		if got := strings.Join(calls, "|"); got != c.want {
+			t.Errorf("%s\ngot  %s, %v\nwant %s", c.src, got, err, c.want)
+		}
+	}
+}
