@@ -5,7 +5,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strings"
 )
 
 // grouping is the node that stands for n in a collapsed graph, without what its
@@ -18,8 +17,7 @@ func cookbookOf(n Node) Node {
 	if n.Kind != Recipe {
 		return Node{}
 	}
-	name, _, _ := strings.Cut(n.Name, "::")
-	return Node{ID: string(Cookbook) + "[" + name + "]", Kind: Cookbook, Name: name}
+	return cookbookNode(cookbookName(n.Name))
 }
 
 // folderOf groups the roles that one folder declares. Missing ones lie nowhere.

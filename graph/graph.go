@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
@@ -37,6 +38,7 @@ const (
 	PartOf   Relation = "part_of"          // a recipe of its cookbook
 	Belongs  Relation = "chef_environment" // a machine to its environment
 	Follows  Relation = "policy_name"      // a machine its policy
+	Named    Relation = "named_run_list"   // a policy one of its named run lists, which a machine may be told to run
 )
 
 // Default is the name Chef gives to the run list of every environment that has
@@ -52,6 +54,12 @@ type Node struct {
 	File    string // relative to the directory that was read; empty when it has none
 	Line    int    // 1 or more where File is set
 	Missing bool   // it is named, and no file declares it where all such files were read
+	// External says that a cookbook, or the cookbook of a recipe, is named and is
+	// not among those that were read: it comes from elsewhere.
+	External bool
+	// Environment is that of a machine, Default where its file names none: of the
+	// run lists of roles the machine follows that environment's alone.
+	Environment string
 	// Incomplete says that its file holds what cannot be known, or could not be
 	// read whole: there may be more edges.
 	Incomplete bool
@@ -103,13 +111,16 @@ type Graph struct {
 // rest of the repository is not empty.
 func New(set role.Set, more repository.Set) *Graph {
 	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}, lists: map[string]map[string]bool{}}
+	problems := slices.Concat(set.Problems, more.Problems)
+	b.read(set, more, problems)
 	for _, r := range set.Roles {
 		b.declare(r)
 	}
+	b.declareRest(more)
 	for _, r := range set.Roles {
 		b.connect(r)
 	}
-	problems := slices.Concat(set.Problems, more.Problems)
+	b.connectRest(more)
 	slices.SortStableFunc(problems, func(x, y role.Problem) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
@@ -131,15 +142,18 @@ func (g *Graph) Edge(from, to string) (Edge, bool) {
 func RoleID(name string) string { return string(Role) + "[" + name + "]" }
 
 type builder struct {
-	nodes map[string]Node
-	edges map[[2]string]Edge
-	lists map[string]map[string]bool // by role, the environments with a list
+	nodes   map[string]Node
+	edges   map[[2]string]Edge
+	lists   map[string]map[string]bool // by role, the environments with a list
+	kinds   map[Kind]bool              // of which files were read
+	owned   map[string]bool            // the cookbooks that were read; true where all their recipes were
+	partial map[string]bool            // the files and directories of which less was read than they hold
 }
 
 func (b *builder) declare(r role.Role) {
 	id := RoleID(r.Name)
-	if _, ok := b.nodes[id]; !ok {
-		b.nodes[id] = Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: max(1, r.Line), Incomplete: len(r.Unresolved) > 0}
+	b.node(Node{ID: id, Kind: Role, Name: r.Name, File: r.File, Line: r.Line, Incomplete: len(r.Unresolved) > 0})
+	if b.lists[id] == nil {
 		b.lists[id] = map[string]bool{Default: true}
 	}
 	for env := range r.EnvRunLists {
@@ -147,33 +161,52 @@ func (b *builder) declare(r role.Role) {
 	}
 }
 
+// node adds what a file declares; of two that declare it the first stays.
+func (b *builder) node(n Node) {
+	n.Line = max(1, n.Line)
+	n.Incomplete = n.Incomplete || b.partial[n.File]
+	first, again := b.nodes[n.ID]
+	if again {
+		first.Incomplete = first.Incomplete || n.Incomplete
+		n = first
+	}
+	b.nodes[n.ID] = n
+}
+
 func (b *builder) connect(r role.Role) {
+	from := Edge{From: RoleID(r.Name), Relation: RunList, File: r.File}
 	for _, item := range r.RunList {
-		b.edge(r, item, Default, false)
+		b.item(from, item, Default)
 	}
 	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
 		for _, item := range r.EnvRunLists[env] {
-			b.edge(r, item, env, false)
+			b.item(from, item, env)
 		}
 	}
+	from.Maybe = true
 	for _, m := range r.Maybe {
-		b.edge(r, m.Item, m.Environment, true)
+		b.item(from, m.Item, m.Environment)
 	}
 }
 
-// edge adds an item of a role's list; what is certain outweighs what may be.
-func (b *builder) edge(r role.Role, item role.Item, env string, maybe bool) {
-	from, to := RoleID(r.Name), item.String()
-	if _, ok := b.nodes[to]; !ok {
-		b.nodes[to] = Node{ID: to, Kind: Kind(item.Kind), Name: item.Name, Version: item.Version, Missing: item.Kind == role.RoleItem}
-	}
-	key := [2]string{from, to}
-	e, ok := b.edges[key]
-	if !ok {
-		e = Edge{From: from, To: to, Kind: Kind(item.Kind), Relation: RunList, Maybe: maybe, File: r.File, Line: max(1, item.Line)}
-	}
-	if maybe && !e.Maybe {
+// item adds the edge to what stands in a run list.
+func (b *builder) item(e Edge, item role.Item, env string) {
+	e.Line = item.Line
+	b.edge(e, b.named(item), env)
+}
+
+// edge adds an edge to a node; what is certain outweighs what may be.
+func (b *builder) edge(e Edge, to Node, env string) {
+	e.To, e.Kind, e.Line = to.ID, to.Kind, max(1, e.Line)
+	b.mention(to, e)
+	key := [2]string{e.From, e.To}
+	known, again := b.edges[key]
+	switch {
+	case !again || known.Maybe && !e.Maybe:
+	case e.Maybe && !known.Maybe:
 		return
+	default:
+		e = known
 	}
 	if !slices.Contains(e.Environments, env) {
 		e.Environments = append(e.Environments, env)
@@ -188,7 +221,7 @@ func (b *builder) sortedNodes() []Node {
 func (b *builder) sortedEdges() []Edge {
 	for key, e := range b.edges {
 		slices.Sort(e.Environments)
-		e.Everywhere = len(e.Environments) == len(b.lists[e.From])
+		e.Everywhere = len(e.Environments) == max(1, len(b.lists[e.From]))
 		if slices.Equal(e.Environments, []string{Default}) {
 			e.Environments = nil
 		}
@@ -205,23 +238,40 @@ func compareEdges(x, y Edge) int {
 	return cmp.Or(cmp.Compare(x.From, y.From), cmp.Compare(x.To, y.To))
 }
 
-// Summary is "12 roles, 30 recipes, 41 edges".
-func (g *Graph) Summary() string {
-	roles, recipes := 0, 0
-	for _, n := range g.Nodes {
-		if n.Kind == Role {
-			roles++
-		} else {
-			recipes++
-		}
-	}
-	return Counted(roles, "role") + ", " + Counted(recipes, "recipe") + ", " + Counted(len(g.Edges), "edge")
+// summarised are the kinds in the order in which a summary counts them, and
+// those it counts also when there are none.
+var summarised = []struct {
+	kind   Kind
+	noun   string
+	always bool
+}{
+	{Role, "role", true}, {Recipe, "recipe", true}, {Cookbook, "cookbook", false}, {Machine, "node", false},
+	{Environment, "environment", false}, {Policy, "policy", false}, {Folder, "folder", false},
 }
 
-// Counted is "1 cycle", "2 cycles".
+// Summary is "12 roles, 30 recipes, 41 edges", with the other kinds of nodes
+// that there are between the recipes and the edges.
+func (g *Graph) Summary() string {
+	count := map[Kind]int{}
+	for _, n := range g.Nodes {
+		count[n.Kind]++
+	}
+	var parts []string
+	for _, s := range summarised {
+		if s.always || count[s.kind] > 0 {
+			parts = append(parts, Counted(count[s.kind], s.noun))
+		}
+	}
+	return strings.Join(append(parts, Counted(len(g.Edges), "edge")), ", ")
+}
+
+// Counted is "1 cycle", "2 cycles", "3 policies".
 func Counted(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		return strconv.Itoa(n) + " " + stem + "ies"
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
 }

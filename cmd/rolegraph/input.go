@@ -99,8 +99,7 @@ func (in *input) at(file string, line int) string {
 // with less than its file says, because the file could not be read.
 func (in *input) incomplete() bool {
 	for _, p := range in.graph.Problems {
-		switch p.Kind {
-		case role.SyntaxError, role.InvalidRole, role.Unreadable, role.TooLarge:
+		if p.Kind.Partial() {
 			return true
 		}
 	}

@@ -79,7 +79,19 @@ const (
 	NameMismatch  ProblemKind = "name-mismatch"  // the declared name is not the file's
 	Unreadable    ProblemKind = "unreadable"     // the file or directory could not be read
 	TooLarge      ProblemKind = "too-large"      // over a limit; the rest was read
+	InvalidFile   ProblemKind = "invalid-file"   // Chef would refuse to load it, and it is no role
+	DuplicateName ProblemKind = "duplicate-name" // two files declare one name, and they are no roles
 )
+
+// Partial says whether a problem of this kind means that less was read than its
+// file or directory holds.
+func (k ProblemKind) Partial() bool {
+	switch k {
+	case SyntaxError, InvalidRole, Unreadable, TooLarge, InvalidFile:
+		return true
+	}
+	return false
+}
 
 // Problem is something wrong with one role file, at a place in it.
 type Problem struct {
