@@ -64,6 +64,7 @@ type Node struct {
 	// read whole: there may be more edges.
 	Incomplete bool
 	Members    int // how many nodes a collapsed one stands for; else 0
+	Change     Change
 }
 
 // Edge says that From names To.
@@ -80,6 +81,7 @@ type Edge struct {
 	File         string // where the edge is first written
 	Line         int    // 1 or more
 	Count        int    // how many edges a collapsed one stands for, 2 or more; else 0
+	Change       Change
 }
 
 // Only is the environments that the edge is restricted to, with Default for all

@@ -1,0 +1,80 @@
+package graph
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/converged/converged/parsers/role"
+)
+
+// reorders are the run lists that both graphs have and whose common items stand
+// in another order. A role without a list for an environment has its plain one.
+func reorders(before, after *Graph) []Reorder {
+	was := map[string]role.Role{}
+	for _, r := range slices.Backward(before.Roles) { // the first of a name is the one drawn
+		was[r.Name] = r
+	}
+	var all []Reorder
+	seen := map[string]bool{}
+	for _, now := range after.Roles {
+		old, both := was[now.Name]
+		if !both || seen[now.Name] {
+			continue
+		}
+		seen[now.Name] = true
+		environments := map[string]bool{Default: true}
+		for _, r := range []role.Role{old, now} {
+			for environment := range r.EnvRunLists {
+				environments[environment] = true
+			}
+		}
+		for _, environment := range slices.Sorted(maps.Keys(environments)) {
+			if r, moved := reordered(listIn(old, environment), listIn(now, environment)); moved {
+				r.Role, r.Environment, r.File = RoleID(now.Name), environment, now.File
+				all = append(all, r)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y Reorder) int { return cmp.Compare(x.Role, y.Role) })
+	return all
+}
+
+func listIn(r role.Role, environment string) []role.Item {
+	if list, ok := r.EnvRunLists[environment]; ok {
+		return list
+	}
+	return r.RunList
+}
+
+// reordered compares the items that two lists have in common. Of repetitions
+// only the first counts, as when Chef expands them.
+func reordered(before, after []role.Item) (Reorder, bool) {
+	var r Reorder
+	r.Before = common(before, after)
+	r.After = common(after, before)
+	for i, item := range r.After {
+		if item != r.Before[i] {
+			at := slices.IndexFunc(after, func(x role.Item) bool { return x.String() == item })
+			r.Line = max(1, after[at].Line)
+			return r, true
+		}
+	}
+	return r, false
+}
+
+// common is the items of a list that another has too, in its own order.
+func common(list, other []role.Item) []string {
+	there := make(map[string]bool, len(other))
+	for _, item := range other {
+		there[item.String()] = true
+	}
+	var items []string
+	for _, item := range list {
+		if id := item.String(); there[id] {
+			there[id] = false
+			items = append(items, id)
+		}
+	}
+	return items
+}
