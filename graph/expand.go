@@ -1,0 +1,153 @@
+package graph
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/converged/converged/parsers/role"
+)
+
+// Expansion is what Chef makes of a run list in one environment: depth first,
+// each role at its first mention, each recipe at its first mention.
+type Expansion struct {
+	Environment string
+	Recipes     []Mention // in the order in which they converge
+	Roles       []Mention // in the order of their first mention, those that only may be brought last
+	Skipped     []Mention // what was mentioned before
+	Maybe       []Mention // recipes that are brought only if a condition holds that cannot be known
+	Conflicts   []Conflict
+}
+
+// Mention is a run list's item where it is written.
+type Mention struct {
+	Item      role.Item  // Line is 0 for what was asked for
+	File      string     // empty for what was asked for
+	By        int        // of the expansion's Roles the one whose list it stands in; -1 for none
+	Role      *role.Role // what a role's item brings; nil for a recipe, and for a role that no file declares
+	Condition string     // what decides on it; empty when nothing does
+	Maybe     bool       // it, or a role on the way to it, has a condition
+}
+
+// Missing says that it is a role and that Chef would not find it.
+func (m Mention) Missing() bool { return m.Item.Kind == role.RoleItem && m.Role == nil }
+
+// Conflict is a cookbook wanted in two versions: Chef refuses the run list.
+type Conflict struct {
+	Cookbook string
+	One, Two Mention
+}
+
+// Expand is the expansion of a role, a recipe, a machine or a policy. Without an
+// environment it is that of the machine, or Default.
+//
+// Chef finds a role by the name of its file; of two files JSON goes first.
+func (g *Graph) Expand(id, env string) (*Expansion, error) {
+	start, own, err := g.runList(id)
+	if err != nil {
+		return nil, err
+	}
+	if env == "" {
+		env = own
+	}
+	x := expander{
+		loaded: g.loaded(), recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
+		done: &Expansion{Environment: env},
+	}
+	x.certain(start)
+	x.conditional()
+	return x.done, nil
+}
+
+// Missing are the mentions of roles that Chef would not find, the first of each
+// before those that are skipped. The client aborts on them.
+func (x *Expansion) Missing() []Mention {
+	var missing []Mention
+	for _, m := range slices.Concat(x.Roles, x.Skipped) {
+		if m.Missing() {
+			missing = append(missing, m)
+		}
+	}
+	return missing
+}
+
+// Chain is the roles on the way to a mention, the outermost first.
+func (x *Expansion) Chain(m Mention) []Mention {
+	var chain []Mention
+	for by := m.By; by >= 0; by = x.Roles[by].By {
+		chain = append(chain, x.Roles[by])
+	}
+	slices.Reverse(chain)
+	return chain
+}
+
+// runList is what is to be expanded, and in which environment.
+func (g *Graph) runList(id string) ([]Mention, string, error) {
+	kind, name, _ := bracketed(id)
+	switch kind {
+	case Role:
+		if i := slices.IndexFunc(g.Roles, func(r role.Role) bool { return r.Name == name }); i >= 0 {
+			name = fileName(g.Roles[i].File)
+		}
+		return asked(role.Item{Kind: role.RoleItem, Name: name}), Default, nil
+	case Recipe:
+		name, version, _ := strings.Cut(name, "@")
+		return asked(role.Item{Kind: role.RecipeItem, Name: name, Version: version}), Default, nil
+	case Machine:
+		return g.machineList(name)
+	case Policy:
+		list, err := g.policyList(name)
+		return list, Default, err
+	}
+	return nil, "", fmt.Errorf("%s has no run list: expected a role, a node, a policy or a recipe", id)
+}
+
+func asked(item role.Item) []Mention { return []Mention{{Item: item, By: -1}} }
+
+func written(items []role.Item, file string, by int) []Mention {
+	list := make([]Mention, len(items))
+	for i, item := range items {
+		list[i] = Mention{Item: item, File: file, By: by}
+	}
+	return list
+}
+
+func (g *Graph) machineList(name string) ([]Mention, string, error) {
+	for _, m := range g.Rest.Nodes {
+		switch {
+		case m.Name != name:
+			continue
+		case m.PolicyName != "":
+			list, err := g.policyList(m.PolicyName)
+			if err != nil {
+				err = fmt.Errorf("the run list of node[%s]: %w", name, err)
+			}
+			return list, m.Environment, err
+		}
+		return written(m.RunList, m.File, -1), m.Environment, nil
+	}
+	return nil, "", fmt.Errorf("node[%s] was not read, so its run list is not known", name)
+}
+
+func (g *Graph) policyList(name string) ([]Mention, error) {
+	for _, p := range g.Rest.Policies {
+		if p.Name == name {
+			return written(p.RunList, p.File, -1), nil
+		}
+	}
+	return nil, fmt.Errorf("policy[%s] was not read, so its run list is not known", name)
+}
+
+// loaded is every role by the name under which Chef finds it.
+func (g *Graph) loaded() map[string]*role.Role {
+	roles := make(map[string]*role.Role, len(g.Roles))
+	for i := range g.Roles {
+		r := &g.Roles[i]
+		name := fileName(path.Clean(r.File))
+		if had, ok := roles[name]; !ok || had.Format != role.JSON && r.Format == role.JSON {
+			roles[name] = r
+		}
+	}
+	return roles
+}
