@@ -22,6 +22,7 @@ type pictureFlags struct {
 	views   viewFlags
 	title   string
 	scale   float64
+	rankDir string
 }
 
 func newRender() *cobra.Command {
@@ -72,6 +73,10 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
+	flags.StringVar(&f.rankDir, "rankdir", "", "`WAY` the edges run: "+strings.Join(draw.RankDirs(), ", ")+" (default LR, left to right)")
+	_ = cmd.RegisterFlagCompletionFunc("rankdir", cobra.FixedCompletions([]string{
+		"LR\tfrom left to right", "TB\tfrom top to bottom", "RL\tfrom right to left", "BT\tfrom bottom to top",
+	}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // options are the wishes for a picture.

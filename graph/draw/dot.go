@@ -56,7 +56,11 @@ func dotHead(d *gographviz.Graph, o Options) error {
 	if err := d.AddAttr("roles", "fontname", dotFont); err != nil {
 		return err
 	}
-	return d.AddAttr("roles", "rankdir", "LR")
+	dir, err := ParseRankDir(string(o.RankDir))
+	if err != nil {
+		return err
+	}
+	return d.AddAttr("roles", "rankdir", string(dir))
 }
 
 func dotNode(n graph.Node, p part) map[string]string {

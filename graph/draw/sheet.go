@@ -15,7 +15,7 @@ type Arrange func(layout.Graph, layout.Options) (layout.Drawing, error)
 // Options are the wishes for a picture. The zero value works.
 type Options struct {
 	Title   string  // stands on top; empty is "Roles"
-	RankDir string  // the way the edges run, as Graphviz names it: LR (the default), TB, RL or BT
+	RankDir RankDir // the way the edges run; empty is LeftRight
 	Arrange Arrange // nil is layout.Layered
 	Scale   float64 // enlarges a PNG: pixels per point, 1/72 inch; 0 is 2, for large sheets down to 1.2
 }
@@ -170,10 +170,6 @@ func (s *Sheet) measure(t *text) {
 }
 
 // lay asks the layout where everything stands, and puts it below the heading.
-var directions = map[string]layout.Direction{
-	"": layout.LeftRight, "LR": layout.LeftRight, "TB": layout.TopDown, "RL": layout.RightLeft, "BT": layout.BottomUp,
-}
-
 func (p *placer) lay(o Options) error {
 	in := layout.Graph{Nodes: make([]layout.Node, len(p.boxes)), Edges: make([]layout.Edge, len(p.wires))}
 	for i, b := range p.boxes {
@@ -185,17 +181,17 @@ func (p *placer) lay(o Options) error {
 			in.Edges[i].Label = layout.Node{Width: l.width + 6, Height: l.size * 1.5}
 		}
 	}
-	dir, ok := directions[o.RankDir]
-	if !ok {
-		return fmt.Errorf("no rank direction %q: expected LR, TB, RL or BT", o.RankDir)
+	dir, err := ParseRankDir(string(o.RankDir))
+	if err != nil {
+		return err
 	}
 	arrange := o.Arrange
 	if arrange == nil {
 		arrange = func(g layout.Graph, o layout.Options) (layout.Drawing, error) { return layout.Layered(g, o), nil }
 	}
-	d, err := arrange(in, layout.Options{RankDir: dir, NodeSep: 10})
+	d, err := arrange(in, layout.Options{RankDir: directions[dir], NodeSep: 10})
 	if err != nil {
-		return err
+		return fmt.Errorf("place the boxes: %w", err)
 	}
 	p.Width = max(sheetLeast, d.Width+2*margin)
 	top := p.head()

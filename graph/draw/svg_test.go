@@ -63,8 +63,13 @@ func (e element) groups(class string) []element {
 
 func parseSVG(t testing.TB, g *graph.Graph) element {
 	t.Helper()
+	return parseSVGWith(t, g, draw.Options{Title: "roles"})
+}
+
+func parseSVGWith(t testing.TB, g *graph.Graph, o draw.Options) element {
+	t.Helper()
 	var b bytes.Buffer
-	if err := draw.SVG(&b, draw.Place(g, draw.Options{Title: "roles"})); err != nil {
+	if err := draw.SVG(&b, draw.Place(g, o)); err != nil {
 		t.Fatal(err)
 	}
 	var root element
