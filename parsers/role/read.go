@@ -25,7 +25,7 @@ func Read(dirs []string) (Set, error) {
 	var set Set
 	var declared []string // in the order of set.Roles
 	for _, dir := range dirs {
-		files, problems, err := find(dir)
+		files, problems, err := Find(dir, Search{What: "roles", Folder: rolesFolder, Match: isRoleFile})
 		if err != nil {
 			return Set{}, err
 		}
@@ -68,13 +68,13 @@ func readFile(full, name string) document {
 	base := path.Base(name)
 	format := Format(strings.TrimPrefix(path.Ext(base), "."))
 	empty := document{role: Role{Name: baseName(base), Format: format, Line: 1}}
-	src, err := contents(full)
+	src, err := Contents(full)
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, ErrTooLarge):
 		empty.problem(TooLarge, 1, 0, "%v", err)
 		return empty
 	case err != nil:
-		empty.problem(Unreadable, 1, 0, "%s; the file is left out", reason(err))
+		empty.problem(Unreadable, 1, 0, "%s; the file is left out", Reason(err))
 		return empty
 	case format == JSON:
 		return readJSON(src, base)
@@ -88,10 +88,12 @@ func baseName(file string) string {
 	return strings.TrimSuffix(base, path.Ext(base))
 }
 
-var errTooLarge = fmt.Errorf("larger than %d MiB; the file is not read", maxFileSize>>20)
+// ErrTooLarge says that a file is over the limit of what is read.
+var ErrTooLarge = fmt.Errorf("larger than %d MiB; the file is not read", maxFileSize>>20)
 
-// contents is what a file holds, if that is no more than maxFileSize.
-func contents(path string) (string, error) {
+// Contents is what a file holds, if that is no more than 16 MiB; otherwise the
+// error is ErrTooLarge.
+func Contents(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
@@ -102,7 +104,7 @@ func contents(path string) (string, error) {
 		return "", err
 	}
 	if info.Size() > maxFileSize {
-		return "", errTooLarge
+		return "", ErrTooLarge
 	}
 	buf := make([]byte, info.Size()+1) // one more, to see the end at once
 	n, err := io.ReadFull(f, buf)
@@ -110,7 +112,7 @@ func contents(path string) (string, error) {
 	case err == nil: // it grew since
 		rest, err := io.ReadAll(io.LimitReader(f, maxFileSize-info.Size()))
 		if len(rest)+n > maxFileSize {
-			return "", errTooLarge
+			return "", ErrTooLarge
 		}
 		return string(append(buf, rest...)), err
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
