@@ -20,7 +20,7 @@ type cycles struct {
 }
 
 func findCycles(g *graph.Graph) cycles {
-	c := cycles{found: g.Cycles(), component: map[string]int{}, nodes: map[string]part{}, edges: map[[2]string]bool{}}
+	c := cycles{found: shownCycles(g), component: map[string]int{}, nodes: map[string]part{}, edges: map[[2]string]bool{}}
 	for i, cycle := range c.found {
 		for _, id := range cycle.Component {
 			c.nodes[id] = max(c.nodes[id], tangled)

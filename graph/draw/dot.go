@@ -66,15 +66,19 @@ func dotHead(d *gographviz.Graph, o Options) error {
 func dotNode(n graph.Node, p part) map[string]string {
 	t := nodeTone(n, p)
 	full := label(n)
+	styles := []string{"rounded", "filled"}
 	a := map[string]string{
-		"label": quoteLabel(shorten(full)), "shape": "box", "style": `"rounded,filled"`,
+		"label": quoteLabel(shorten(full)), "shape": "box",
 		"color": quote(t.line.hex()), "fillcolor": quote(t.fill.hex()), "fontcolor": quote(t.ink.hex()),
 	}
 	if n.Kind == graph.Recipe {
-		a["shape"], a["style"] = "component", "filled"
+		a["shape"], styles = "component", styles[1:]
 	}
-	if n.Missing {
-		a["style"] = `"rounded,filled,dashed"`
+	if t.dash != nil {
+		styles = append(styles, "dashed")
+	}
+	if a["style"] = strings.Join(styles, ","); len(styles) > 1 {
+		a["style"] = quote(a["style"])
 	}
 	if p != free {
 		a["penwidth"] = "2"
@@ -91,9 +95,15 @@ func dotEdge(e graph.Edge, p part) map[string]string {
 	if p != free {
 		a["penwidth"] = "2"
 	}
+	if t.dash != nil {
+		a["style"] = "dashed"
+	}
+	environments := ""
 	if len(e.Only()) > 0 {
-		all := printable(strings.Join(e.Only(), ", "))
-		a["label"], a["fontcolor"], a["style"] = quoteLabel(shorten(all)), quote(t.ink.hex()), "dashed"
+		environments = printable(strings.Join(e.Only(), ", "))
+	}
+	if all := edgeLabel(e, environments); all != "" {
+		a["label"], a["fontcolor"] = quoteLabel(shorten(all)), quote(t.ink.hex())
 		if shorten(all) != all {
 			a["tooltip"] = quoteLabel(all)
 		}

@@ -56,6 +56,9 @@ func (p *placer) head() float64 {
 
 // summarise is "12 roles, 30 recipes, 41 edges, 1 cycle".
 func summarise(g *graph.Graph, cycles int) string {
+	if isDiff(g) {
+		return summariseDiff(g)
+	}
 	parts := []string{g.Summary()}
 	if cycles > 0 {
 		parts = append(parts, graph.Counted(cycles, "cycle"))
@@ -130,6 +133,13 @@ func (k *key) stand(x, y float64) {
 	k.text.x, k.text.y = x+keyWidth+keySpace, baseline(y, keySize)
 }
 
+// meaning is what a tone says.
+type meaning struct {
+	tone  tone
+	edge  bool
+	words string
+}
+
 // meanings are the legend's entries for the tones that occur, in a fixed order.
 func (p *placer) meanings() []key {
 	occurs := map[string]bool{}
@@ -143,11 +153,7 @@ func (p *placer) meanings() []key {
 		}
 	}
 	var keys []key
-	for _, m := range []struct {
-		tone    tone
-		edge    bool
-		meaning string
-	}{
+	for _, m := range append([]meaning{
 		{roleTone, false, "role"},
 		{recipeTone, false, "recipe"},
 		{missingTone, false, "missing role: no file declares it"},
@@ -156,11 +162,11 @@ func (p *placer) meanings() []key {
 		{envEdge, true, "in these environments"},
 		{cycleEdge, true, "cycle"},
 		{tangledEdge, true, "tied up with a cycle"},
-	} {
+	}, changeMeanings()...) {
 		if !occurs[m.tone.name] {
 			continue
 		}
-		k := key{text: text{string: m.meaning}}
+		k := key{text: text{string: m.words}}
 		if m.edge {
 			k.wire = &wire{tone: m.tone}
 		} else {

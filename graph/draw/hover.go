@@ -31,14 +31,17 @@ func (h hovers) node(n graph.Node) string {
 	if n.Missing {
 		lines = append(lines, "no file declares this role")
 	}
-	if n.File != "" {
-		r := h.graph.Roles[h.roles[n.File]]
-		if d := strings.TrimSpace(r.Description); d != "" {
+	unresolved := 0
+	if i, ok := h.roles[n.File]; ok && n.Kind == graph.Role {
+		unresolved = len(h.graph.Roles[i].Unresolved)
+		if d := strings.TrimSpace(h.graph.Roles[i].Description); d != "" {
 			lines = append(lines, d)
 		}
+	}
+	if n.File != "" {
 		lines = append(lines, n.File+":"+strconv.Itoa(n.Line))
-		if u := len(r.Unresolved); u > 0 {
-			lines = append(lines, graph.Counted(u, "place")+" not known without running it")
+		if unresolved > 0 {
+			lines = append(lines, graph.Counted(unresolved, "place")+" not known without running it")
 		}
 	}
 	uses := "used by " + graph.Counted(h.ins[n.ID], "role")

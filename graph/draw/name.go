@@ -68,10 +68,14 @@ func names(g *graph.Graph, clean func(string) string) map[string]string {
 
 // label is what stands in the node's box, before it is cut.
 func label(n graph.Node) string {
+	name := printable(n.Name)
 	if n.Version != "" {
-		return printable(n.Name + "@" + n.Version)
+		name = printable(n.Name + "@" + n.Version)
 	}
-	return printable(n.Name)
+	if n.Members > 0 {
+		name += " (" + strconv.Itoa(n.Members) + ")"
+	}
+	return signed(n.Change, name)
 }
 
 // cut is s, or its beginning and end around an ellipsis so that it is no wider

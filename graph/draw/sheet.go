@@ -26,6 +26,7 @@ type Sheet struct {
 	Width, Height float64 // points
 
 	title, summary string
+	diff           bool // it shows what changed
 	scale          float64
 	texts          []text // above the picture
 	keys           []key  // the legend
@@ -82,7 +83,7 @@ const (
 
 // Place measures and lays out a graph. Its cost is that of the layout.
 func Place(g *graph.Graph, o Options) *Sheet {
-	s := &Sheet{scale: o.Scale}
+	s := &Sheet{scale: o.Scale, diff: isDiff(g)}
 	if s.ruler, s.err = newRuler(); s.err != nil {
 		return s
 	}
@@ -123,6 +124,12 @@ func (p *placer) makeBoxes() {
 }
 
 func nodeTone(n graph.Node, p part) tone {
+	if t, ok := changedNodes[n.Change]; ok {
+		if n.Missing {
+			t.dash = missingTone.dash
+		}
+		return t
+	}
 	switch {
 	case p == onCycle:
 		return cycleTone
@@ -140,8 +147,12 @@ func (p *placer) makeWires() {
 	p.wires = make([]wire, 0, len(p.graph.Edges))
 	for _, e := range p.graph.Edges {
 		w := wire{from: p.names[e.From], to: p.names[e.To], hover: edgeHover(e), tone: edgeTone(e, p.cycles.edge(e))}
+		environments := ""
 		if len(e.Only()) > 0 {
-			w.label = &text{string: p.ruler.environments(e.Only(), envMost, envSize), size: envSize, middle: true, fill: w.tone.ink, class: w.tone.name + "-ink"}
+			environments = p.ruler.environments(e.Only(), envMost, envSize)
+		}
+		if words := edgeLabel(e, environments); words != "" {
+			w.label = &text{string: words, size: envSize, middle: true, fill: w.tone.ink, class: w.tone.name + "-ink"}
 			p.measure(w.label)
 		}
 		p.wires = append(p.wires, w)
@@ -149,6 +160,9 @@ func (p *placer) makeWires() {
 }
 
 func edgeTone(e graph.Edge, p part) tone {
+	if t, ok := changedEdges[e.Change]; ok {
+		return t
+	}
 	t := plainEdge
 	switch {
 	case p == onCycle:

@@ -52,14 +52,14 @@ func (p *pen) open(s *Sheet) {
 	p.raw("</title>\n" + `<desc id="rolegraph-summary">`)
 	p.escape(s.summary)
 	p.raw("</desc>\n")
-	p.style()
+	p.style(s.diff)
 	p.raw(`<rect class="paper" width="100%" height="100%"`)
 	p.attr("fill", paper.hex())
 	p.raw("/>\n")
 }
 
 // style holds the dark colours only: the light ones are attributes.
-func (p *pen) style() {
+func (p *pen) style(diff bool) {
 	p.raw("<style>\n@media (prefers-color-scheme: dark) {\n")
 	rule := func(class, property string, c shade) {
 		p.raw("." + class + "{" + property + ":" + hex(c.dark) + "}\n")
@@ -67,12 +67,19 @@ func (p *pen) style() {
 	rule("paper", "fill", paper)
 	rule("ink", "fill", ink)
 	rule("faded", "fill", faded)
-	for _, t := range []tone{roleTone, recipeTone, missingTone, cycleTone, tangledTone} {
+	nodes := []tone{roleTone, recipeTone, missingTone, cycleTone, tangledTone}
+	edges := []tone{plainEdge, envEdge, cycleEdge, tangledEdge}
+	if diff {
+		for _, c := range changes {
+			nodes, edges = append(nodes, changedNodes[c]), append(edges, changedEdges[c])
+		}
+	}
+	for _, t := range nodes {
 		rule(t.name, "fill", t.fill)
 		rule(t.name, "stroke", t.line)
 		rule(t.name+"-ink", "fill", t.ink)
 	}
-	for _, t := range []tone{plainEdge, envEdge, cycleEdge, tangledEdge} {
+	for _, t := range edges {
 		rule(t.name, "stroke", t.line)
 		rule(t.name+"-tip", "fill", t.line)
 		rule(t.name+"-ink", "fill", t.ink)
