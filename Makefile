@@ -7,10 +7,11 @@ PACKAGE := github.com/converged/converged
 LDFLAGS := -s -w -X $(PACKAGE)/cmd/program.release=$(VERSION) -X $(PACKAGE)/cmd/program.commit=$(COMMIT)
 PREFIX  ?= /usr/local
 FUZZTIME ?= 60s
+CORPUS  ?= testdata/roles/sample/roles
 TOOL    := go tool -modfile=.ci/tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs build test race lint bench fuzz cover man install clean
+.PHONY: help demo docs build test race lint quality bench fuzz cover man install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ lint: ## gofmt, go vet and golangci-lint
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	$(TOOL) golangci-lint run ./...
+
+quality: build ## pictures of the roles in CORPUS measured against dot
+	go run ./features/quality -bin bin $(CORPUS)
 
 bench: build ## speed and size, as a table
 	go run ./features/bench -bin bin
