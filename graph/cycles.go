@@ -1,11 +1,6 @@
 package graph
 
-import (
-	"slices"
-
-	"gonum.org/v1/gonum/graph/simple"
-	"gonum.org/v1/gonum/graph/topo"
-)
+import "slices"
 
 // Cycle is one shortest cycle of a strongly connected component, as node IDs
 // in the order of its edges, beginning at its smallest name. A role that names
@@ -20,68 +15,48 @@ type Cycle struct {
 // shortest cycle as its witness, and every self loop. Sorted by the first name.
 // It never lists all elementary cycles: their number is exponential.
 func (g *Graph) Cycles() []Cycle {
-	index := make(map[string]int64, len(g.Nodes))
-	for i, n := range g.Nodes {
-		index[n.ID] = int64(i)
-	}
-	d := simple.NewDirectedGraph()
-	for i := range g.Nodes {
-		d.AddNode(simple.Node(i))
-	}
-	next := make([][]int64, len(g.Nodes))
+	k := newKnots(g)
+	selves, others := k.split()
 	var cycles []Cycle
-	for _, e := range g.Edges {
-		from, to := index[e.From], index[e.To]
-		if from == to { // gonum's simple graphs panic on a self edge
-			cycles = append(cycles, Cycle{Path: []string{e.From}, Component: []string{e.From}})
-			continue
-		}
-		d.SetEdge(d.NewEdge(simple.Node(from), simple.Node(to)))
-		next[from] = append(next[from], to)
+	for _, e := range selves {
+		id := g.Edges[e].From
+		cycles = append(cycles, Cycle{Path: []string{id}, Component: []string{id}})
 	}
-	for _, scc := range topo.TarjanSCC(d) {
-		if len(scc) < 2 {
-			continue
-		}
-		ids := make([]int64, len(scc))
-		for i, n := range scc {
-			ids[i] = n.ID()
-		}
-		cycles = append(cycles, g.witness(ids, next))
+	for _, w := range k.among(others) {
+		path, _ := k.shortest(w)
+		cycles = append(cycles, Cycle{Path: path, Component: k.component(w)})
 	}
-	slices.SortFunc(cycles, func(a, b Cycle) int {
-		if c := slices.Compare(a.Path, b.Path); c != 0 {
-			return c
-		}
-		return slices.Compare(a.Component, b.Component)
-	})
+	slices.SortFunc(cycles, Cycle.compare)
 	return cycles
 }
 
-// witness is a shortest cycle of a component, turned so that its smallest name
+func (c Cycle) compare(other Cycle) int {
+	if order := slices.Compare(c.Path, other.Path); order != 0 {
+		return order
+	}
+	return slices.Compare(c.Component, other.Component)
+}
+
+// shortest is a shortest cycle of a knot, turned so that its smallest name
 // comes first; of several, the one that passes the smallest branching node.
-func (g *Graph) witness(ids []int64, next [][]int64) Cycle {
-	slices.Sort(ids)
-	search := newSearch(ids, next)
+// Sure says that nothing shorter was left unsearched.
+func (k *knots) shortest(w knot) (path []string, sure bool) {
+	s := newSearch(w.digraph())
 	var best []int
-	for _, start := range search.starts() {
-		if found := search.shortest(start, len(best)); found != nil {
+	for _, start := range s.starts() {
+		if best != nil && s.steps > k.effort.search {
+			break
+		}
+		if found := s.shortest(start, len(best)); found != nil {
 			best = found
 		}
 		if len(best) == 2 {
 			break // nothing is shorter than two without self loops
 		}
 	}
-	c := Cycle{}
-	for _, at := range best {
-		c.Path = append(c.Path, g.Nodes[ids[at]].ID)
-	}
-	for _, id := range ids {
-		c.Component = append(c.Component, g.Nodes[id].ID)
-	}
-	c.Path = fromSmallest(c.Path)
-	slices.Sort(c.Component)
-	return c
+	sure = s.steps <= k.effort.search || len(best) == 2
+	k.effort.search = max(0, k.effort.search-s.steps)
+	return fromSmallest(k.names(w, best)), sure
 }
 
 // fromSmallest turns a closed path so that it begins at its smallest name.
@@ -90,35 +65,24 @@ func fromSmallest(path []string) []string {
 	return append(slices.Clone(path[first:]), path[:first]...)
 }
 
-// search looks for cycles within one component, whose nodes it numbers from 0.
+// search looks for cycles within one strongly connected component.
 type search struct {
-	next   [][]int
+	digraph
 	parent []int
 	seen   []int // the start whose search last reached the node, plus one
+	steps  int   // arcs looked at so far
 }
 
-func newSearch(ids []int64, next [][]int64) *search {
-	number := make(map[int64]int, len(ids))
-	for i, id := range ids {
-		number[id] = i
-	}
-	s := &search{next: make([][]int, len(ids)), parent: make([]int, len(ids)), seen: make([]int, len(ids))}
-	for i, id := range ids {
-		for _, to := range next[id] {
-			if j, inside := number[to]; inside {
-				s.next[i] = append(s.next[i], j)
-			}
-		}
-	}
-	return s
+func newSearch(d digraph) *search {
+	return &search{digraph: d, parent: make([]int, d.len()), seen: make([]int, d.len())}
 }
 
 // starts are nodes of which every cycle passes one: those that branch, or, when
 // none does, the component is a single ring and any node will do.
 func (s *search) starts() []int {
 	var branching []int
-	for i, to := range s.next {
-		if len(to) > 1 {
+	for i := range s.len() {
+		if len(s.next(i)) > 1 {
 			branching = append(branching, i)
 		}
 	}
@@ -135,7 +99,8 @@ func (s *search) shortest(start, bound int) []int {
 	for depth := 1; len(frontier) > 0 && (bound == 0 || depth < bound); depth++ {
 		var reached []int
 		for _, at := range frontier {
-			for _, to := range s.next[at] {
+			s.steps += len(s.next(at))
+			for _, to := range s.next(at) {
 				if to == start {
 					return s.trace(start, at)
 				}
