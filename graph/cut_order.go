@@ -45,7 +45,7 @@ func newPeeler(n int, arcs []arc) *peeler {
 	}
 	p := &peeler{out: newDigraph(n, arcs), in: newDigraph(n, turned), outs: make([]int, n), ins: make([]int, n), gone: make([]bool, n)}
 	for i := range n {
-		p.outs[i], p.ins[i] = len(p.out.next(i)), len(p.in.next(i))
+		p.outs[i], p.ins[i] = len(p.out[i]), len(p.in[i])
 		p.widest = max(p.widest, p.outs[i], p.ins[i])
 	}
 	p.bucket = make([][]int, 2*p.widest+1)
@@ -70,7 +70,7 @@ func (p *peeler) file(i int) {
 }
 
 func (p *peeler) order() []int {
-	n := p.out.len()
+	n := len(p.out)
 	var front, back []int
 	for len(front)+len(back) < n {
 		if i, ok := p.pop(&p.sinks); ok {
@@ -113,13 +113,13 @@ func (p *peeler) widestLeft() int {
 
 func (p *peeler) take(i int) {
 	p.gone[i] = true
-	for _, to := range p.out.next(i) {
+	for _, to := range p.out[i] {
 		if !p.gone[to] {
 			p.ins[to]--
 			p.file(to)
 		}
 	}
-	for _, from := range p.in.next(i) {
+	for _, from := range p.in[i] {
 		if !p.gone[from] {
 			p.outs[from]--
 			p.file(from)
@@ -130,23 +130,23 @@ func (p *peeler) take(i int) {
 // mover moves nodes of an order, one at a time, to where they cost least.
 type mover struct {
 	order, place []int
-	steps        [][]step // of each node, the arcs at it
+	legs         [][]leg // of each node, the arcs at it
 }
 
-// step is an arc seen from one of its nodes.
-type step struct {
+// leg is an arc seen from one of its nodes.
+type leg struct {
 	other int
 	cost  int64 // what it adds when the node comes after the other: negative for an arc from the other
 }
 
 func newMover(order []int, arcs []arc, costs []int64) *mover {
-	m := &mover{order: order, place: make([]int, len(order)), steps: make([][]step, len(order))}
+	m := &mover{order: order, place: make([]int, len(order)), legs: make([][]leg, len(order))}
 	for at, node := range order {
 		m.place[node] = at
 	}
 	for i, a := range arcs {
-		m.steps[a.from] = append(m.steps[a.from], step{a.to, costs[i]})
-		m.steps[a.to] = append(m.steps[a.to], step{a.from, -costs[i]})
+		m.legs[a.from] = append(m.legs[a.from], leg{a.to, costs[i]})
+		m.legs[a.to] = append(m.legs[a.to], leg{a.from, -costs[i]})
 	}
 	return m
 }
@@ -154,17 +154,17 @@ func newMover(order []int, arcs []arc, costs []int64) *mover {
 // move takes a node to its cheapest place, if that is cheaper than its own, and
 // says what work that was.
 func (m *mover) move(node int) (gained bool, work int) {
-	steps := m.steps[node]
-	slices.SortFunc(steps, func(a, b step) int { return m.place[a.other] - m.place[b.other] })
+	legs := m.legs[node]
+	slices.SortFunc(legs, func(a, b leg) int { return m.place[a.other] - m.place[b.other] })
 	here := m.place[node]
 	var cost, own, least int64
 	best := 0
-	for i, s := range steps {
+	for i, s := range legs {
 		cost += s.cost
 		if m.place[s.other] < here {
 			own = cost
 		}
-		if i+1 < len(steps) && steps[i+1].other == s.other {
+		if i+1 < len(legs) && legs[i+1].other == s.other {
 			continue // there and back: one place
 		}
 		if cost < least {
@@ -172,9 +172,9 @@ func (m *mover) move(node int) (gained bool, work int) {
 		}
 	}
 	if least >= own {
-		return false, len(steps)
+		return false, len(legs)
 	}
-	return true, len(steps) + m.shift(here, best)
+	return true, len(legs) + m.shift(here, best)
 }
 
 // shift moves what stands at one place before what stands at another, and says

@@ -74,15 +74,15 @@ type search struct {
 }
 
 func newSearch(d digraph) *search {
-	return &search{digraph: d, parent: make([]int, d.len()), seen: make([]int, d.len())}
+	return &search{digraph: d, parent: make([]int, len(d)), seen: make([]int, len(d))}
 }
 
 // starts are nodes of which every cycle passes one: those that branch, or, when
 // none does, the component is a single ring and any node will do.
 func (s *search) starts() []int {
 	var branching []int
-	for i := range s.len() {
-		if len(s.next(i)) > 1 {
+	for i := range s.digraph {
+		if len(s.digraph[i]) > 1 {
 			branching = append(branching, i)
 		}
 	}
@@ -99,8 +99,8 @@ func (s *search) shortest(start, bound int) []int {
 	for depth := 1; len(frontier) > 0 && (bound == 0 || depth < bound); depth++ {
 		var reached []int
 		for _, at := range frontier {
-			s.steps += len(s.next(at))
-			for _, to := range s.next(at) {
+			s.steps += len(s.digraph[at])
+			for _, to := range s.digraph[at] {
 				if to == start {
 					return s.trace(start, at)
 				}

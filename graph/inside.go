@@ -9,10 +9,15 @@ import "slices"
 func (g *Graph) in(environment string) *Graph {
 	var edges []Edge
 	for _, e := range g.Edges {
-		if g.Holds(e, environment) || e.Maybe && slices.Contains(e.Environments, environment) {
+		if g.mayHold(e, environment) {
 			e.Environments, e.Everywhere = nil, true
 			edges = append(edges, e)
 		}
 	}
 	return g.with(g.Nodes, edges)
+}
+
+// mayHold says whether the edge is there in an environment, or only may be.
+func (g *Graph) mayHold(e Edge, environment string) bool {
+	return g.Holds(e, environment) || e.Maybe && slices.Contains(e.Environments, environment)
 }

@@ -52,12 +52,13 @@ func (k *knots) self(e Edge) Tangle {
 	c := Cycle{Path: []string{e.From}, Component: []string{e.From}}
 	t := Tangle{Cycle: c, Shortest: true, Edges: []Edge{e}, Possible: e.Maybe, Cut: Cut{Edges: []Edge{e}, Exact: true}}
 	within := t
-	for _, env := range k.environments(c.Component) {
-		if k.g.Holds(e, env) {
+	environments := k.environments(t)
+	for _, env := range environments {
+		if k.g.mayHold(e, env) {
 			within.Environments = append(within.Environments, env)
 		}
 	}
-	within.Everywhere = len(within.Environments) == len(k.environments(c.Component))
+	within.Everywhere = len(within.Environments) == len(environments)
 	t.Environments, t.Everywhere, t.Within = within.Environments, within.Everywhere, []Tangle{within}
 	return t
 }
@@ -65,7 +66,7 @@ func (k *knots) self(e Edge) Tangle {
 // tangle looks at a knot of the union of all environments in each of them.
 func (k *knots) tangle(whole knot) Tangle {
 	t := k.describe(whole)
-	environments := k.environments(t.Component)
+	environments := k.environments(t)
 	at := map[string]int{} // in t.Within, by edges
 	for i, env := range environments {
 		if k.effort.environments -= len(whole.arcs); k.effort.environments < 0 {
@@ -97,13 +98,17 @@ func (k *knots) tangle(whole knot) Tangle {
 	return t
 }
 
-// environments are those that any of these nodes has a list for, sorted.
-func (k *knots) environments(nodes []string) []string {
+// environments are those that any node of a tangle has a list for, or may have,
+// sorted.
+func (k *knots) environments(t Tangle) []string {
 	all := []string{Default}
-	for _, id := range nodes {
+	for _, id := range t.Component {
 		for env := range k.g.lists[id] {
 			all = append(all, env)
 		}
+	}
+	for _, e := range t.Edges {
+		all = append(all, e.Environments...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -113,7 +118,7 @@ func (k *knots) environments(nodes []string) []string {
 func (k *knots) within(whole knot, env string) []knot {
 	var held []int
 	for _, a := range whole.arcs {
-		if k.g.Holds(k.g.Edges[a.edge], env) {
+		if k.g.mayHold(k.g.Edges[a.edge], env) {
 			held = append(held, a.edge)
 		}
 	}

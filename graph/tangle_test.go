@@ -12,8 +12,8 @@ import (
 	"github.com/converged/converged/parsers/role"
 )
 
-// told is a tangle in a line: its cycle, where it is, what it needs, what opens it.
-func told(t graph.Tangle) string {
+// inALine is a tangle in a line: its cycle, where it is, what it needs, what opens it.
+func inALine(t graph.Tangle) string {
 	var b strings.Builder
 	b.WriteString(strings.ReplaceAll(strings.Join(t.Path, ">"), "role", ""))
 	switch {
@@ -51,10 +51,10 @@ func TestTangles(t *testing.T) {
 		{"in no single environment", []string{"a: prod=role[b]", "b: qa=role[a]"}, []string{"[a]>[b] nowhere -[a][b]"}, nil},
 		{"the real one is shown, not a shorter of the union",
 			[]string{"a: prod=role[b] qa=role[c]", "b: qa=role[a] prod=role[c]", "c: prod=role[a]"},
-			[]string{"[a]>[b]>[c] in prod -[b][a] -[c][a]"}, []string{"[a]>[b]>[c] in prod -[a][b]"}},
+			[]string{"[a]>[b]>[c] in prod -[b][a] -[c][a]"}, []string{"[a]>[b]>[c] in prod -[b][c]"}},
 		{"one for each of two environments",
 			[]string{"a: prod=role[b] qa=role[c]", "b: prod=role[a]", "c: qa=role[a]"},
-			[]string{"[a]>[b] in prod,qa -[b][a] -[c][a]"}, []string{"[a]>[b] in prod -[a][b]", "[a]>[c] in qa -[a][c]"}},
+			[]string{"[a]>[b] in prod,qa -[b][a] -[c][a]"}, []string{"[a]>[b] in prod -[b][a]", "[a]>[c] in qa -[c][a]"}},
 		{"only if a condition holds", []string{"a: role[b]", "b: ?role[a]"}, []string{"[a]>[b] everywhere possible -[b][a]"},
 			[]string{"[a]>[b] everywhere possible -[b][a]"}},
 		{"the certain one is shown, not a shorter that may be",
@@ -78,7 +78,7 @@ func TestTangles(t *testing.T) {
 func tell(tangles []graph.Tangle) []string {
 	var lines []string
 	for _, t := range tangles {
-		lines = append(lines, told(t))
+		lines = append(lines, inALine(t))
 	}
 	return lines
 }
