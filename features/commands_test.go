@@ -18,6 +18,7 @@ import (
 func registerCommands(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^(?:the|an) (?:role )?file "([^"]+)":$`, w.file)
 	sc.Step(`^an empty folder "([^"]+)"$`, func(name string) error { return os.MkdirAll(w.path(name), 0o755) })
+	sc.Step(`^the folder "([^"]+)" is a git repository$`, w.gitRepository)
 	sc.Step(`^I run "(.+)"$`, func(line string) error {
 		return w.run(strings.Fields(strings.ReplaceAll(line, "SAMPLES", w.samples))...)
 	})
@@ -42,6 +43,18 @@ func (w *world) file(name string, text *godog.DocString) error {
 		content += "\n"
 	}
 	return os.WriteFile(w.path(name), []byte(content), 0o644)
+}
+
+// gitRepository commits what the folder holds.
+func (w *world) gitRepository(name string) error {
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=n", "-c", "user.email=n@localhost", "commit", "-q", "-m", "first"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = w.path(name)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w: %s", args[0], err, out)
+		}
+	}
+	return nil
 }
 
 // sample is the file of a real Chef report.

@@ -56,6 +56,7 @@ type world struct {
 	exit              int
 	agent             *agent
 	daemon            *daemon
+	background        *background
 	dropped           int
 }
 
@@ -76,6 +77,9 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 				fmt.Fprintf(os.Stderr, "the daemon said:\n%s\n", w.daemon.stderr.String())
 			}
 		}
+		if w.background != nil {
+			w.background.kill()
+		}
 		if w.agent != nil {
 			w.agent.close()
 		}
@@ -85,6 +89,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerPictures(sc, w)
 	registerDaemon(sc, w)
 	registerAgent(sc, w)
+	registerBackground(sc, w)
 }
 
 // path is a file of the scenario's folder.

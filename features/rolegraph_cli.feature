@@ -173,3 +173,51 @@ Feature: The command line of rolegraph
     When I run "rolegraph __complete render --for"
     Then it exits with 0
     And standard output contains "--format"
+
+  Scenario: Drawing again on every change
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    And "rolegraph render roles --watch -o web.svg" is running
+    And it says "watching roles"
+    When the role file "roles/db.rb":
+      """
+      run_list "recipe[postgres]"
+      """
+    Then it says "wrote web.svg: 2 roles"
+    And "web.svg" contains "recipe[postgres]"
+    When the role file "roles/db.rb":
+      """
+      run_list "recipe[
+      """
+    Then it says "wrote web.svg"
+    When I interrupt it
+    Then it exits with 0
+
+  Scenario: Watching what cannot change
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    And the folder "." is a git repository
+    When I run "rolegraph render HEAD:roles --watch -o web.svg"
+    Then it exits with 2
+    And standard error contains "a revision does not change"
+
+  Scenario: A revision of a directory
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[before]"
+      """
+    And the folder "." is a git repository
+    And the role file "roles/web.rb":
+      """
+      run_list "recipe[after]"
+      """
+    When I run "rolegraph render HEAD:roles -f json -o -"
+    Then it exits with 0
+    And standard output contains "recipe[before]"
+    When I run "rolegraph render nothing:roles -f json -o -"
+    Then it exits with 2
+    And standard error contains "nothing is no revision"

@@ -22,6 +22,7 @@ type pictureFlags struct {
 	views   viewFlags
 	title   string
 	scale   float64
+	watch   bool
 	rankDir string
 }
 
@@ -34,7 +35,7 @@ func newRender() *cobra.Command {
 
 DIR is a folder of role files, read with its sub-folders, or a repository: then
 every .rb and .json in or below a folder named "roles" is a role file. Without
-DIR it is the folder roles.
+DIR it is the folder roles. REV:DIR is the directory as that git revision has it.
 
 The format is that of the file's ending, or of --format. Several files are
 written in one go. "-o -" writes to standard output.
@@ -52,12 +53,23 @@ is drawn all the same).`,
   rolegraph render roles/ --no-recipes --reduce --env prod
   rolegraph render . --cycles-only -o cycles.svg
   rolegraph render . --collapse cookbook
-  rolegraph render . -f json -o - | jq .cycles`,
+  rolegraph render . -f json -o - | jq .cycles
+  rolegraph render main:roles -o before.svg
+  rolegraph render roles/ -o roles.svg --watch`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			return render(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs, f)
+			r, err := f.rendering(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs)
+			if err != nil {
+				return err
+			}
+			if f.watch {
+				return r.watch(cmd.Context())
+			}
+			_, err = r.once(cmd.Context())
+			return err
 		},
 	}
 	f.register(cmd, "default roles.png")
+	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "draw again whenever something changes, until interrupted")
 	return cmd
 }
 
@@ -84,45 +96,61 @@ func (f *pictureFlags) options() (draw.Options, error) {
 	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
 		return draw.Options{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
 	}
-	return draw.Options{Title: f.title, Scale: f.scale}, nil
+	rankDir, err := draw.ParseRankDir(f.rankDir)
+	if err != nil {
+		return draw.Options{}, fmt.Errorf("--rankdir: %w", err)
+	}
+	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir}, nil
 }
 
-func render(ctx context.Context, stdout, stderr io.Writer, dirs []string, f pictureFlags) error {
-	targets, err := f.outputs.targets("roles.*")
+// rendering is one command's work, which --watch repeats.
+type rendering struct {
+	dirs        []string
+	targets     []target[*drawing]
+	options     draw.Options
+	view        graph.View
+	stdout, say io.Writer // say: for people, where data leaves room for it
+	stderr      io.Writer
+}
+
+func (f *pictureFlags) rendering(stdout, stderr io.Writer, dirs []string) (r *rendering, err error) {
+	r = &rendering{dirs: dirs, stdout: stdout, say: stdout, stderr: stderr}
+	if r.targets, err = f.outputs.targets("roles.*"); err != nil {
+		return nil, err
+	}
+	if r.options, err = f.options(); err != nil {
+		return nil, err
+	}
+	if r.view, err = f.views.view(); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(r.targets, target[*drawing].isStdout) {
+		r.say = stderr
+	}
+	return r, nil
+}
+
+// once reads and draws. What was read is there beside an error of drawing.
+func (r *rendering) once(ctx context.Context) (*input, error) {
+	in, err := read(ctx, r.dirs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	options, err := f.options()
+	shown, err := in.through(r.view)
 	if err != nil {
-		return err
+		return in, err
 	}
-	view, err := f.views.view()
-	if err != nil {
-		return err
-	}
-	in, err := read(ctx, dirs)
-	if err != nil {
-		return err
-	}
-	shown, err := in.through(view)
-	if err != nil {
-		return err
-	}
-	say := stdout
-	if slices.ContainsFunc(targets, target[*drawing].isStdout) {
-		say = stderr
-	}
-	in.printProblems(stderr)
-	if err := shown.draw(ctx, targets, options, stdout, say, stderr); err != nil {
-		return err
+	in.printProblems(r.stderr)
+	if err := shown.draw(ctx, r.targets, r.options, r.stdout, r.say, r.stderr); err != nil {
+		return in, err
 	}
 	for _, c := range shown.graph.Cycles() {
-		printLine(say, "cycle: %s", arrows(c))
+		printLine(r.say, "cycle: %s", arrows(c))
 	}
 	if in.incomplete() {
-		return program.Outcome{Code: program.Usage}
+		return in, program.Outcome{Code: program.Usage}
 	}
-	return nil
+	return in, nil
 }
 
 // draw writes every target and says one line for each.

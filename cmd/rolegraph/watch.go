@@ -6,13 +6,75 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/converged/converged/cmd/program"
 )
+
+// watch draws, and draws again whenever a role file changes, until interrupted.
+// A file that cannot be read meanwhile ends nothing: its next change is waited for.
+func (r *rendering) watch(ctx context.Context) error {
+	ctx, end := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer end()
+	in, err := r.once(ctx)
+	if in == nil {
+		return err
+	}
+	r.complain(err)
+	w, err := r.watcher(in)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = w.close() }()
+	printLine(r.say, "watching %s; interrupt to end", strings.Join(w.dirs, ", "))
+	for {
+		if err := w.next(ctx); ctx.Err() != nil {
+			return nil
+		} else if err != nil {
+			return program.Fail(program.Usage, err)
+		}
+		if _, err := r.once(ctx); ctx.Err() == nil {
+			r.complain(err)
+		}
+	}
+}
+
+// watcher watches what was read from disk.
+func (r *rendering) watcher(in *input) (*watcher, error) {
+	var dirs, ours []string
+	for _, dir := range in.dirs {
+		if _, isRevision := asRevision(dir); !isRevision {
+			dirs = append(dirs, dir)
+		}
+	}
+	if len(dirs) == 0 {
+		return nil, errors.New("--watch needs a directory on disk: a revision does not change")
+	}
+	for _, t := range r.targets {
+		ours = append(ours, t.path)
+	}
+	w, err := newWatcher(dirs, ours)
+	if err != nil {
+		return nil, program.Fail(program.Usage, err)
+	}
+	return w, nil
+}
+
+// complain says why a picture could not be drawn.
+func (r *rendering) complain(err error) {
+	var o program.Outcome
+	if err == nil || errors.As(err, &o) && o.Err == nil {
+		return // there is nothing to say, or it is said
+	}
+	printLine(r.stderr, "rolegraph: %s; waiting for the next change", err.Error())
+}
 
 const (
 	// settle is how long nothing may change before what changed is read: editors
