@@ -12,7 +12,7 @@ func (g *Graph) MissingRoles() []MissingRole {
 	at := map[string]int{}
 	var missing []MissingRole
 	for _, n := range g.Nodes {
-		if n.Missing {
+		if n.Missing && n.Kind == Role {
 			at[n.ID] = len(missing)
 			missing = append(missing, MissingRole{Node: n})
 		}
