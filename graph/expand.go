@@ -18,6 +18,8 @@ type Expansion struct {
 	Skipped     []Mention // what was mentioned before
 	Maybe       []Mention // recipes that are brought only if a condition holds that cannot be known
 	Conflicts   []Conflict
+
+	ways []way // to each of Roles
 }
 
 // Mention is a run list's item where it is written.
@@ -72,14 +74,45 @@ func (x *Expansion) Missing() []Mention {
 	return missing
 }
 
-// Chain is the roles on the way to a mention, the outermost first.
-func (x *Expansion) Chain(m Mention) []Mention {
-	var chain []Mention
-	for by := m.By; by >= 0; by = x.Roles[by].By {
+// chainEnd is how many roles of a long chain are told at each of its ends.
+const chainEnd = 10
+
+// Chain is the roles on the way to a mention, the outermost first. Of more than
+// twenty, the ones in the middle are left out and counted.
+func (x *Expansion) Chain(m Mention) (chain []Mention, omitted int) {
+	depth := 0
+	if m.By >= 0 {
+		depth = x.ways[m.By].depth
+	}
+	for by := m.By; by >= 0 && (depth <= 2*chainEnd || len(chain) < chainEnd); by = x.Roles[by].By {
 		chain = append(chain, x.Roles[by])
 	}
+	if omitted = depth - 2*chainEnd; omitted > 0 {
+		for _, by := range slices.Backward(x.ways[m.By].head) {
+			chain = append(chain, x.Roles[by])
+		}
+	}
 	slices.Reverse(chain)
-	return chain
+	return chain, max(0, omitted)
+}
+
+// way is how one comes to a role of an expansion.
+type way struct {
+	depth int   // how many roles there are on it, itself the last
+	head  []int // the places in Roles of the first of them, at most chainEnd
+}
+
+// wayTo is the way to the role that is the next of Roles.
+func (x *Expansion) wayTo(m Mention) way {
+	if m.By < 0 {
+		return way{1, []int{len(x.Roles)}}
+	}
+	w := x.ways[m.By]
+	if len(w.head) < chainEnd {
+		w.head = append(slices.Clone(w.head), len(x.Roles))
+	}
+	w.depth++
+	return w
 }
 
 // runList is what is to be expanded, and in which environment.

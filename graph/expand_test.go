@@ -107,7 +107,8 @@ func TestExpandKeepsVersions(t *testing.T) {
 func TestExpandTellsWhereEachCameFrom(t *testing.T) {
 	x := expanded(t, roles(t, "a: recipe[0] role[b]", "b: role[c]", "c: recipe[x]"), "role[a]", "")
 	var chain []string
-	for _, m := range x.Chain(x.Recipes[1]) {
+	way, _ := x.Chain(x.Recipes[1])
+	for _, m := range way {
 		chain = append(chain, fmt.Sprintf("%s %s:%d", m.Item, m.File, m.Item.Line))
 	}
 	if got, want := strings.Join(chain, " > "), "role[a] :0 > role[b] a.rb:3 > role[c] b.rb:2"; got != want {
@@ -287,6 +288,25 @@ func chain(n int) role.Set {
 		s.Roles = append(s.Roles, role.Role{Name: fmt.Sprintf("r%05d", i), File: fmt.Sprintf("r%05d.rb", i), RunList: list})
 	}
 	return s
+}
+
+func TestALongChainIsToldByItsEnds(t *testing.T) {
+	x := expanded(t, graph.New(chain(30), repository.Set{}), "role[r00000]", "")
+	for deep, m := range x.Recipes {
+		way, omitted := x.Chain(m)
+		if want := max(0, deep+1-20); omitted != want || len(way) != deep+1-want {
+			t.Errorf("%d deep: %d told, %d omitted", deep, len(way), omitted)
+		}
+		for i, step := range way {
+			at := i
+			if i >= 10 {
+				at += omitted
+			}
+			if step.Item.Name != fmt.Sprintf("r%05d", at) {
+				t.Errorf("%d deep: step %d is %s", deep, i, step.Item)
+			}
+		}
+	}
 }
 
 func BenchmarkExpandChain10000(b *testing.B) {

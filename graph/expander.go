@@ -47,6 +47,7 @@ func (x *expander) role(m Mention) []Mention {
 	}
 	at := len(x.done.Roles)
 	x.roles[m.Item.Name] = at
+	x.done.ways = append(x.done.ways, x.done.wayTo(m))
 	x.done.Roles = append(x.done.Roles, m)
 	if m.Role == nil {
 		return nil

@@ -37,6 +37,6 @@ which role brings which roles and recipes, and flags cycles.`,
 		cmd.SetContext(withProgress(cmd.Context(), cmd.ErrOrStderr(), verbose))
 	}
 	registerConfig(root)
-	root.AddCommand(newRender(), newCheck())
+	root.AddCommand(newRender(), newCheck(), newExpand())
 	return root
 }

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
@@ -19,9 +23,45 @@ func split(args []string, least int) (names, dirs []string) {
 	return args[:at], args[at:]
 }
 
-func isDirectory(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+// isDirectory says whether an argument is a directory, or one of a revision.
+func isDirectory(arg string) bool {
+	if info, err := os.Stat(arg); err == nil {
+		return info.IsDir()
+	}
+	_, revision := asRevision(arg)
+	return revision && !strings.Contains(arg, "::") && !strings.ContainsAny(arg, "[]")
+}
+
+// someName is what a question is about.
+func someName(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return errors.New("no NAME given: expected a role, role[NAME], recipe[NAME] or a role's file")
+	}
+	return nil
+}
+
+// maxCompletions bounds what a shell is made to show.
+const maxCompletions = 500
+
+// completeNames completes names that the directories on the command line hold,
+// roles by their bare names. What goes wrong is no matter for a shell.
+func completeNames(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	_, dirs := split(args, 0)
+	in, err := read(cmp.Or(cmd.Context(), context.Background()), dirs)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var names []cobra.Completion
+	for _, n := range in.graph.Nodes {
+		name := n.ID
+		if n.Kind == graph.Role && !strings.HasPrefix(typed, "role[") {
+			name = n.Name
+		}
+		if strings.HasPrefix(name, typed) && visible(name) == name && len(names) < maxCompletions {
+			names = append(names, cobra.CompletionWithDesc(name, string(n.Kind)))
+		}
+	}
+	return names, cobra.ShellCompDirectiveDefault // files and directories may follow
 }
 
 // find is the nodes that a name means, or the path of a file as one sees it
