@@ -11,7 +11,8 @@ type roleObject struct {
 	name        *ruby.String // at first the file's base name
 	nameLine    int          // 0 until it is declared
 	description string
-	lists       *ruby.Hash // environment -> *runList
+	lists       *ruby.Hash  // environment -> *runList
+	maybe       []MaybeItem // of calls in doubt that would replace the lists
 }
 
 // defaultEnv is the environment whose list serves where no other is given.
@@ -83,13 +84,14 @@ func (r *roleObject) Send(c *ruby.Call) (ruby.Value, bool, error) {
 	return v, true, err
 }
 
-// maybe reports a call that sets something but may or may not run.
-func maybe(c *ruby.Call) bool {
+// maybe reports a call that sets something but may or may not run, and tells
+// the condition on which it does.
+func maybe(c *ruby.Call) (condition string, inDoubt bool) {
 	d, inDoubt := c.Doubt()
 	if inDoubt {
 		c.Report(d.Reason)
 	}
-	return inDoubt
+	return d.Condition, inDoubt
 }
 
 func (r *roleObject) setName(c *ruby.Call) (ruby.Value, error) {
@@ -111,7 +113,7 @@ func (r *roleObject) setName(c *ruby.Call) (ruby.Value, error) {
 	if !ok || !validName(text) {
 		return nil, c.Raise("Chef::Exceptions::ValidationFailed", "the name %q holds more than letters, digits, \"-\" and \"_\"", ruby.Clip(text))
 	}
-	if !maybe(c) {
+	if _, inDoubt := maybe(c); !inDoubt {
 		name, isText := v.(*ruby.String)
 		if !isText {
 			name = &ruby.String{Text: text}
@@ -158,10 +160,14 @@ func (r *roleObject) setAttributes(c *ruby.Call) (ruby.Value, error) {
 func (r *roleObject) setRunList(c *ruby.Call) (ruby.Value, error) {
 	current, ok := r.lists.Get(&ruby.String{Text: defaultEnv})
 	list, isList := current.(*runList)
-	switch {
-	case len(c.Args) == 0:
+	if len(c.Args) == 0 {
 		return current, nil
-	case maybe(c):
+	}
+	condition, inDoubt := maybe(c)
+	switch {
+	case inDoubt && isList:
+		return current, list.supposeAll(c, condition)
+	case inDoubt:
 		return current, nil
 	case !ok:
 		return nil, c.Raise("NoMethodError", "undefined method `reset!' for nil")
@@ -182,7 +188,7 @@ func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, err
 		return r.lists, nil
 	case *ruby.Unknown:
 		c.Lose(v)
-		return r.lists, nil
+		return r.lists, r.supposeChoices(c, v)
 	case *ruby.Hash:
 		lists = v
 	default:
@@ -191,11 +197,11 @@ func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, err
 	if _, ok := lists.Get(&ruby.String{Text: defaultEnv}); replace && !ok && lists.More() == nil {
 		return nil, c.Raise("Chef::Exceptions::InvalidEnvironmentRunListSpecification", "_default key is required in env_run_lists")
 	}
-	if maybe(c) {
-		return r.lists, nil
+	if condition, inDoubt := maybe(c); inDoubt {
+		return r.lists, r.supposeLists(c, lists, condition)
 	}
 	if replace {
-		*r.lists = ruby.Hash{}
+		*r.lists, r.maybe = ruby.Hash{}, nil
 	}
 	if more := lists.More(); more != nil {
 		c.Lose(more)

@@ -10,6 +10,7 @@ import (
 // leaves repetitions out.
 type runList struct {
 	items []Item
+	maybe []MaybeItem   // that it may hold besides, Environment left empty
 	index map[Item]bool // without lines, made when the list grows
 }
 
@@ -62,6 +63,7 @@ func (l *runList) addAll(c *ruby.Call, values []ruby.Value, depth int) error {
 			for _, i := range v.items {
 				l.add(i)
 			}
+			l.maybe = append(l.maybe, v.maybe...)
 		default:
 			err = l.addOne(c, v)
 		}
@@ -78,6 +80,9 @@ func (l *runList) addOne(c *ruby.Call, v ruby.Value) error {
 	if err == nil && known {
 		l.add(item)
 	}
+	if err == nil && !known {
+		err = suppose(c, &l.maybe, v, "", 0)
+	}
 	return err
 }
 
@@ -86,7 +91,7 @@ func newRunList(c *ruby.Call, v ruby.Value) (*runList, error) {
 	l := &runList{}
 	if u, ok := v.(*ruby.Unknown); ok {
 		c.Lose(u)
-		return l, nil
+		return l, suppose(c, &l.maybe, u, "", 0)
 	}
 	for _, x := range c.List(v) {
 		item, known, err := itemOf(c, x)
@@ -95,6 +100,8 @@ func newRunList(c *ruby.Call, v ruby.Value) (*runList, error) {
 		}
 		if known {
 			l.items = append(l.items, item)
+		} else if err := suppose(c, &l.maybe, x, "", 0); err != nil {
+			return l, err
 		}
 	}
 	return l, nil
@@ -156,8 +163,11 @@ func (l *runList) changeRunList(c *ruby.Call) (ruby.Value, error) {
 	if len(c.Args) == 0 && c.Name != "reset!" {
 		return nil, c.Raise("ArgumentError", "wrong number of arguments for %s (given 0, expected 1)", c.Name)
 	}
-	if maybe(c) {
-		return l, nil
+	if condition, inDoubt := maybe(c); inDoubt {
+		if c.Name == "remove" || c.Name == "delete" {
+			return l, nil
+		}
+		return l, l.supposeAll(c, condition)
 	}
 	switch c.Name {
 	case "reset!":
@@ -173,7 +183,7 @@ func (l *runList) changeRunList(c *ruby.Call) (ruby.Value, error) {
 				kept.items = append(kept.items, i)
 			}
 		}
-		*l = *kept
+		l.items, l.index = kept.items, nil
 		return l, nil
 	case "[]=":
 		return l.replaceItem(c)

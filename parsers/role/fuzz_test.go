@@ -12,7 +12,7 @@ import (
 // seedSamples adds the samples of testdata to a fuzz target.
 func seedSamples(f *testing.F) {
 	f.Helper()
-	for _, file := range []string{"accepted.txt", "refused.txt", "unknown.txt"} {
+	for _, file := range []string{"accepted.txt", "refused.txt", "unknown.txt", "maybe.txt"} {
 		data, err := os.ReadFile(filepath.Join(samples, file))
 		if err != nil {
 			f.Fatal(err)
@@ -65,6 +65,12 @@ func checkDocument(t *testing.T, src string, d document) {
 		line(u.Line, "unresolved")
 		if u.Reason == "" || len([]rune(u.Text)) > ruby.MaxText {
 			t.Errorf("unresolved %+v", u)
+		}
+	}
+	for _, m := range d.role.Maybe {
+		line(m.Line, m.String())
+		if m.Environment == "" && len(d.role.EnvRunLists[""]) == 0 || m.Condition == "" || len([]rune(m.Condition)) > ruby.MaxText {
+			t.Errorf("maybe %+v", m)
 		}
 	}
 	if got := distinct(d.role.RunList); len(got) != len(d.role.RunList) {

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write what the samples are read as into
 const samples = "../../testdata/roles/reading"
 
 func TestSamplesAreReadAsChefReadsThem(t *testing.T) {
-	for _, file := range []string{"accepted.txt", "refused.txt", "unknown.txt"} {
+	for _, file := range []string{"accepted.txt", "refused.txt", "unknown.txt", "maybe.txt"} {
 		path := filepath.Join(samples, file)
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -65,6 +65,13 @@ func told(d document, name string) string {
 	slices.Sort(envs)
 	for _, env := range envs {
 		fmt.Fprintf(&b, "env %s: %s\n", env, texts(d.role.EnvRunLists[env]))
+	}
+	for _, m := range d.role.Maybe {
+		list := "run_list"
+		if m.Environment != defaultEnv {
+			list = "env " + m.Environment
+		}
+		fmt.Fprintf(&b, "maybe %s: %s if %s\n", list, texts([]Item{m.Item}), m.Condition)
 	}
 	for _, u := range d.role.Unresolved {
 		fmt.Fprintf(&b, "unresolved %d: %s | %s\n", u.Line, u.Text, u.Reason)

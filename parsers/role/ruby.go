@@ -65,7 +65,7 @@ func (d *document) evaluationProblem(err error) {
 
 // fill takes over what the evaluation made of the role.
 func (d *document) fill(o *roleObject, ev *ruby.Evaluator) {
-	r := &d.role
+	r, maybe := &d.role, o.maybe
 	r.Description = o.description
 	if name := o.name.Text; o.nameLine > 0 || name != r.Name {
 		d.declared, r.Name, r.Line = true, strings.Clone(name), max(o.nameLine, 1)
@@ -75,15 +75,24 @@ func (d *document) fill(o *roleObject, ev *ruby.Evaluator) {
 		if !ok {
 			continue
 		}
-		items := itemsOf(ev.CallAt(0), v)
-		if s, isText := env.(*ruby.String); isText && s.Text == defaultEnv {
-			r.RunList = distinct(items)
-			continue
+		name = strings.Clone(name)
+		l := listOf(ev.CallAt(0), v)
+		if _, isText := env.(*ruby.String); isText && name == defaultEnv {
+			r.RunList = distinct(l.items)
+		} else {
+			if r.EnvRunLists == nil {
+				r.EnvRunLists = make(map[string][]Item)
+			}
+			r.EnvRunLists[name] = l.items
 		}
-		if r.EnvRunLists == nil {
-			r.EnvRunLists = make(map[string][]Item)
+		for i := range l.maybe {
+			l.maybe[i].Environment = name
 		}
-		r.EnvRunLists[strings.Clone(name)] = items
+		maybe = append(maybe, l.maybe...)
+	}
+	if len(maybe) > 0 {
+		s := settling{role: r, seen: map[MaybeItem]bool{}, held: map[string]map[Item]bool{}}
+		s.add(maybe)
 	}
 	r.Unresolved = unresolved(ev)
 }
@@ -97,14 +106,13 @@ func unresolved(ev *ruby.Evaluator) []Unresolved {
 	return out
 }
 
-// itemsOf are the items of an environment's list, which may have been put there as an array.
-func itemsOf(c *ruby.Call, v ruby.Value) []Item {
-	switch v := v.(type) {
-	case *runList:
-		return v.items
-	case *ruby.Array:
-		l, _ := newRunList(c, v)
-		return l.items
+// listOf is an environment's list, which may have been put there as an array.
+func listOf(c *ruby.Call, v ruby.Value) *runList {
+	l, ok := v.(*runList)
+	if _, isArray := v.(*ruby.Array); isArray {
+		l, _ = newRunList(c, v)
+	} else if !ok {
+		l = &runList{}
 	}
-	return nil
+	return l
 }

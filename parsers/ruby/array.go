@@ -164,7 +164,7 @@ func (ev *Evaluator) arrayOperator(m *Call, a *Array) (Value, bool, error) {
 	if u, ok := isUnknown(m.Arg(0)); ok {
 		switch m.Name {
 		case "+", "|", "union":
-			return &Array{Items: append(slices.Clip(a.Items), &Unknown{span: u.span, Reason: u.Reason, many: true, said: u.said})}, true, nil
+			return &Array{Items: append(slices.Clip(a.Items), u.spread(u.span))}, true, nil
 		}
 		return &Unknown{span: m.span, Reason: u.Reason, many: true, said: u.said}, true, nil
 	}

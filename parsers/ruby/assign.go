@@ -51,8 +51,8 @@ func (ev *Evaluator) setConstant(t *constNode, v Value) error {
 		return nil
 	}
 	if len(ev.doubts) > 0 {
-		why := ev.doubt()
-		ev.trail = append(ev.trail, func() { ev.consts[t.name] = why })
+		why, old := ev.doubt(), ev.consts[t.name]
+		ev.trail = append(ev.trail, func() { ev.consts[t.name] = revised(why, old, ev.consts[t.name]) })
 	}
 	ev.consts[t.name] = v
 	return nil
@@ -135,14 +135,17 @@ func (ev *Evaluator) opAssign(n *opAssignNode, f *frame) (Value, error) {
 		}
 		return v, ev.assign(n.target, v, f)
 	case vague:
-		err := ev.inDoubt(u, func() error {
+		result := u.decides(n.target)
+		result.choices = []Value{u}
+		err := ev.inDoubt(u.decides(n.target), func() error {
 			v, err := ev.eval(n.val, f)
 			if err != nil {
 				return err
 			}
+			result.choices = append(result.choices, v)
 			return ev.assign(n.target, v, f)
 		})
-		return u, err
+		return result, err
 	case truthy(old) == (n.op == "||"):
 		return old, nil
 	}

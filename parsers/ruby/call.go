@@ -171,9 +171,11 @@ func (ev *Evaluator) blockInDoubt(m *Call, why *Unknown) error {
 	if m.block == nil || m.block.node == nil {
 		return nil
 	}
-	arg := &Unknown{span: why.span, Reason: why.Reason, said: true}
+	arg := &Unknown{span: why.span, Reason: why.Reason, said: true, cond: why.condition(), choices: why.some()}
 	doubt := *why
-	doubt.cond = span{pos: m.pos, end: max(m.pos, m.block.node.pos), line: m.line}
+	if doubt.cond.end == 0 {
+		doubt.cond = span{pos: m.pos, end: max(m.pos, m.block.node.pos), line: m.line}
+	}
 	return ev.inDoubt(&doubt, func() error {
 		_, err := ev.callBlock(m.block, arg)
 		return err
@@ -203,6 +205,9 @@ func mayBeNil(name string) bool {
 // sendUnknown calls a method of what is not known.
 func (ev *Evaluator) sendUnknown(m *Call, u *Unknown) (Value, error) {
 	result := &Unknown{span: m.span, Reason: u.Reason, many: u.many, said: u.said, solid: u.solid && !mayBeNil(m.Name)}
+	if made := ev.onChoices(m, u); made != nil {
+		result.cond, result.choices = u.condition(), made
+	}
 	if harmless(m.Name) {
 		result.solid = true
 		return result, nil

@@ -110,7 +110,7 @@ func (ev *Evaluator) sendEnv(m *Call) (Value, bool, error) {
 		v, err := ev.unread(m, reason)
 		return v, true, err
 	case m.Name == "fetch" && len(m.Args) > 1, m.Name == "fetch", m.Name == "[]", strings.HasSuffix(m.Name, "?"):
-		u := &Unknown{span: m.span, Reason: reason}
+		u := &Unknown{span: m.span, Reason: reason, choices: m.Args[min(1, len(m.Args)):]}
 		return u, true, ev.blockInDoubt(m, u)
 	case m.Name == "[]=" || m.Name == "store" || m.Name == "delete":
 		return m.Arg(1), true, nil

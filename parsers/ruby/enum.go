@@ -114,7 +114,9 @@ func (ev *Evaluator) enumerateEach(m *Call, items []Value) (Value, bool, error) 
 	case "select", "filter", "find_all", "reject":
 		got = func(item, v Value) bool {
 			if u, ok := isUnknown(v); ok {
-				keep(&Unknown{span: u.span, Reason: u.Reason, many: true, said: u.said})
+				it := u.spread(u.span)
+				it.choices = []Value{item}
+				keep(it)
 			} else if truthy(v) != (m.Name == "reject") {
 				keep(item)
 			}

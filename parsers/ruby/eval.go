@@ -21,6 +21,7 @@ type Evaluator struct {
 	open bool
 
 	steps, limit, depth, calls int
+	possible                   int   // choices that may yet be looked at
 	at                         int32 // where the last call began
 	walk                       walk
 	// doubts are the conditions around this place that are not known.
@@ -36,7 +37,8 @@ type Evaluator struct {
 	risks int
 
 	unresolved []Unresolved
-	said       map[int32]bool // places that are reported
+	said       map[int32]bool  // places that are reported
+	texts      map[span]string // what source gave
 }
 
 // frame holds the local variables of a method, or of a block within one.
@@ -213,8 +215,11 @@ func (ev *Evaluator) sequence(stmts []node, f *frame) (Value, error) {
 			continue
 		}
 		why := ev.left.why
-		return why, ev.inDoubt(why, func() error {
-			_, err := ev.sequence(stmts[i+1:], f)
+		value := *why
+		value.choices = []Value{ev.left.jump.val}
+		return &value, ev.inDoubt(why, func() error {
+			v, err := ev.sequence(stmts[i+1:], f)
+			value.choices = append(value.choices, v)
 			return err
 		})
 	}
@@ -232,12 +237,17 @@ func (ev *Evaluator) literal(n *literalNode) Value {
 func (ev *Evaluator) textValue(n *textNode, f *frame) (Value, error) {
 	var buf []byte
 	var missing *Unknown
+	gap, gaps := 0, 0
 	for _, part := range n.parts {
 		v, err := ev.eval(part, f)
 		if err != nil {
 			return nil, err
 		}
 		s, ok := ev.toS(v)
+		if !ok {
+			gap = len(buf)
+			gaps++
+		}
 		if !ok && missing == nil {
 			missing = ev.because(n.span, v)
 		}
@@ -251,6 +261,9 @@ func (ev *Evaluator) textValue(n *textNode, f *frame) (Value, error) {
 		ev.risks++
 		return ev.report(n.span, "runs a command"), nil
 	case missing != nil:
+		if gaps == 1 && n.kind != litRegexp {
+			ev.fillGap(missing, string(buf[:gap]), string(buf[gap:]))
+		}
 		return missing, nil
 	case n.kind == litSymbol:
 		return Symbol(buf), nil
@@ -260,10 +273,25 @@ func (ev *Evaluator) textValue(n *textNode, f *frame) (Value, error) {
 	return &String{Text: string(buf), Line: int(n.line)}, nil
 }
 
+// fillGap makes the choices of a text of those of the one part that is not known.
+func (ev *Evaluator) fillGap(text *Unknown, before, after string) {
+	var filled []Value
+	for _, v := range text.some() {
+		if s, ok := ev.toS(v); ok && ev.spend((len(before)+len(s)+len(after))/16) == nil {
+			filled = append(filled, &String{Text: before + s + after, Line: int(text.line)})
+		}
+	}
+	text.choices = filled
+}
+
 // because is an unknown at a place, for the reason that v is not known.
 func (ev *Evaluator) because(at span, v Value) *Unknown {
 	if u := ev.findUnknown(v); u != nil {
-		return &Unknown{span: at, Reason: u.Reason, said: u.said && u.line == at.line}
+		text := &Unknown{span: at, Reason: u.Reason, said: u.said && u.line == at.line}
+		if v == Value(u) {
+			text.cond, text.choices = u.condition(), u.choices
+		}
+		return text
 	}
 	return &Unknown{span: at, Reason: "uses " + Noun(v) + ", whose text is not known"}
 }
@@ -309,7 +337,7 @@ func (ev *Evaluator) spread(v Value, at span) ([]Value, error) {
 	case *Array:
 		return v.Items, ev.spend(len(v.Items) / 8)
 	case *Unknown:
-		return []Value{&Unknown{span: at, Reason: v.Reason, many: true, said: v.said}}, nil
+		return []Value{v.spread(at)}, nil
 	}
 	if items, ok := ev.entries(v); ok {
 		return items, nil

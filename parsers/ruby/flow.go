@@ -19,11 +19,16 @@ func (ev *Evaluator) logic(n *logicNode, f *frame) (Value, error) {
 		return nil, err
 	}
 	if u, ok := isUnknown(left); ok {
+		result := &Unknown{span: n.span, Reason: u.Reason, said: u.said, cond: n.left.place()}
+		if n.or {
+			result.choices = []Value{u}
+		}
 		err := ev.inDoubt(u.decides(n.left), func() error {
-			_, err := ev.eval(n.right, f)
+			v, err := ev.eval(n.right, f)
+			result.choices = append(result.choices, v)
 			return err
 		})
-		return &Unknown{span: n.span, Reason: u.Reason, said: u.said}, err
+		return result, err
 	}
 	if truthy(left) == n.or {
 		return left, nil
@@ -50,6 +55,7 @@ func (ev *Evaluator) ifValue(n *ifNode, f *frame) (Value, error) {
 func (ev *Evaluator) either(at span, why *Unknown, f *frame, branches ...node) (Value, error) {
 	why = &Unknown{span: at, Reason: "depends on a condition that " + why.Reason, said: why.said, cond: why.cond}
 	var first Value
+	var values []Value
 	same := true
 	for i, b := range branches {
 		err := ev.inDoubt(why, func() error {
@@ -58,7 +64,7 @@ func (ev *Evaluator) either(at span, why *Unknown, f *frame, branches ...node) (
 				same = false
 				return err
 			}
-			if i == 0 {
+			if values = append(values, v); i == 0 {
 				first = v
 			} else if eq, known := ev.equal(first, v); !eq || !known {
 				same = false
@@ -72,7 +78,7 @@ func (ev *Evaluator) either(at span, why *Unknown, f *frame, branches ...node) (
 	if same {
 		return first, nil
 	}
-	return &Unknown{span: at, Reason: why.Reason, said: why.said}, nil
+	return &Unknown{span: at, Reason: why.Reason, said: why.said, cond: why.cond, choices: values}, nil
 }
 
 func (ev *Evaluator) caseValue(n *caseNode, f *frame) (Value, error) {

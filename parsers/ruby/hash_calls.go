@@ -5,7 +5,11 @@ func (ev *Evaluator) sendHash(m *Call, h *Hash) (Value, bool, error) {
 	switch m.Name {
 	case "[]", "fetch", "dig", "key?", "has_key?", "include?", "member?", "values_at", "key", "slice", "except":
 		if u := ev.findUnknown(&Array{Items: m.Args}); u != nil {
-			return &Unknown{span: m.span, Reason: u.Reason, said: u.said}, true, nil
+			v := &Unknown{span: m.span, Reason: u.Reason, said: u.said}
+			if m.Name == "[]" || m.Name == "fetch" {
+				v.choices = h.vals
+			}
+			return v, true, nil
 		}
 		return ev.hashRead(m, h)
 	case "[]=", "store", "delete", "merge!", "update", "clear", "default=", "delete_if", "reject!", "select!", "keep_if",

@@ -47,12 +47,11 @@ func (c *Call) Doubt() (d Doubt, inDoubt bool) {
 	if n == 0 {
 		return Doubt{}, false
 	}
-	u := c.ev.doubts[n-1]
-	at := u.span
-	if u.cond.end > u.cond.pos {
-		at = u.cond
+	at := make([]span, 0, n)
+	for _, u := range c.ev.doubts {
+		at = append(at, u.condition())
 	}
-	return Doubt{Reason: u.Reason, Condition: c.ev.source(at)}, true
+	return Doubt{Reason: c.ev.doubts[n-1].Reason, Condition: c.ev.conditions(at)}, true
 }
 
 // AtMost is an exception if there are more than n arguments.

@@ -172,7 +172,10 @@ func (ev *Evaluator) throw(m *Call) error {
 func (ev *Evaluator) convert(m *Call) (Value, error) {
 	v := m.Arg(0)
 	if u, ok := isUnknown(v); ok {
-		return &Unknown{span: m.span, Reason: u.Reason, many: m.Name == "Array", said: u.said}, nil
+		if m.Name == "Array" {
+			return u.spread(m.span), nil
+		}
+		return &Unknown{span: m.span, Reason: u.Reason, said: u.said, cond: u.condition(), choices: u.choices}, nil
 	}
 	switch m.Name {
 	case "Array":

@@ -67,6 +67,7 @@ func (ev *Evaluator) beginBody(n *beginNode, f *frame) (Value, error) {
 	}
 	why := &Unknown{span: n.span, Reason: "may or may not be rescued", said: true}
 	for _, r := range n.rescues {
+		why.cond = span{pos: r.pos, end: max(r.pos, r.body.place().pos), line: r.line}
 		err := ev.inDoubt(why, func() error {
 			if r.into != nil {
 				if err := ev.assign(r.into, why, f); err != nil {

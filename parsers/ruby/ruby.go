@@ -98,5 +98,12 @@ func (ev *Evaluator) report(at span, reason string) *Unknown {
 
 // source is what stands at a place, for a message.
 func (ev *Evaluator) source(at span) string {
-	return Clip(ev.src[min(int(at.pos), len(ev.src)):min(int(at.end), len(ev.src))])
+	if text, ok := ev.texts[at]; ok {
+		return text
+	}
+	begin := min(int(at.pos), len(ev.src))
+	end := min(int(at.end), len(ev.src), begin+8*MaxText)
+	text := Clip(strings.ToValidUTF8(ev.src[begin:end], ""))
+	ev.texts[at] = text
+	return text
 }

@@ -37,8 +37,8 @@ func (f *frame) set(name string, v Value) {
 func (ev *Evaluator) setLocal(f *frame, name string, v Value) {
 	g := f.holder(name)
 	if len(ev.doubts) > 0 {
-		why := ev.doubt()
-		ev.trail = append(ev.trail, func() { g.set(name, why) })
+		why, old := ev.doubt(), g.vars[name]
+		ev.trail = append(ev.trail, func() { g.set(name, revised(why, old, g.vars[name])) })
 	}
 	g.set(name, v)
 }
@@ -46,7 +46,12 @@ func (ev *Evaluator) setLocal(f *frame, name string, v Value) {
 // doubt is the innermost condition that is not known, as a value's reason.
 func (ev *Evaluator) doubt() *Unknown {
 	d := ev.doubts[len(ev.doubts)-1]
-	return &Unknown{span: d.span, Reason: d.Reason, said: d.said}
+	return &Unknown{span: d.span, Reason: d.Reason, said: d.said, cond: d.cond, of: d}
+}
+
+// spread is what u stands for as the entries of a list.
+func (u *Unknown) spread(at span) *Unknown {
+	return &Unknown{span: at, Reason: u.Reason, many: true, said: u.said, cond: u.condition(), choices: u.choices}
 }
 
 // decides is the unknown as a doubt: n is the condition that it makes unknown.
@@ -96,6 +101,7 @@ func (ev *Evaluator) touch(a *Array) {
 	before := slices.Clone(a.Items)
 	ev.steps += len(before) / 8
 	ev.trail = append(ev.trail, func() {
+		why.choices = []Value{added(before, a.Items)}
 		a.Items = slices.Concat(before, []Value{why})
 		ev.touched[a] = level
 	})
@@ -107,7 +113,11 @@ func (ev *Evaluator) touchKey(h *Hash, k Value) {
 		return
 	}
 	why := ev.doubt()
-	ev.trail = append(ev.trail, func() { h.Set(k, why) })
+	old, _ := h.Get(k)
+	ev.trail = append(ev.trail, func() {
+		now, _ := h.Get(k)
+		h.Set(k, revised(why, old, now))
+	})
 }
 
 // touchHash is touch for all of a hash.
@@ -158,8 +168,8 @@ func (ev *Evaluator) setVariable(n *varNode, v Value) {
 		return
 	}
 	if len(ev.doubts) > 0 {
-		why := ev.doubt()
-		ev.trail = append(ev.trail, func() { ev.globals[n.name] = why })
+		why, old := ev.doubt(), ev.globals[n.name]
+		ev.trail = append(ev.trail, func() { ev.globals[n.name] = revised(why, old, ev.globals[n.name]) })
 	}
 	ev.globals[n.name] = v
 }

@@ -32,7 +32,7 @@ func (ev *Evaluator) sendString(m *Call, s *String) (Value, bool, error) {
 	}
 	for _, a := range m.Args {
 		if u := ev.findUnknown(a); u != nil && m.Name != "==" && m.Name != "!=" {
-			return ev.because(m.span, a), true, nil
+			return ev.stringUnknown(m, s, a), true, nil
 		}
 	}
 	switch m.Name {
@@ -58,6 +58,21 @@ func (ev *Evaluator) sendString(m *Call, s *String) (Value, bool, error) {
 		return ev.stringBang(m, s, base)
 	}
 	return ev.stringPlain(m, s)
+}
+
+// stringUnknown is what a method gives whose argument is not known.
+func (ev *Evaluator) stringUnknown(m *Call, s *String, arg Value) *Unknown {
+	u := ev.because(m.span, arg)
+	switch {
+	case m.Name == "+":
+		ev.fillGap(u, s.Text, "")
+	case changes(m.Name):
+		u.choices = nil
+		blur(s, u)
+	default:
+		u.choices = nil
+	}
+	return u
 }
 
 // stringPlain calls the methods that need no arguments.

@@ -48,7 +48,10 @@ type (
 		solid  bool   // it is not nil: calling its methods does not raise
 		// said: the place was reported already, where it arose.
 		said bool
-		cond span // of a doubt: its condition, where that is not the place itself
+		cond span // the condition that makes it unknown, where that is not the place itself
+		// choices are values that it may be, as far as the file names them.
+		choices []Value
+		of      *Unknown // the doubt in which what it stands for was changed
 	}
 
 	rangeValue struct {
