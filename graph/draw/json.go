@@ -25,7 +25,13 @@ type (
 		Description string              `json:"description"`
 		RunList     []string            `json:"run_list"`
 		EnvRunLists map[string][]string `json:"env_run_lists"`
+		Maybe       []maybeEntry        `json:"maybe"`
 		Unresolved  []unresolvedEntry   `json:"unresolved"`
+	}
+	maybeEntry struct {
+		Item        string `json:"item"`
+		Environment string `json:"environment"`
+		Condition   string `json:"condition"`
 	}
 	unresolvedEntry struct {
 		File   string `json:"file"`
@@ -43,6 +49,7 @@ type (
 		From         string     `json:"from"`
 		To           string     `json:"to"`
 		Kind         graph.Kind `json:"kind"`
+		Maybe        bool       `json:"maybe,omitzero"`
 		Environments []string   `json:"environments"`
 		File         string     `json:"file"`
 		Line         int        `json:"line"`
@@ -67,7 +74,7 @@ func JSON(w io.Writer, g *graph.Graph) error {
 		d.Nodes = append(d.Nodes, nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing})
 	}
 	for _, e := range g.Edges {
-		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
+		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Maybe: e.Maybe, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
 	}
 	for _, c := range g.Cycles() {
 		d.Cycles = append(d.Cycles, c.Path)
@@ -97,10 +104,13 @@ func newRoleEntry(g *graph.Graph, i int) roleEntry {
 	r := g.Roles[i]
 	e := roleEntry{
 		Name: r.Name, File: r.File, Format: string(r.Format), Description: r.Description,
-		RunList: runList(r.RunList), EnvRunLists: make(map[string][]string, len(r.EnvRunLists)), Unresolved: []unresolvedEntry{},
+		RunList: runList(r.RunList), EnvRunLists: make(map[string][]string, len(r.EnvRunLists)), Maybe: []maybeEntry{}, Unresolved: []unresolvedEntry{},
 	}
 	for env, items := range r.EnvRunLists {
 		e.EnvRunLists[env] = runList(items)
+	}
+	for _, m := range r.Maybe {
+		e.Maybe = append(e.Maybe, maybeEntry{Item: m.String(), Environment: m.Environment, Condition: m.Condition})
 	}
 	for _, u := range r.Unresolved {
 		e.Unresolved = append(e.Unresolved, unresolvedEntry(u))

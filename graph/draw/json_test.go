@@ -49,6 +49,7 @@ func TestJSONSaysWhatTheRolesSay(t *testing.T) {
 			Name: "web", File: "roles/web.rb", Format: role.Ruby, Line: 1, Description: `the <b>"web"</b> & more`,
 			RunList:     []role.Item{item("recipe[nginx@1.2.3]", 3), item("role[base]", 4)},
 			EnvRunLists: map[string][]role.Item{"prod": {item("recipe[a]", 6), item("recipe[a]", 7)}, "none": nil},
+			Maybe:       []role.MaybeItem{{Item: item("role[east]", 8), Environment: "prod", Condition: "ENV['DC'] == \"east\""}},
 			Unresolved:  []role.Unresolved{{File: "roles/web.rb", Line: 9, Text: "run_list(*x)", Reason: "x is not known"}},
 		}},
 		Problems: []role.Problem{{File: "roles/b.rb", Line: 2, Column: 5, Kind: role.SyntaxError, Message: "unexpected end"}},
@@ -61,13 +62,15 @@ func TestJSONSaysWhatTheRolesSay(t *testing.T) {
 		"roles": [{"name": "web", "file": "roles/web.rb", "format": "rb", "description": "the <b>\"web\"</b> & more",
 			"run_list": ["recipe[nginx@1.2.3]", "role[base]"],
 			"env_run_lists": {"prod": ["recipe[a]", "recipe[a]"], "none": []},
+			"maybe": [{"item": "role[east]", "environment": "prod", "condition": "ENV['DC'] == \"east\""}],
 			"unresolved": [{"file": "roles/web.rb", "line": 9, "text": "run_list(*x)", "reason": "x is not known"}]}],
-		"nodes": [{"id": "role[base]", "kind": "role", "name": "base", "missing": true}, {"id": "role[web]", "kind": "role", "name": "web"},
+		"nodes": [{"id": "role[base]", "kind": "role", "name": "base", "missing": true}, {"id": "role[east]", "kind": "role", "name": "east", "missing": true}, {"id": "role[web]", "kind": "role", "name": "web"},
 			{"id": "recipe[a]", "kind": "recipe", "name": "a"}, {"id": "recipe[nginx@1.2.3]", "kind": "recipe", "name": "nginx"}],
 		"edges": [
 			{"from": "role[web]", "to": "recipe[a]", "kind": "recipe", "environments": ["prod"], "file": "roles/web.rb", "line": 6},
 			{"from": "role[web]", "to": "recipe[nginx@1.2.3]", "kind": "recipe", "environments": [], "file": "roles/web.rb", "line": 3},
-			{"from": "role[web]", "to": "role[base]", "kind": "role", "environments": [], "file": "roles/web.rb", "line": 4}],
+			{"from": "role[web]", "to": "role[base]", "kind": "role", "environments": [], "file": "roles/web.rb", "line": 4},
+			{"from": "role[web]", "to": "role[east]", "kind": "role", "maybe": true, "environments": ["prod"], "file": "roles/web.rb", "line": 8}],
 		"cycles": [],
 		"problems": [{"file": "roles/b.rb", "line": 2, "kind": "syntax-error", "message": "unexpected end"}]}`
 	if err := json.Unmarshal([]byte(text), &want); err != nil {

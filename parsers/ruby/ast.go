@@ -148,7 +148,8 @@ type (
 		span
 		subject node
 		bodies  []node
-		void    bool // "x => pattern" has no value
+		void    bool     // "x => pattern" has no value
+		bound   []string // variables that the patterns assign
 	}
 	loopNode struct {
 		span

@@ -152,6 +152,9 @@ func (ev *Evaluator) matchValue(n *matchNode, f *frame) (Value, error) {
 		return nil, err
 	}
 	why := &Unknown{span: n.span, Reason: "uses pattern matching, which is not evaluated"}
+	for _, name := range n.bound {
+		ev.setLocal(f, name, why)
+	}
 	if len(n.bodies) == 0 {
 		ev.risks++
 		ev.report(n.span, why.Reason)

@@ -1,6 +1,9 @@
 package ruby
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // parser reads Ruby's grammar by recursive descent, one token ahead. After the
 // first error the lexer gives only tokEOF, so that every rule ends by itself.
@@ -18,6 +21,7 @@ type parser struct {
 	inClass bool // return has no method to leave
 	rescued bool // retry has something to try again
 	stray   token
+	bound   []string // variables that patterns assign
 }
 
 const (
@@ -343,14 +347,18 @@ func (p *parser) negation(r rank) node {
 		return n
 	}
 	if p.is(tokArrow) {
-		p.next()
-		p.topPattern()
-		return &matchNode{span: p.span(start), subject: p.valued(n), void: true}
+		return p.match(start, n, true)
 	}
 	if p.isKeyword("in") {
-		p.next()
-		p.topPattern()
-		return &matchNode{span: p.span(start), subject: p.valued(n)}
+		return p.match(start, n, false)
 	}
 	return n
+}
+
+// match reads the pattern of "x => pattern" or "x in pattern".
+func (p *parser) match(start token, subject node, void bool) node {
+	first := len(p.bound)
+	p.next()
+	p.topPattern()
+	return &matchNode{span: p.span(start), subject: p.valued(subject), void: void, bound: slices.Clone(p.bound[first:])}
 }

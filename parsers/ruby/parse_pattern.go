@@ -1,9 +1,12 @@
 package ruby
 
+import "slices"
+
 // caseIn reads the clauses of case/in. Patterns are parsed but not kept:
 // what they match is not evaluated.
 func (p *parser) caseIn(start token, subject node) node {
 	n := &matchNode{subject: subject}
+	first := len(p.bound)
 	for p.isKeyword("in") {
 		kw := p.inKeywordParams
 		p.inKeywordParams = true
@@ -22,7 +25,7 @@ func (p *parser) caseIn(start token, subject node) node {
 		n.bodies = append(n.bodies, p.statements())
 	}
 	p.expectEnd(start)
-	n.span = p.span(start)
+	n.span, n.bound = p.span(start), slices.Clone(p.bound[first:])
 	return n
 }
 
@@ -58,7 +61,7 @@ func (p *parser) patternItem(end tokenKind) {
 			p.next()
 		}
 	case tokLabel:
-		p.vars.add(p.tok.text)
+		p.bindName()
 		p.next()
 		p.labelledPattern(end)
 	default:
@@ -82,10 +85,15 @@ func (p *parser) labelledPattern(end tokenKind) {
 // bindPattern takes the name that a pattern assigns.
 func (p *parser) bindPattern() {
 	if p.is(tokIdent) {
-		p.vars.add(p.tok.text)
+		p.bindName()
 		p.state = stEnd | stLabel
 	}
 	p.next()
+}
+
+func (p *parser) bindName() {
+	p.vars.add(p.tok.text)
+	p.bound = append(p.bound, p.tok.text)
 }
 
 // pattern reads alternatives and "=> name". It tells whether a string label may have been read.
