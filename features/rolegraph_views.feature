@@ -92,3 +92,48 @@ Feature: rolegraph shows part of a graph
       | --focus web --depth -1           | expected a number of levels, 1 or more |
       | --depth 2                        | expected --focus NAME with it         |
       | --collapse colour                | expected cookbook or folder           |
+
+  Scenario: Two directories that say the same
+    When I run "rolegraph diff roles roles"
+    Then it exits with 0
+    And standard output matches "^$"
+
+  Scenario: What a change does, in the terminal, for a pull request and as a picture
+    Given the role file "proposed/base.rb":
+      """
+      run_list "recipe[ssh::server]", "recipe[ntp]", "role[shop]"
+      """
+    And the role file "proposed/web.rb":
+      """
+      run_list "role[base]", "recipe[nginx]", "role[ghost]"
+      """
+    And the role file "proposed/shop.rb":
+      """
+      run_list "role[web]"
+      """
+    When I run "rolegraph diff roles proposed -f text -o -"
+    Then it exits with 1
+    And standard output contains "! new cycle role[base] -> role[shop] -> role[web] -> role[base]  (proposed/base.rb:1)"
+    And standard output contains "! missing role role[ghost], named by role[web]  (proposed/web.rb:1)"
+    And standard output contains "+ role[base] -> role[shop]  (proposed/base.rb:1)"
+    And standard output contains "- role[shop] -> role[base]  (roles/shop.rb:1)"
+    And standard output contains "~ role[base]: recipe[ntp], recipe[ssh::server] is now recipe[ssh::server], recipe[ntp]"
+    When I run "rolegraph diff roles proposed --no-recipes -o diff.md -o diff.svg -o diff.json"
+    Then it exits with 1
+    And "diff.md" contains "**Role dependencies**: 1 new cycle, 1 newly missing role"
+    And "diff.svg" shows an edge from "role[base]" to "role[shop]"
+    And "diff.svg" shows the nodes "role[a], role[b], role[base], role[shop], role[web], role[ghost]"
+    And "diff.json" contains "new_cycles"
+
+  Scenario Outline: What cannot be compared
+    When I run "rolegraph diff <arguments>"
+    Then it exits with 2
+    And standard error contains "<says>"
+
+    Examples:
+      | arguments                 | says                                    |
+      | roles                     | expected two directories                |
+      | roles nowhere             | nowhere                                 |
+      | roles roles --focus wbe   | did you mean role[web]                  |
+      | roles roles -o diff.gif   | unknown format "gif"                    |
+      | roles roles -f tree       | unknown format "tree"                   |

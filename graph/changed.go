@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Change is what became of a node or an edge, in the picture of a Diff.
 type Change string
@@ -9,7 +12,7 @@ type Change string
 const (
 	Added   Change = "added"
 	Removed Change = "removed"
-	Altered Change = "changed" // an edge that holds elsewhere; a role reordered, no more or newly declared
+	Altered Change = "changed" // an edge that holds elsewhere; a role whose list is reordered
 	Kept    Change = "kept"    // as it was, and next to what changed
 )
 
@@ -43,20 +46,21 @@ func (d *Diff) Neighbourhood() *Graph {
 
 // marked is everything that was or is there, with what became of it.
 func (d *Diff) marked() ([]Node, []Edge) {
-	touched, altered := map[string]bool{}, map[[2]string]bool{}
+	became, altered := map[string]Change{}, map[[2]string]bool{}
 	for _, r := range d.Reordered {
-		touched[r.Role] = true
+		became[r.Role] = Altered
 	}
-	for _, m := range slices.Concat(d.NewlyMissing, d.NoLongerMissing) {
-		touched[m.Node.ID] = true
+	for _, n := range d.AddedNodes {
+		became[n.ID] = Added
+	}
+	for _, n := range d.RemovedNodes {
+		became[n.ID] = Removed
 	}
 	for _, c := range d.ChangedEdges {
 		altered[[2]string{c.After.From, c.After.To}] = true
 	}
 	nodes := merge(d.before.Nodes, d.after.Nodes, compareNodes, func(n Node, c Change) Node {
-		if n.Change = c; c == Kept && touched[n.ID] {
-			n.Change = Altered
-		}
+		n.Change = cmp.Or(became[n.ID], c)
 		return n
 	})
 	edges := merge(d.before.Edges, d.after.Edges, compareEdges, func(e Edge, c Change) Edge {

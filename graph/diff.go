@@ -8,7 +8,7 @@ import (
 // Diff is what became of one graph in another. Every list is sorted as graphs
 // are; cycles by their first name.
 type Diff struct {
-	AddedNodes, RemovedNodes []Node
+	AddedNodes, RemovedNodes []Node // also those that are declared no more, or at last
 	AddedEdges, RemovedEdges []Edge
 	ChangedEdges             []EdgeChange
 	Reordered                []Reorder
@@ -44,7 +44,7 @@ func (d *Diff) Changed() bool {
 // files lie and what else they say makes no difference.
 func Compare(before, after *Graph) *Diff {
 	d := &Diff{before: before, after: after}
-	d.RemovedNodes, d.AddedNodes = apart(before.Nodes, after.Nodes, compareNodes, nil)
+	d.nodes()
 	d.RemovedEdges, d.AddedEdges = apart(before.Edges, after.Edges, compareEdges, d.edge)
 	d.Reordered = reorders(before, after)
 	d.NewCycles = after.closedBy(d.AddedEdges)
@@ -83,6 +83,21 @@ func apart[T any](before, after []T, compare func(x, y T) int, both func(x, y T)
 		}
 	}
 	return gone, come
+}
+
+// nodes finds what is there, and declared where it needs to be, on one side only.
+func (d *Diff) nodes() {
+	var gone, come []Node
+	d.RemovedNodes, d.AddedNodes = apart(d.before.Nodes, d.after.Nodes, compareNodes, func(before, after Node) {
+		if after.Missing && !before.Missing {
+			gone = append(gone, before)
+		}
+		if before.Missing && !after.Missing {
+			come = append(come, after)
+		}
+	})
+	d.RemovedNodes = slices.SortedFunc(slices.Values(slices.Concat(d.RemovedNodes, gone)), compareNodes)
+	d.AddedNodes = slices.SortedFunc(slices.Values(slices.Concat(d.AddedNodes, come)), compareNodes)
 }
 
 // edge notes an edge that holds elsewhere than before.

@@ -73,8 +73,8 @@ func TestCompare(t *testing.T) {
 		{"a new role in an old cycle", "a: role[b]; b: role[a]; c: role[a]", "a: role[b]; b: role[a] role[c]; c: role[a]", "+ b>c; + cycle [a b c of 3"},
 		{"another edge beside an old cycle", "a: role[b]; b: role[a]; c:", "a: role[b] role[c]; b: role[a]; c:", "+ a>c"},
 		{"a loop", "a:", "a: role[a]", "+ a>a; + cycle [a of 1"},
-		{"a role deleted and still named", "a: role[b]; b:", "a: role[b]", "+ missing b"},
-		{"a role declared at last", "a: role[b]", "a: role[b]; b:", "- missing b"},
+		{"a role deleted and still named", "a: role[b]; b:", "a: role[b]", "- b; + missing b"},
+		{"a role declared at last", "a: role[b]", "a: role[b]; b:", "+ b; - missing b"},
 		{"a role that is missing and named at first", "a:", "a: role[b]", "+ b; + a>b; + missing b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

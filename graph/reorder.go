@@ -9,17 +9,20 @@ import (
 )
 
 // reorders are the run lists that both graphs have and whose common items stand
-// in another order. A role without a list for an environment has its plain one.
+// in another order, of roles that are in both. A role without a list for an
+// environment has its plain one.
 func reorders(before, after *Graph) []Reorder {
-	was := map[string]role.Role{}
+	was, there, here := map[string]role.Role{}, before.index(), after.index()
 	for _, r := range slices.Backward(before.Roles) { // the first of a name is the one drawn
-		was[r.Name] = r
+		if _, ok := there[RoleID(r.Name)]; ok {
+			was[r.Name] = r
+		}
 	}
 	var all []Reorder
 	seen := map[string]bool{}
 	for _, now := range after.Roles {
-		old, both := was[now.Name]
-		if !both || seen[now.Name] {
+		old, before := was[now.Name]
+		if _, after := here[RoleID(now.Name)]; !before || !after || seen[now.Name] {
 			continue
 		}
 		seen[now.Name] = true

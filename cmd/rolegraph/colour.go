@@ -8,12 +8,22 @@ import (
 // painted is text of our own that may hold the terminal's control characters.
 type painted string
 
+// The colours of a terminal.
+const (
+	red   = "31"
+	green = "32"
+	blue  = "34"
+)
+
 // painter makes words red where w is a terminal and NO_COLOR is not set.
-func painter(w io.Writer) func(string) painted {
+func painter(w io.Writer) func(string) painted { return painterIn(w, red) }
+
+// painterIn is painter in another colour.
+func painterIn(w io.Writer, colour string) func(string) painted {
 	if os.Getenv("NO_COLOR") != "" || !isTerminal(w) {
 		return func(s string) painted { return painted(s) }
 	}
-	return func(s string) painted { return painted("\x1b[31m" + s + "\x1b[0m") }
+	return func(s string) painted { return painted("\x1b[" + colour + "m" + s + "\x1b[0m") }
 }
 
 // isTerminal says whether a person may be reading what is written to w, or

@@ -37,6 +37,11 @@ which role brings which roles and recipes, and flags cycles.`,
 		cmd.SetContext(withProgress(cmd.Context(), cmd.ErrOrStderr(), verbose))
 	}
 	registerConfig(root)
-	root.AddCommand(newRender(), newCheck(), newExpand())
+	root.AddCommand(
+		newRender(),
+		newCheck(),
+		newDiff(),
+		newExpand(),
+	)
 	return root
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -116,19 +117,35 @@ func (in *input) shows() string {
 	}
 	shown, all := counts(in.graph), counts(in.whole)
 	var parts []string
-	for _, k := range []graph.Kind{graph.Role, graph.Recipe, graph.Folder, graph.Cookbook, graph.Machine, graph.Environment, graph.Policy, "edge"} {
+	for _, k := range countedKinds {
 		switch {
 		case all[k] > 0:
-			parts = append(parts, fmt.Sprintf("%d of %s", shown[k], graph.Counted(all[k], string(k))))
+			parts = append(parts, strconv.Itoa(shown[k])+" of "+counted(all[k], k))
 		case shown[k] > 0:
-			parts = append(parts, graph.Counted(shown[k], string(k)))
+			parts = append(parts, counted(shown[k], k))
 		}
 	}
-	return "showing " + strings.ReplaceAll(strings.Join(parts, ", "), "policys", "policies")
+	return "showing " + strings.Join(parts, ", ")
+}
+
+// anEdge is counted like the kinds of nodes.
+const anEdge graph.Kind = "edge"
+
+// countedKinds is what summaries count, in their order.
+var countedKinds = []graph.Kind{
+	graph.Role, graph.Recipe, graph.Folder, graph.Cookbook, graph.Machine, graph.Environment, graph.Policy, anEdge,
+}
+
+// counted is "1 policy", "2 policies".
+func counted(n int, k graph.Kind) string {
+	if k == graph.Policy && n != 1 {
+		return strconv.Itoa(n) + " policies"
+	}
+	return graph.Counted(n, string(k))
 }
 
 func counts(g *graph.Graph) map[graph.Kind]int {
-	n := map[graph.Kind]int{"edge": len(g.Edges)}
+	n := map[graph.Kind]int{anEdge: len(g.Edges)}
 	for _, node := range g.Nodes {
 		n[node.Kind]++
 	}

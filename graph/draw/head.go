@@ -84,11 +84,15 @@ func summarise(g *graph.Graph, cycles int) string {
 // cycleLines names the first cycles, for those who cannot follow red lines.
 func (p *placer) cycleLines() []string {
 	var lines []string
+	what := "Cycle: "
+	if p.diff {
+		what = "New cycle: "
+	}
 	for i, c := range p.cycles.found {
 		if i == cyclesShown {
 			return append(lines, "and "+strconv.Itoa(len(p.cycles.found)-i)+" more")
 		}
-		lines = append(lines, "Cycle: "+around(c))
+		lines = append(lines, what+around(c))
 	}
 	return lines
 }
@@ -148,7 +152,7 @@ func (p *placer) meanings() []key {
 	}
 	for i, w := range p.wires {
 		occurs[w.tone.name] = true
-		if len(p.graph.Edges[i].Only()) > 0 {
+		if len(p.graph.Edges[i].Only()) > 0 && !p.diff {
 			occurs[envEdge.name] = true
 		}
 	}
