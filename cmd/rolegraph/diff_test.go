@@ -56,7 +56,7 @@ func TestDiffIsSilentWhenEqual(t *testing.T) {
 
 // Names stand in blocks of code that they cannot end, a line each.
 func TestDiffMarkdownHoldsHostileNames(t *testing.T) {
-	a, b := two(t, []string{"web:"}, []string{"web: role[@octocat] recipe[```] role[</details>] recipe[x\u202ey] role[![p](u)]"})
+	a, b := two(t, []string{"web:"}, []string{"web: role[@octocat] recipe[```] role[</details>] recipe[x\u202ey] role[**b**]"})
 	code, stdout, stderr := rolegraph(t, "diff", a, b, "-f", "markdown")
 	if code != 1 {
 		t.Fatalf("exit code %d: %s", code, stderr)
