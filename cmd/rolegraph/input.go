@@ -86,13 +86,21 @@ func locate(ctx context.Context, dirs []string) (places []string, forget func(),
 
 // at is a place in a role file, as one can open it from here.
 func (in *input) at(file string, line int) string {
-	if len(in.dirs) == 1 {
+	if len(in.dirs) == 1 && isFile(in.dirs[0]) {
+		file = in.dirs[0]
+	} else if len(in.dirs) == 1 {
 		file = filepath.Join(in.dirs[0], filepath.FromSlash(file))
 	}
 	if line < 1 {
 		return file
 	}
 	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// isFile tells a single role file, which may be named instead of a directory.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // incomplete says whether a role is missing from the graph, or stands in it

@@ -100,7 +100,12 @@ func (in *input) files(path string) []string {
 			continue
 		}
 		file := filepath.ToSlash(rel)
-		if len(in.dirs) > 1 {
+		if rel == "." && isFile(dir) {
+			file = filepath.Base(dir)
+		}
+		if len(in.dirs) > 1 && rel == "." {
+			file = filepath.ToSlash(dir)
+		} else if len(in.dirs) > 1 {
 			file = strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/" + file
 		}
 		files = append(files, filepath.ToSlash(filepath.Clean(file)))

@@ -119,6 +119,8 @@ func (w *watcher) watch() error {
 				return nil // it went meanwhile
 			case err != nil && path != dir:
 				return fs.SkipDir // unreadable: reading tells it
+			case err == nil && path == dir && !d.IsDir():
+				return w.events.Add(filepath.Dir(path)) // an editor may put another file in its place
 			case err != nil || !d.IsDir():
 				return err
 			case strings.HasPrefix(d.Name(), ".git"):

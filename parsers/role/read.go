@@ -15,41 +15,126 @@ import (
 // Read reads the role files of directories, each a folder of role files or a
 // repository. In a repository, where a folder named roles lies in or below the
 // directory, exactly the .rb and .json files in or below such folders are role
-// files; elsewhere all are. Nothing is executed.
+// files; elsewhere all are. A role file may stand in a directory's place and is
+// then the only one of it. Nothing is executed.
 //
 // Every file has its own Role, sorted by file. What is wrong with a file, and
 // what of it could not be read, stands in the Problems and the Role's
 // Unresolved; only a directory that is not there is an error. With several
-// directories, File begins with the directory as it was given.
+// directories, File begins with the directory as it was given; a file that lies
+// in two of them is read once.
 func Read(dirs []string) (Set, error) {
-	var set Set
-	var declared []string // in the order of set.Roles
+	r := reading{several: len(dirs) > 1, seen: make(map[string]string), folders: make(map[string]string)}
 	for _, dir := range dirs {
-		files, problems, err := Find(dir, Search{What: "roles", Folder: rolesFolder, Match: isRoleFile})
-		if err != nil {
+		if err := r.dir(dir); err != nil {
 			return Set{}, err
 		}
-		prefix := ""
-		if len(dirs) > 1 {
-			prefix = strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/"
-		}
-		for i := range problems {
-			problems[i].File = prefix + problems[i].File
-		}
-		set.Problems = append(set.Problems, problems...)
-		for _, file := range files {
-			d := readFile(filepath.Join(dir, filepath.FromSlash(file)), file)
-			d.place(prefix + file)
-			set.Roles = append(set.Roles, d.role)
-			set.Problems = append(set.Problems, d.problems...)
-			if d.declared {
-				declared = append(declared, d.role.File)
-			}
-		}
 	}
-	set.nameProblems(declared)
-	set.sort()
-	return set, nil
+	r.set.nameProblems(r.origins)
+	r.set.sort()
+	return r.set, nil
+}
+
+// origin is where one of the roles of a Set comes from.
+type origin struct {
+	dir      string // as it was given
+	declared bool   // its name stands in the file
+}
+
+// reading is what Read has read so far.
+type reading struct {
+	several bool
+	set     Set
+	origins []origin          // of set.Roles, in their order
+	seen    map[string]string // file, by its real path -> the directory that it was read of
+	folders map[string]string // folder -> its real path
+}
+
+// dir reads one directory, or one file.
+func (r *reading) dir(dir string) error {
+	root, prefix := dir, ""
+	if r.several {
+		prefix = strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/"
+	}
+	var files []string
+	var problems []Problem
+	if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
+		if !isRoleFile(dir) {
+			return fmt.Errorf("reading roles: %s is no role file: expected a directory, or a file that ends in .rb or .json", dir)
+		}
+		root, files = filepath.Dir(dir), []string{filepath.Base(dir)}
+		if prefix != "" {
+			prefix = strings.TrimSuffix(filepath.ToSlash(dir), files[0])
+		}
+	} else if files, problems, err = Find(dir, Search{What: "roles", Folder: rolesFolder, Match: isRoleFile}); err != nil {
+		return err
+	}
+	for _, p := range problems {
+		p.File = prefix + p.File
+		r.set.Problems = append(r.set.Problems, p)
+	}
+	again := overlap{of: dir}
+	for _, file := range files {
+		full := filepath.Join(root, filepath.FromSlash(file))
+		if first, read := r.before(full, dir); read {
+			again.add(first)
+			continue
+		}
+		d := readFile(full, file)
+		d.place(prefix + file)
+		r.set.Roles = append(r.set.Roles, d.role)
+		r.set.Problems = append(r.set.Problems, d.problems...)
+		r.origins = append(r.origins, origin{dir: dir, declared: d.declared})
+	}
+	again.tell(&r.set)
+	return nil
+}
+
+// before tells whether a file was read already, as part of another directory.
+// Two links to one file are two roles: each is looked up by its own name.
+func (r *reading) before(full, dir string) (first string, read bool) {
+	if !r.several {
+		return "", false
+	}
+	folder, name := filepath.Split(full)
+	real, known := r.folders[folder]
+	if !known {
+		var err error
+		if real, err = realPath(folder); err != nil {
+			real = folder
+		}
+		r.folders[folder] = real
+	}
+	key := filepath.Join(real, name)
+	if first, read = r.seen[key]; !read {
+		r.seen[key] = dir
+	}
+	return first, read
+}
+
+// overlap counts the files of a directory that were read before.
+type overlap struct {
+	of, first string
+	files     int
+}
+
+func (o *overlap) add(first string) {
+	if o.files++; o.files == 1 {
+		o.first = first
+	}
+}
+
+// tell reports an overlap once.
+func (o *overlap) tell(s *Set) {
+	if o.files == 0 {
+		return
+	}
+	what := "a role file of it was read before"
+	if o.files > 1 {
+		what = fmt.Sprintf("%d role files of it were read before", o.files)
+	}
+	s.Problems = append(s.Problems, Problem{File: filepath.ToSlash(o.of), Line: 1, Kind: Overlap,
+		Message: fmt.Sprintf("%s, as part of %s; each counts once", what, o.first)})
 }
 
 // place names the file in all that was found in it.
@@ -119,40 +204,6 @@ func Contents(path string) (string, error) {
 		return string(buf[:n]), nil
 	}
 	return "", err
-}
-
-// nameProblems reports names that two files declare, and names that are not
-// their file's: Chef finds roles by the file.
-func (s *Set) nameProblems(declared []string) {
-	first := make(map[string]int, len(s.Roles))
-	inFile := make(map[string]bool, len(declared))
-	for _, file := range declared {
-		inFile[file] = true
-	}
-	for i, r := range s.Roles {
-		if inFile[r.File] && r.Name != baseName(r.File) {
-			s.Problems = append(s.Problems, Problem{File: r.File, Line: r.Line, Kind: NameMismatch,
-				Message: fmt.Sprintf("the role is named %q, but its file %q; Chef looks roles up by their files", r.Name, path.Base(r.File))})
-		}
-		j, again := first[r.Name]
-		if !again {
-			first[r.Name] = i
-			continue
-		}
-		s.Problems = append(s.Problems, Problem{File: r.File, Line: r.Line, Kind: DuplicateRole,
-			Message: fmt.Sprintf("the role %q stands also in %s, line %d; %s", r.Name, s.Roles[j].File, s.Roles[j].Line, clash(s.Roles[j], r))})
-	}
-}
-
-// clash says which of two files each of Chef's loaders takes.
-func clash(a, b Role) string {
-	switch {
-	case baseName(a.File) != baseName(b.File):
-		return "each file is loaded under its own base name"
-	case a.Format != b.Format:
-		return "chef-solo takes the JSON file, local mode the Ruby file"
-	}
-	return "chef-solo refuses both as DuplicateRole, local mode sees no sub-folders"
 }
 
 func (s *Set) sort() {

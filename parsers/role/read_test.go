@@ -97,8 +97,8 @@ func TestSeveralDirectoriesStayApart(t *testing.T) {
 }
 
 func TestDirectoriesThatCannotBeRead(t *testing.T) {
-	root := tree(t, map[string]string{"file.rb": ""})
-	for _, dir := range []string{filepath.Join(root, "absent"), filepath.Join(root, "file.rb")} {
+	root := tree(t, map[string]string{"file.rb": "", "file.txt": ""})
+	for _, dir := range []string{filepath.Join(root, "absent"), filepath.Join(root, "file.txt")} {
 		if _, err := Read([]string{root, dir}); err == nil || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%s: %v", dir, err)
 		}
@@ -151,8 +151,8 @@ func TestNamesThatClash(t *testing.T) {
 		"broken.rb:2 syntax-error: unexpected end of file",
 		"other.rb:1 name-mismatch: the role is named \"web\", but its file \"other.rb\"; Chef looks roles up by their files",
 		"sub/web.rb:1 duplicate-role: the role \"web\" stands also in other.rb, line 1; each file is loaded under its own base name",
-		"web.json:1 duplicate-role: the role \"web\" stands also in other.rb, line 1; each file is loaded under its own base name",
-		"web.rb:1 duplicate-role: the role \"web\" stands also in other.rb, line 1; each file is loaded under its own base name",
+		"web.json:1 duplicate-role: the role \"web\" stands also in sub/web.rb, line 1; chef-solo takes web.json, local mode sees no sub-folders",
+		"web.rb:1 duplicate-role: the role \"web\" stands also in sub/web.rb, line 1; chef-solo refuses both as DuplicateRole, local mode sees no sub-folders",
 	}
 	for i, p := range set.Problems {
 		got := fmt.Sprintf("%s:%d %s: %s", p.File, p.Line, p.Kind, p.Message)
@@ -164,12 +164,72 @@ func TestNamesThatClash(t *testing.T) {
 		t.Errorf("%d problems, %d roles", len(set.Problems), len(set.Roles))
 	}
 	pair := read(t, tree(t, map[string]string{"a.rb": "", "a.json": "{}"}))
-	if len(pair.Problems) != 1 || !strings.Contains(pair.Problems[0].Message, "chef-solo takes the JSON file, local mode the Ruby file") {
+	if len(pair.Problems) != 1 || !strings.Contains(pair.Problems[0].Message, "chef-solo takes a.json, local mode a.rb") {
 		t.Errorf("%+v", pair.Problems)
 	}
 	same := read(t, tree(t, map[string]string{"a.rb": "", "x/a.rb": ""}))
 	if len(same.Problems) != 1 || !strings.Contains(same.Problems[0].Message, "DuplicateRole") {
 		t.Errorf("%+v", same.Problems)
+	}
+}
+
+func TestFilesOfOneNameClashWhateverTheyDeclare(t *testing.T) {
+	set := read(t, tree(t, map[string]string{"web.rb": "name 'front'", "web.json": "{\n\"name\":\"back\"}"}))
+	got := kinds(set)
+	if want := "web.json:name-mismatch web.rb:duplicate-role web.rb:name-mismatch"; got != want {
+		t.Fatalf("got %s, want %s", got, want)
+	}
+	if want := `another role file named "web" is web.json, whose role is named "back", line 2; chef-solo takes web.json, local mode web.rb`; set.Problems[1].Message != want {
+		t.Errorf("got  %s\nwant %s", set.Problems[1].Message, want)
+	}
+	root := tree(t, map[string]string{"one/a.rb": "", "two/a.rb": ""})
+	apart := read(t, filepath.Join(root, "one"), filepath.Join(root, "two"))
+	if len(apart.Problems) != 1 || !strings.Contains(apart.Problems[0].Message, "chef-solo takes that of the first") {
+		t.Errorf("%+v", apart.Problems)
+	}
+}
+
+func TestASingleFileStandsForItsDirectory(t *testing.T) {
+	root := tree(t, map[string]string{"roles/web.rb": "run_list 'x', ENV['Y']", "roles/db.rb": "", "roles/app.json": "{}", "link.rb": "->roles/web.rb"})
+	for path, want := range map[string]string{"roles/web.rb": "web.rb", "roles/app.json": "app.json", "link.rb": "link.rb"} {
+		set := read(t, filepath.Join(root, filepath.FromSlash(path)))
+		if files(set) != want || len(set.Problems) > 0 {
+			t.Errorf("%s: read %s, %+v", path, files(set), set.Problems)
+		}
+	}
+	t.Chdir(root)
+	set := read(t, "./roles/web.rb", "link.rb", "roles/app.json")
+	if got, want := files(set), "./roles/web.rb link.rb roles/app.json"; got != want {
+		t.Errorf("read %s, want %s", got, want)
+	}
+	if u := set.Roles[0].Unresolved; len(u) != 1 || u[0].File != "./roles/web.rb" {
+		t.Errorf("%+v", u)
+	}
+	t.Chdir("roles")
+	if got := files(read(t, ".")); got != "app.json db.rb web.rb" {
+		t.Errorf("read %s of .", got)
+	}
+}
+
+func TestOverlappingDirectoriesAreReadOnce(t *testing.T) {
+	root := tree(t, map[string]string{"roles/a.rb": "", "roles/sub/b.rb": "", "other/c.rb": "", "alias": "->roles"})
+	t.Chdir(root)
+	for _, c := range []struct {
+		dirs        []string
+		files, says string
+	}{
+		{[]string{"roles", "roles"}, "roles/a.rb roles/sub/b.rb", "roles: 2 role files of it were read before, as part of roles; each counts once"},
+		{[]string{"roles", "alias", "other"}, "other/c.rb roles/a.rb roles/sub/b.rb", "alias: 2 role files of it were read before, as part of roles; each counts once"},
+		{[]string{"roles/sub", "roles"}, "roles/a.rb roles/sub/b.rb", "roles: a role file of it was read before, as part of roles/sub; each counts once"},
+		{[]string{"roles/a.rb", "./roles/a.rb", "other"}, "other/c.rb roles/a.rb", "./roles/a.rb: a role file of it was read before, as part of roles/a.rb; each counts once"},
+	} {
+		set := read(t, c.dirs...)
+		if files(set) != c.files {
+			t.Errorf("%s: read %s, want %s", c.dirs, files(set), c.files)
+		}
+		if len(set.Problems) != 1 || set.Problems[0].Kind != Overlap || set.Problems[0].File+": "+set.Problems[0].Message != c.says {
+			t.Errorf("%s: %+v", c.dirs, set.Problems)
+		}
 	}
 }
 

@@ -75,7 +75,8 @@ type ProblemKind string
 const (
 	SyntaxError   ProblemKind = "syntax-error"   // the file breaks its language's grammar
 	InvalidRole   ProblemKind = "invalid-role"   // Chef would refuse to load it
-	DuplicateRole ProblemKind = "duplicate-role" // two files declare one name
+	DuplicateRole ProblemKind = "duplicate-role" // two files declare one name, or bear it
+	Overlap       ProblemKind = "overlap"        // files lie in two of the directories given, and count once
 	NameMismatch  ProblemKind = "name-mismatch"  // the declared name is not the file's
 	Unreadable    ProblemKind = "unreadable"     // the file or directory could not be read
 	TooLarge      ProblemKind = "too-large"      // over a limit; the rest was read
