@@ -1,0 +1,158 @@
+package graph
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Suggestion is a change that makes run lists shorter and leaves what they bring.
+// It may change the order of what is brought, and knows nothing of attributes.
+type Suggestion struct {
+	Kind  SuggestionKind
+	Saves int      // items fewer in all run lists together
+	Items []string // the IDs of what it is about
+	Role  string   // the ID of the role that has or wraps them; empty where there is none
+	In    []string // the IDs of the roles, or whatever, whose lists change, sorted
+}
+
+// SuggestionKind is what a suggestion is about.
+type SuggestionKind string
+
+// The kinds of suggestions.
+const (
+	// RedundantItem: the roles In name the item, and get it by another one anyway.
+	RedundantItem SuggestionKind = "redundant"
+	// SpelledOut: the roles In name one by one what Role has, and could name Role.
+	SpelledOut SuggestionKind = "spelled-out"
+	// SharedList: the roles In all name the Items: a role of its own could have them.
+	SharedList SuggestionKind = "shared"
+	// Wrapper: Role names the one item and nothing else; In name Role.
+	Wrapper SuggestionKind = "wrapper"
+)
+
+// suggestedMost is how many suggestions of a kind are made, the best ones.
+const suggestedMost = 10
+
+// untangle suggests where to begin, the biggest saving first. Each suggestion
+// counts on those that save more of the same items. Of run lists it looks at
+// what holds always, without a condition and in every environment.
+func (g *Graph) untangle() (all []Suggestion, cut bool) {
+	reduced := g.reduced()
+	t := newTangles(reduced)
+	all = slices.Concat(best(g.redundant(reduced)), best(t.spelledOut()), t.shared(), best(g.wrappers()))
+	slices.SortStableFunc(all, func(x, y Suggestion) int {
+		return cmp.Or(cmp.Compare(y.Saves, x.Saves), cmp.Compare(x.Kind, y.Kind), slices.Compare(x.Items, y.Items), cmp.Compare(x.Role, y.Role))
+	})
+	return all, t.effort < 0
+}
+
+// best is the suggestions that save most.
+func best(all []Suggestion) []Suggestion {
+	slices.SortStableFunc(all, func(x, y Suggestion) int { return cmp.Compare(y.Saves, x.Saves) })
+	return all[:min(suggestedMost, len(all))]
+}
+
+// redundant is, item by item, the edges of roles that the reduction left out.
+func (g *Graph) redundant(reduced *Graph) []Suggestion {
+	gone, _ := apart(g.Edges, reduced.Edges, compareEdges, nil)
+	at := map[string]int{}
+	var all []Suggestion
+	for _, e := range gone {
+		if e.Relation != RunList {
+			continue
+		}
+		i, ok := at[e.To]
+		if !ok {
+			i = len(all)
+			at[e.To] = i
+			all = append(all, Suggestion{Kind: RedundantItem, Items: []string{e.To}})
+		}
+		all[i].Saves++
+		all[i].In = append(all[i].In, e.From)
+	}
+	return all
+}
+
+// wrappers is the roles that name one other and nothing else.
+func (g *Graph) wrappers() []Suggestion {
+	names, named := map[string][]string{}, map[string][]string{}
+	for _, e := range g.Edges {
+		names[e.From] = append(names[e.From], e.To)
+		named[e.To] = append(named[e.To], e.From)
+	}
+	roles := map[string]bool{}
+	for _, n := range g.Nodes {
+		roles[n.ID] = n.Kind == Role && !n.Missing
+	}
+	var all []Suggestion
+	for _, n := range g.Nodes {
+		if to := names[n.ID]; roles[n.ID] && !n.Incomplete && len(to) == 1 && roles[to[0]] && to[0] != n.ID {
+			all = append(all, Suggestion{Kind: Wrapper, Saves: 1, Items: to, Role: n.ID, In: named[n.ID]})
+		}
+	}
+	return all
+}
+
+// tangles is the run lists of roles as sorted numbers of items, which shrink
+// while suggestions are made.
+type tangles struct {
+	ids    []string // of items and of roles, by their number
+	lists  [][]int  // by the number of the role
+	namers [][]int  // by the number of the item, the roles that name it, sorted
+	whole  []bool   // the role's list is known in full, and there is one
+	effort int      // what may still be looked at; negative when that was too little
+}
+
+// effortMost bounds the search to some tenths of a second.
+const effortMost = 60_000_000
+
+func newTangles(g *Graph) *tangles {
+	t := &tangles{
+		ids: make([]string, len(g.Nodes)), lists: make([][]int, len(g.Nodes)), namers: make([][]int, len(g.Nodes)),
+		whole: make([]bool, len(g.Nodes)), effort: effortMost,
+	}
+	at := g.index()
+	for i, n := range g.Nodes {
+		t.ids[i], t.whole[i] = n.ID, n.Kind == Role && !n.Incomplete && !n.Missing
+	}
+	for _, e := range g.Edges {
+		from, to := at[e.From], at[e.To]
+		switch {
+		case g.Nodes[from].Kind != Role || e.Relation != RunList || from == to:
+		case e.Maybe || e.Only() != nil:
+			t.whole[from] = false
+		default:
+			t.lists[from] = append(t.lists[from], to)
+			t.namers[to] = append(t.namers[to], from)
+		}
+	}
+	for i := range t.lists {
+		slices.Sort(t.lists[i])
+		slices.Sort(t.namers[i])
+	}
+	return t
+}
+
+// spend takes so much of the effort, and says whether there was enough left.
+func (t *tangles) spend(n int) bool {
+	t.effort -= n
+	return t.effort >= 0
+}
+
+// take removes items from the list of a role.
+func (t *tangles) take(role int, items []int) {
+	t.lists[role] = slices.DeleteFunc(t.lists[role], func(item int) bool { return slices.Contains(items, item) })
+	for _, item := range items {
+		t.namers[item] = slices.DeleteFunc(t.namers[item], func(r int) bool { return r == role })
+	}
+}
+
+// names is the IDs of some numbers, sorted.
+func (t *tangles) names(numbers []int) []string {
+	names := make([]string, len(numbers))
+	for i, n := range numbers {
+		names[i] = t.ids[n]
+	}
+	slices.Sort(names)
+	return names
+}
