@@ -42,6 +42,7 @@ which role brings which roles and recipes, and flags cycles.`,
 		newCheck(),
 		newDiff(),
 		newExpand(),
+		newWhy(),
 	)
 	return root
 }
