@@ -46,10 +46,11 @@ const (
 	MissingRole        = "missing-role"
 	MissingRecipe      = "missing-recipe"
 	MissingCookbook    = "missing-cookbook"
+	MissingPolicy      = "missing-policy"
 	DuplicateName      = "duplicate-name"
 	NameMismatch       = "name-mismatch"
 	SyntaxError        = "syntax-error"
-	Invalid            = "invalid"
+	InvalidFile        = "invalid-file"
 	Unreadable         = "unreadable"
 	Unresolved         = "unresolved"
 	UnusedRole         = "unused-role"
@@ -61,22 +62,23 @@ const (
 // rules are all rules, what breaks a converge first.
 var rules = []Rule{
 	{Cycle, Error, "roles, recipes or cookbooks that depend on each other in a circle"},
-	{AcrossEnvironments, Error, "a circle that closes only over several environments: none of them has it whole"},
+	{AcrossEnvironments, Error, "a circle that only several environments together close; Chef never meets it whole"},
 	{PossibleCycle, Warning, "a circle that closes only if conditions hold that cannot be known"},
-	{SelfReference, Error, "a role or recipe that names itself"},
+	{SelfReference, Error, "a role, recipe or cookbook that names itself"},
 	{MissingRole, Error, "a role that is named and that no file declares"},
-	{MissingRecipe, Error, "a recipe that is named and that its cookbook does not hold"},
-	{MissingCookbook, Warning, "a cookbook that is named and was not among those read"},
+	{MissingRecipe, Error, "a recipe that is named and that its cookbook does not hold, where cookbooks are read"},
+	{MissingCookbook, Off, "a cookbook that is named and is not among those that are read"},
+	{MissingPolicy, Error, "a policy that a node follows and that is not among those that are read"},
 	{DuplicateName, Error, "one name that two files declare"},
 	{NameMismatch, Warning, "a declared name that is not its file's"},
 	{SyntaxError, Error, "a file that breaks its language's grammar"},
-	{Invalid, Error, "a file that Chef would refuse to load"},
+	{InvalidFile, Error, "a file that Chef would refuse to load"},
 	{Unreadable, Error, "a file that could not be read, or is too large to be"},
 	{Unresolved, Warning, "what cannot be known of a file without running it"},
-	{UnusedRole, Warning, "a role that no other and no node names; looked at once nodes are read, or when it is set"},
-	{RedundantItem, Off, "an item of a run list that another item of the list brings anyway"},
-	{DeepRunList, Warning, "a role whose run list nests roles deeper than the maximal depth"},
-	{UnknownEnvironment, Warning, "an environment that a run list is for, or a node in, and that no file declares"},
+	{UnusedRole, Warning, "a role that nothing names; looked at where nodes are read, or this rule is set"},
+	{RedundantItem, Warning, "an item of a run list that an earlier item of the list brings already"},
+	{DeepRunList, Warning, "a role that nests roles deeper than the maximal depth"},
+	{UnknownEnvironment, Warning, "an environment with a run list, or a node, and no file, where environments are read"},
 }
 
 // Rules are all rules, in the order that findings are told in.
