@@ -10,15 +10,13 @@ type painted string
 
 // The colours of a terminal.
 const (
-	red   = "31"
-	green = "32"
-	blue  = "34"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	blue   = "34"
 )
 
-// painter makes words red where w is a terminal and NO_COLOR is not set.
-func painter(w io.Writer) func(string) painted { return painterIn(w, red) }
-
-// painterIn is painter in another colour.
+// painterIn colours words where w is a terminal and NO_COLOR is not set.
 func painterIn(w io.Writer, colour string) func(string) painted {
 	if os.Getenv("NO_COLOR") != "" || !isTerminal(w) {
 		return func(s string) painted { return painted(s) }

@@ -114,17 +114,6 @@ func (in *input) incomplete() bool {
 	return false
 }
 
-// duplicates counts the files whose role another file declares, too.
-func (in *input) duplicates() int {
-	n := 0
-	for _, p := range in.graph.Problems {
-		if p.Kind == role.DuplicateRole {
-			n++
-		}
-	}
-	return n
-}
-
 // printProblems says what reading found, a line each.
 func (in *input) printProblems(w io.Writer) {
 	for _, p := range in.graph.Problems {

@@ -155,16 +155,10 @@ func (r *rendering) once(ctx context.Context) (*input, error) {
 
 // draw writes every target and says one line for each.
 func (in *input) draw(ctx context.Context, targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
-	if options.Title == "" {
-		options.Title = strings.Join(titles(in.dirs), ", ")
-		if in.about != "" {
-			options.Title += ": " + in.about
-		}
-	}
-	d := drawing{ctx: ctx, graph: in.graph, options: options}
+	d := in.drawing(ctx, options)
 	for _, t := range targets {
 		end := stage(ctx, "writing %s", t.String())
-		notice, err := t.write(&d, stdout)
+		notice, err := t.write(d, stdout)
 		end()
 		if err != nil {
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
@@ -177,6 +171,18 @@ func (in *input) draw(ctx context.Context, targets []target[*drawing], options d
 		}
 	}
 	return nil
+}
+
+// drawing is what was read on its way to be drawn, titled by its directories
+// unless a title is wished for.
+func (in *input) drawing(ctx context.Context, options draw.Options) *drawing {
+	if options.Title == "" {
+		options.Title = strings.Join(titles(in.dirs), ", ")
+		if in.about != "" {
+			options.Title += ": " + in.about
+		}
+	}
+	return &drawing{ctx: ctx, graph: in.graph, options: options}
 }
 
 func titles(dirs []string) []string {

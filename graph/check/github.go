@@ -36,9 +36,9 @@ func GitHub(w io.Writer, r Report) error {
 			details = append(details[:mostDetails:mostDetails], fmt.Sprintf("and %d lines more", len(details)-mostDetails))
 		}
 		text := strings.Join(append([]string{f.Message}, details...), "\n")
-		fmt.Fprintf(b, "::%s %stitle=%s::%s\n", f.Level, properties, githubProperty("rolegraph "+f.Rule), githubData(text))
+		_, _ = fmt.Fprintf(b, "::%s %stitle=%s::%s\n", f.Level, properties, githubProperty("rolegraph "+f.Rule), githubData(text))
 	}
-	return b.Flush()
+	return b.Flush() // with the first error of writing
 }
 
 // githubData is a text as the value of a workflow command takes it. A runner

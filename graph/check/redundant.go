@@ -49,7 +49,7 @@ func (j *judge) repeated(r *role.Role, env string, list []role.Item, found []pai
 	for _, p := range found {
 		item, by := list[p.item], list[p.by]
 		f := Finding{
-			Rule: RedundantItem, Message: id + " names " + item.String() + ", which " + by.String() + " before it brings already" + where,
+			Rule: RedundantItem, Message: id + " names " + item.String() + ", which " + by.String() + " before it already brings" + where,
 			Nodes: []string{id, item.String()}, Edges: [][2]string{{id, item.String()}},
 			Places: []Place{j.place(r.File, item.Line, 0, "redundant: "+item.String()), j.place(r.File, by.Line, 0, "brings it: "+by.String())},
 		}

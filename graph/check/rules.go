@@ -21,6 +21,9 @@ const (
 // levels are all of them.
 var levels = []Level{Off, Warning, Error}
 
+// Levels are all levels, from the least.
+func Levels() []Level { return slices.Clone(levels) }
+
 // ParseLevel reads a level's name. The error says which there are.
 func ParseLevel(name string) (Level, error) {
 	if l := Level(name); slices.Contains(levels, l) {
