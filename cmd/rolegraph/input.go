@@ -13,7 +13,6 @@ import (
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
-	"github.com/converged/converged/parsers/repository"
 	"github.com/converged/converged/parsers/role"
 )
 
@@ -28,15 +27,38 @@ type input struct {
 // usualDir is what is read where no directory is named.
 const usualDir = "roles"
 
-// read reads the directories; without any, the folder roles. One without role
-// files is an error that names them.
+// read reads the directories, and what the flags of the rest of a repository
+// name; without any directory, the folder roles. A directory without role files
+// is an error that names it.
 func read(ctx context.Context, dirs []string) (*input, error) {
+	folders, err := sourcesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if len(dirs) == 0 {
 		info, err := os.Stat(usualDir)
-		if err != nil || !info.IsDir() {
+		switch {
+		case err == nil && info.IsDir():
+			dirs = []string{usualDir}
+		case folders.Empty():
 			return nil, fmt.Errorf("no DIR given, and no folder named %s here: expected a folder of role files or a repository", usualDir)
 		}
-		dirs = []string{usualDir}
+	}
+	set, err := readRoles(ctx, dirs)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := readRest(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
+	return &input{dirs: dirs, graph: graph.New(set, rest)}, nil
+}
+
+// readRoles reads the directories' role files.
+func readRoles(ctx context.Context, dirs []string) (role.Set, error) {
+	if len(dirs) == 0 {
+		return role.Set{}, nil
 	}
 	defer stage(ctx, "reading %s", strings.Join(dirs, ", "))()
 	// Nothing of a revision is left behind when the user loses patience.
@@ -45,18 +67,17 @@ func read(ctx context.Context, dirs []string) (*input, error) {
 	places, forget, err := locate(patient, dirs)
 	defer forget()
 	if err != nil {
-		return nil, program.Fail(program.Usage, err)
+		return role.Set{}, program.Fail(program.Usage, err)
 	}
 	set, err := role.Read(places)
 	if err = errors.Join(err, patient.Err()); err != nil {
-		return nil, program.Fail(program.Usage, err)
+		return role.Set{}, program.Fail(program.Usage, err)
 	}
-	in := &input{dirs: dirs, graph: graph.New(set, repository.Set{})}
 	if len(set.Roles) == 0 && len(set.Problems) == 0 {
-		return nil, program.Fail(program.Usage, fmt.Errorf(
+		return role.Set{}, program.Fail(program.Usage, fmt.Errorf(
 			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", ")))
 	}
-	return in, nil
+	return set, nil
 }
 
 // locate is where the directories lie on disk; those of a revision, until forget
@@ -84,11 +105,14 @@ func locate(ctx context.Context, dirs []string) (places []string, forget func(),
 	return places, forget, nil
 }
 
-// at is a place in a role file, as one can open it from here.
+// at is a place in a file, as one can open it from here.
 func (in *input) at(file string, line int) string {
-	if len(in.dirs) == 1 && isFile(in.dirs[0]) {
+	switch {
+	case isFromHere(file):
+		file = filepath.Clean(filepath.FromSlash(file))
+	case len(in.dirs) == 1 && isFile(in.dirs[0]):
 		file = in.dirs[0]
-	} else if len(in.dirs) == 1 {
+	case len(in.dirs) == 1:
 		file = filepath.Join(in.dirs[0], filepath.FromSlash(file))
 	}
 	if line < 1 {
@@ -120,8 +144,13 @@ func (in *input) printProblems(w io.Writer) {
 		printLine(w, "%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
 	}
 	for _, r := range in.graph.Roles {
-		for _, u := range r.Unresolved {
-			printLine(w, "%s: unresolved: %s: %s", in.at(u.File, u.Line), u.Reason, u.Text)
-		}
+		in.printUnresolved(w, r.Unresolved)
+	}
+	in.printUnresolved(w, in.graph.Rest.Unresolved())
+}
+
+func (in *input) printUnresolved(w io.Writer, all []role.Unresolved) {
+	for _, u := range all {
+		printLine(w, "%s: unresolved: %s: %s", in.at(u.File, u.Line), u.Reason, u.Text)
 	}
 }

@@ -32,9 +32,11 @@ which role brings which roles and recipes, and flags cycles.`,
   rolegraph check roles/`,
 	}
 	var verbose bool
+	attachSources := registerSources(root)
 	root.PersistentFlags().BoolVarP(&verbose, "verbose", "v", false, "say on standard error what is being done and how long it took")
 	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
 		cmd.SetContext(withProgress(cmd.Context(), cmd.ErrOrStderr(), verbose))
+		attachSources(cmd)
 	}
 	registerConfig(root)
 	root.AddCommand(

@@ -2,7 +2,12 @@
 // cookbooks, nodes, environments and Policyfiles, without executing them.
 package repository
 
-import "github.com/converged/converged/parsers/role"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/converged/converged/parsers/role"
+)
 
 // Set is what was read of a repository. Every list is sorted by File.
 type Set struct {
@@ -11,6 +16,27 @@ type Set struct {
 	Environments []Environment
 	Policies     []Policy
 	Problems     []role.Problem
+}
+
+// Unresolved is all that could not be known of the files, sorted by file and line.
+func (s Set) Unresolved() []role.Unresolved {
+	var all []role.Unresolved
+	for _, c := range s.Cookbooks {
+		all = append(all, c.Unresolved...)
+		for _, r := range c.Recipes {
+			all = append(all, r.Unresolved...)
+		}
+	}
+	for _, n := range s.Nodes {
+		all = append(all, n.Unresolved...)
+	}
+	for _, p := range s.Policies {
+		all = append(all, p.Unresolved...)
+	}
+	slices.SortStableFunc(all, func(a, b role.Unresolved) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return all
 }
 
 // Cookbook is a folder with recipes and its metadata.rb or metadata.json.

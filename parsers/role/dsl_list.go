@@ -40,6 +40,15 @@ func (l *runList) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Items makes run-list items of values as Chef::RunList does: lists among them
+// are flattened, repetitions left out. What is not known is reported at the call.
+// The error is that of Call.Raise, with the items before it.
+func Items(c *ruby.Call, values []ruby.Value) ([]Item, error) {
+	l := &runList{}
+	err := l.addAll(c, values, 0)
+	return l.items, err
+}
+
 // reset makes a list of a call's arguments, which may be nested.
 func (l *runList) reset(c *ruby.Call) error {
 	*l = runList{}

@@ -1,0 +1,147 @@
+package repository
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/converged/converged/parsers/role"
+	"github.com/converged/converged/parsers/ruby"
+)
+
+// document is a file, and what reading it found.
+type document struct {
+	file       string
+	src        string
+	unread     bool // it could not be opened, and the problems say so
+	problems   []role.Problem
+	unresolved []role.Unresolved
+}
+
+// open reads a file's text.
+func open(file string) document {
+	d := document{file: file}
+	src, err := role.Contents(filepath.FromSlash(file))
+	switch {
+	case errors.Is(err, role.ErrTooLarge):
+		d.problem(role.TooLarge, 1, 0, "%v", err)
+	case err != nil:
+		d.problem(role.Unreadable, 1, 0, "%s; the file is left out", role.Reason(err))
+	}
+	d.src, d.unread = src, err != nil
+	return d
+}
+
+func (d *document) problem(kind role.ProblemKind, line, column int, format string, args ...any) {
+	d.problems = append(d.problems, role.Problem{File: d.file, Line: max(line, 1), Column: column, Kind: kind, Message: fmt.Sprintf(format, args...)})
+}
+
+// base is the file's last name without its ending.
+func (d *document) base() string { return strings.TrimSuffix(path.Base(d.file), path.Ext(d.file)) }
+
+func (d *document) isJSON() bool { return path.Ext(d.file) == ".json" }
+
+// refused reports what Chef would not load.
+func (d *document) refused(line int, format string, args ...any) {
+	d.problem(role.InvalidFile, line, 0, "%s; Chef would refuse to load the file, what stands before is kept", fmt.Sprintf(format, args...))
+}
+
+// statements is the object on which the statements of a Ruby file run. Methods
+// that it does not name change nothing that is asked of the file: they are
+// passed over, and what their blocks call may or may not run.
+type statements struct {
+	class   string
+	methods map[string]func(c *ruby.Call) (ruby.Value, error)
+}
+
+// Class names the class that the object stands for.
+func (s *statements) Class() string { return s.class }
+
+// Send calls a method.
+func (s *statements) Send(c *ruby.Call) (ruby.Value, bool, error) {
+	if method, ok := s.methods[c.Name]; ok {
+		v, err := method(c)
+		return v, true, err
+	}
+	v, err := c.Skip("calls " + c.Name + ", which is not evaluated")
+	return v, true, err
+}
+
+// evaluate follows the statements of a Ruby file. The file it gives is never nil.
+func (d *document) evaluate(s *statements) *ruby.File {
+	if d.unread {
+		return &ruby.File{}
+	}
+	file, err := ruby.Parse(d.src)
+	fault, isFault := errors.AsType[*ruby.SyntaxError](err)
+	if err != nil && !isFault {
+		d.problem(role.InvalidFile, 1, 0, "%v; Chef would refuse to load the file, nothing of it is read", err)
+		return file
+	}
+	if file.Warning != "" {
+		d.problem(role.Unreadable, 1, 0, "%s", file.Warning)
+	}
+	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s})
+	err = ev.Run()
+	for _, u := range ev.Unresolved() {
+		d.unresolved = append(d.unresolved, role.Unresolved{File: d.file, Line: u.Line, Text: u.Text, Reason: u.Reason})
+	}
+	switch raised, isRaised := errors.AsType[*ruby.Exception](err); {
+	case isFault && fault.Limit:
+		d.problem(role.TooLarge, fault.Line, fault.Column, "%s; what stands before is kept", fault.Message)
+	case isFault:
+		d.problem(role.SyntaxError, fault.Line, fault.Column, "%s; Chef cannot load the file, what stands before is kept", fault.Message)
+	case isRaised:
+		d.refused(raised.Line, "%s", raised)
+	}
+	return file
+}
+
+// setter is a method that takes one text and gives it back without one. What is
+// in doubt or not known is reported and changes nothing.
+func setter(set func(text string, line int)) func(c *ruby.Call) (ruby.Value, error) {
+	current := ruby.Value(nil)
+	return func(c *ruby.Call) (ruby.Value, error) {
+		v := c.Arg(0)
+		if v == nil {
+			return current, nil
+		}
+		text, known := certain(c, v)
+		if known {
+			current = v
+			set(text, c.Line())
+		}
+		return v, nil
+	}
+}
+
+// certain is a text that a call surely sets.
+func certain(c *ruby.Call, v ruby.Value) (string, bool) {
+	if doubt, inDoubt := c.Doubt(); inDoubt {
+		c.Report(doubt.Reason)
+		return "", false
+	}
+	return known(c, v)
+}
+
+// known is a text as far as it is known; otherwise it is reported.
+func known(c *ruby.Call, v ruby.Value) (string, bool) {
+	if f, ok := v.(*ruby.FileName); ok {
+		v = c.Unknown("uses the path of " + f.Base)
+	}
+	if u := c.Find(v); u != nil {
+		c.Lose(u)
+		return "", false
+	}
+	text, ok := c.Text(v)
+	if !ok {
+		c.Report("names what is no text")
+		return "", false
+	}
+	return utf8Text(text), true
+}
+
+// utf8Text is a text that keeps nothing of the file it stands in, and is UTF-8.
+func utf8Text(s string) string { return strings.ToValidUTF8(strings.Clone(s), "\uFFFD") }

@@ -1,0 +1,2 @@
+name 'firewall'
+depends 'nginx'

@@ -1,0 +1,1 @@
+name 'not-read-beside-json'

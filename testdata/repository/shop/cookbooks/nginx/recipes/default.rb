@@ -1,0 +1,2 @@
+include_recipe 'firewall::web'
+include_recipe 'yum::epel' if platform_family?('rhel')

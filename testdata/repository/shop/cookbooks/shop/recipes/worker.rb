@@ -1,0 +1,5 @@
+include_recipe node['shop']['worker_recipe']
+
+def with_queue
+  include_recipe 'shop::queue'
+end

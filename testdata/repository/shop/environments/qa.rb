@@ -1,0 +1,2 @@
+name 'qa'
+description 'before prod'
