@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/converged/converged/parsers/role"
@@ -15,7 +16,8 @@ import (
 type document struct {
 	file       string
 	src        string
-	unread     bool // it could not be opened, and the problems say so
+	lines      []string // of src, made when one is asked for
+	unread     bool     // it could not be opened, and the problems say so
 	problems   []role.Problem
 	unresolved []role.Unresolved
 }
@@ -54,16 +56,37 @@ func (d *document) refused(line int, format string, args ...any) {
 type statements struct {
 	class   string
 	methods map[string]func(c *ruby.Call) (ruby.Value, error)
+	// raises says that an exception is the file's way to end a run, not a reason
+	// why Chef could not load it.
+	raises bool
 }
 
 // Class names the class that the object stands for.
 func (s *statements) Class() string { return s.class }
+
+// ofRuby are the methods of every object that the evaluation follows.
+var ofRuby = map[string]bool{
+	"format": true, "sprintf": true, "lambda": true, "proc": true, "loop": true, "catch": true, "throw": true,
+	"Array": true, "String": true, "Integer": true, "Float": true,
+	"Hash": true, "eval": true, "instance_eval": true, "block_given?": true, "send": true, "public_send": true,
+	"__send__": true, "method": true, "respond_to?": true, "tap": true, "then": true, "nil?": true, "is_a?": true,
+}
 
 // Send calls a method.
 func (s *statements) Send(c *ruby.Call) (ruby.Value, bool, error) {
 	if method, ok := s.methods[c.Name]; ok {
 		v, err := method(c)
 		return v, true, err
+	}
+	switch c.Name {
+	case "raise", "fail", "exit", "abort":
+		_, inDoubt := c.Doubt()
+		if !s.raises || !inDoubt {
+			return nil, false, nil
+		}
+	}
+	if ofRuby[c.Name] {
+		return nil, false, nil
 	}
 	v, err := c.Skip("calls " + c.Name + ", which is not evaluated")
 	return v, true, err
@@ -85,30 +108,56 @@ func (d *document) evaluate(s *statements) *ruby.File {
 	}
 	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s})
 	err = ev.Run()
-	for _, u := range ev.Unresolved() {
-		d.unresolved = append(d.unresolved, role.Unresolved{File: d.file, Line: u.Line, Text: u.Text, Reason: u.Reason})
+	if cut, ok := ev.Cut(); ok {
+		d.unknown(cut.Line, cut.Text, cut.Reason)
 	}
 	switch raised, isRaised := errors.AsType[*ruby.Exception](err); {
 	case isFault && fault.Limit:
 		d.problem(role.TooLarge, fault.Line, fault.Column, "%s; what stands before is kept", fault.Message)
 	case isFault:
 		d.problem(role.SyntaxError, fault.Line, fault.Column, "%s; Chef cannot load the file, what stands before is kept", fault.Message)
+	case isRaised && s.raises:
+		d.unknown(raised.Line, raised.Error(), "the recipe ends with an exception")
 	case isRaised:
 		d.refused(raised.Line, "%s", raised)
 	}
 	return file
 }
 
+// maxUnresolved bounds what one file reports.
+const maxUnresolved = 1000
+
+// unknown reports what cannot be known, once for a line and reason.
+func (d *document) unknown(line int, text, reason string) {
+	u := role.Unresolved{File: d.file, Line: max(line, 1), Text: utf8Text(ruby.Clip(text)), Reason: reason}
+	if len(d.unresolved) < maxUnresolved && !slices.Contains(d.unresolved, u) {
+		d.unresolved = append(d.unresolved, u)
+	}
+}
+
+// lost reports a call of which something is not known that matters. What else a
+// file does is not asked for.
+func (d *document) lost(c *ruby.Call, reason string) {
+	if d.lines == nil {
+		d.lines = strings.Split(d.src, "\n")
+	}
+	text := ""
+	if c.Line() <= len(d.lines) {
+		text = d.lines[c.Line()-1]
+	}
+	d.unknown(c.Line(), text, reason)
+}
+
 // setter is a method that takes one text and gives it back without one. What is
 // in doubt or not known is reported and changes nothing.
-func setter(set func(text string, line int)) func(c *ruby.Call) (ruby.Value, error) {
+func (d *document) setter(set func(text string, line int)) func(c *ruby.Call) (ruby.Value, error) {
 	current := ruby.Value(nil)
 	return func(c *ruby.Call) (ruby.Value, error) {
 		v := c.Arg(0)
 		if v == nil {
 			return current, nil
 		}
-		text, known := certain(c, v)
+		text, known := d.certain(c, v)
 		if known {
 			current = v
 			set(text, c.Line())
@@ -118,26 +167,27 @@ func setter(set func(text string, line int)) func(c *ruby.Call) (ruby.Value, err
 }
 
 // certain is a text that a call surely sets.
-func certain(c *ruby.Call, v ruby.Value) (string, bool) {
+func (d *document) certain(c *ruby.Call, v ruby.Value) (string, bool) {
 	if doubt, inDoubt := c.Doubt(); inDoubt {
-		c.Report(doubt.Reason)
+		d.lost(c, doubt.Reason)
 		return "", false
 	}
-	return known(c, v)
+	return d.known(c, v)
 }
 
 // known is a text as far as it is known; otherwise it is reported.
-func known(c *ruby.Call, v ruby.Value) (string, bool) {
+func (d *document) known(c *ruby.Call, v ruby.Value) (string, bool) {
 	if f, ok := v.(*ruby.FileName); ok {
-		v = c.Unknown("uses the path of " + f.Base)
+		d.lost(c, "uses the path of "+f.Base)
+		return "", false
 	}
 	if u := c.Find(v); u != nil {
-		c.Lose(u)
+		d.lost(c, u.Reason)
 		return "", false
 	}
 	text, ok := c.Text(v)
 	if !ok {
-		c.Report("names what is no text")
+		d.lost(c, "names what is no text")
 		return "", false
 	}
 	return utf8Text(text), true

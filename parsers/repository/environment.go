@@ -12,7 +12,7 @@ func (d *document) environment() Environment {
 		return e
 	}
 	d.evaluate(&statements{class: "Chef::Environment", methods: map[string]func(*ruby.Call) (ruby.Value, error){
-		"name": setter(func(text string, line int) { e.Name, e.Line = text, line }),
+		"name": d.setter(func(text string, line int) { e.Name, e.Line = text, line }),
 	}})
 	return e
 }

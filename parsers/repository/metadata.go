@@ -56,7 +56,7 @@ func dependency(file string, line int, name, constraint string) Dependency {
 // metadataRuby follows metadata.rb. Chef passes over methods it does not know.
 func (d *document) metadataRuby(c *Cookbook) {
 	d.evaluate(&statements{class: "Chef::Cookbook::Metadata", methods: map[string]func(*ruby.Call) (ruby.Value, error){
-		"name": setter(func(text string, line int) { c.Name, c.Line = text, line }),
+		"name": d.setter(func(text string, line int) { c.Name, c.Line = text, line }),
 		"depends": func(call *ruby.Call) (ruby.Value, error) {
 			d.depends(c, call)
 			return nil, nil
@@ -69,7 +69,7 @@ func (d *document) depends(c *Cookbook, call *ruby.Call) {
 	if len(call.Args) == 0 {
 		return
 	}
-	name, ok := known(call, call.Arg(0))
+	name, ok := d.known(call, call.Arg(0))
 	if !ok {
 		return
 	}

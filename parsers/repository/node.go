@@ -41,30 +41,42 @@ func (d *document) nodeJSON(n *Node) {
 
 // nodeRuby follows a node file as Chef::Node does: what it does not know is an attribute.
 func (d *document) nodeRuby(n *Node) {
-	environment := setter(func(text string, line int) { n.Environment, n.EnvLine = text, line })
-	list := runList(func(items []role.Item) { n.RunList = items })
+	environment := d.setter(func(text string, line int) { n.Environment, n.EnvLine = text, line })
+	list := d.runList(func(items []role.Item) { n.RunList = items })
 	d.evaluate(&statements{class: "Chef::Node", methods: map[string]func(*ruby.Call) (ruby.Value, error){
-		"name":             setter(func(text string, line int) { n.Name, n.Line = text, line }),
+		"name":             d.setter(func(text string, line int) { n.Name, n.Line = text, line }),
 		"chef_environment": environment,
 		"environment":      environment,
-		"policy_name":      setter(func(text string, _ int) { n.PolicyName = text }),
-		"policy_group":     setter(func(text string, _ int) { n.PolicyGroup = text }),
+		"policy_name":      d.setter(func(text string, _ int) { n.PolicyName = text }),
+		"policy_group":     d.setter(func(text string, _ int) { n.PolicyGroup = text }),
 		"run_list":         list,
 		"recipes":          list,
 	}})
 }
 
 // runList is a method that replaces a run list by its arguments.
-func runList(set func(items []role.Item)) func(c *ruby.Call) (ruby.Value, error) {
+func (d *document) runList(set func(items []role.Item)) func(c *ruby.Call) (ruby.Value, error) {
 	return func(c *ruby.Call) (ruby.Value, error) {
 		if len(c.Args) == 0 {
-			return c.Unread("changes or reads a run list, which is not evaluated")
+			d.lost(c, "reads or changes a run list, which is not evaluated")
+			return c.Skip("reads a run list")
 		}
 		if doubt, inDoubt := c.Doubt(); inDoubt {
-			return c.Report(doubt.Reason), nil
+			d.lost(c, doubt.Reason)
+			return c.Unknown(doubt.Reason), nil
 		}
-		items, err := role.Items(c, c.Args)
+		items, err := d.items(c, c.Args)
 		set(items)
 		return nil, err
 	}
+}
+
+// items are the items of a run list. What of it is not known is reported.
+func (d *document) items(c *ruby.Call, values []ruby.Value) ([]role.Item, error) {
+	for _, v := range values {
+		if u := c.Find(v); u != nil {
+			d.lost(c, u.Reason)
+		}
+	}
+	return role.Items(c, values)
 }

@@ -26,7 +26,9 @@ func (r *reader) policies(place string) error {
 		return nil
 	}
 	before := len(r.set.Problems)
-	files, err := r.find(place, role.Search{What: "Policyfiles", Match: isPolicyfile})
+	files, err := r.find(place, role.Search{What: "Policyfiles", Match: func(rel string) bool {
+		return isPolicyfile(folderName(place) + "/" + rel)
+	}})
 	if err != nil || len(files) == 0 {
 		r.set.Problems = r.set.Problems[:before]
 		files, err = r.find(place, role.Search{What: "Policyfiles", Match: func(rel string) bool {
@@ -78,14 +80,14 @@ func policyName(file string) string {
 // policyRuby follows a Policyfile.
 func (d *document) policyRuby(p *Policy) {
 	d.evaluate(&statements{class: "ChefCLI::Policyfile::DSL", methods: map[string]func(*ruby.Call) (ruby.Value, error){
-		"name":     setter(func(text string, line int) { p.Name, p.Line = text, line }),
-		"run_list": runList(func(items []role.Item) { p.RunList = items }),
+		"name":     d.setter(func(text string, line int) { p.Name, p.Line = text, line }),
+		"run_list": d.runList(func(items []role.Item) { p.RunList = items }),
 		"named_run_list": func(c *ruby.Call) (ruby.Value, error) {
-			name, ok := certain(c, c.Arg(0))
+			name, ok := d.certain(c, c.Arg(0))
 			if !ok || len(c.Args) < 2 {
 				return nil, nil
 			}
-			items, err := role.Items(c, c.Args[1:])
+			items, err := d.items(c, c.Args[1:])
 			p.Named[name] = items
 			return nil, err
 		},

@@ -18,21 +18,21 @@ func (d *document) recipe(cookbook, name string) Recipe {
 	text := func(s string) func(c *ruby.Call) (ruby.Value, error) {
 		return func(c *ruby.Call) (ruby.Value, error) { return &ruby.String{Text: s, Line: c.Line()}, nil }
 	}
-	file := d.evaluate(&statements{class: "Chef::Recipe", methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	file := d.evaluate(&statements{class: "Chef::Recipe", raises: true, methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"cookbook_name": text(cookbook),
 		"recipe_name":   text(name),
 		"include_recipe": func(c *ruby.Call) (ruby.Value, error) {
-			return nil, r.include(cookbook, c, c.Args)
+			return nil, d.include(&r, c, c.Args, false)
 		},
 	}})
-	r.suppose(cookbook, file)
+	r.suppose(file)
 	r.Unresolved = d.unresolved
 	return r
 }
 
 // suppose adds what stands where the evaluation did not come by: in methods and
 // classes, and after what ended it.
-func (r *Recipe) suppose(cookbook string, file *ruby.File) {
+func (r *Recipe) suppose(file *ruby.File) {
 	type place struct {
 		recipe string
 		line   int
@@ -47,7 +47,7 @@ func (r *Recipe) suppose(cookbook string, file *ruby.File) {
 			if !ok {
 				continue
 			}
-			i := Include{Recipe: qualified(cookbook, utf8Text(s.Text)), Line: max(s.Line, site.Line), Maybe: true}
+			i := Include{Recipe: qualified(r.cookbook(), utf8Text(s.Text)), Line: max(s.Line, site.Line), Maybe: true}
 			if key := (place{i.Recipe, i.Line}); !found[key] {
 				found[key] = true
 				r.Includes = append(r.Includes, i)
@@ -57,30 +57,51 @@ func (r *Recipe) suppose(cookbook string, file *ruby.File) {
 	slices.SortStableFunc(r.Includes, func(a, b Include) int { return a.Line - b.Line })
 }
 
-// include is include_recipe NAME, ...; lists among the names are flattened.
-func (r *Recipe) include(cookbook string, c *ruby.Call, names []ruby.Value) error {
+// include is include_recipe NAME, ...; lists among the names are flattened. Of a
+// name that is not known, those that the file says it may be may be included.
+func (d *document) include(r *Recipe, c *ruby.Call, names []ruby.Value, maybe bool) error {
 	if err := c.Spend(1); err != nil {
 		return err
 	}
-	_, maybe := c.Doubt()
+	_, inDoubt := c.Doubt()
+	maybe = maybe || inDoubt
 	for _, v := range names {
-		if list, ok := v.(*ruby.Array); ok {
-			if err := r.include(cookbook, c, list.Items); err != nil {
+		switch v := v.(type) {
+		case *ruby.Array:
+			if err := d.include(r, c, v.Items, maybe); err != nil {
 				return err
 			}
-			continue
+		case *ruby.Unknown:
+			d.lost(c, v.Reason)
+			for _, choice := range c.Choices(v) {
+				d.includeOne(r, c, choice.Value, true)
+			}
+		default:
+			d.includeOne(r, c, v, maybe)
 		}
-		name, ok := known(c, v)
-		if !ok {
-			continue
-		}
-		line := c.Line()
-		if s, ok := v.(*ruby.String); ok && s.Line > 0 {
-			line = s.Line
-		}
-		r.Includes = append(r.Includes, Include{Recipe: qualified(cookbook, name), Line: line, Maybe: maybe})
 	}
 	return nil
+}
+
+func (d *document) includeOne(r *Recipe, c *ruby.Call, v ruby.Value, maybe bool) {
+	if _, again := v.(*ruby.Unknown); again {
+		return
+	}
+	name, ok := d.known(c, v)
+	if !ok {
+		return
+	}
+	line := c.Line()
+	if s, ok := v.(*ruby.String); ok && s.Line > 0 {
+		line = s.Line
+	}
+	r.Includes = append(r.Includes, Include{Recipe: qualified(r.cookbook(), name), Line: line, Maybe: maybe})
+}
+
+// cookbook is the one that the recipe is of.
+func (r *Recipe) cookbook() string {
+	cookbook, _, _ := strings.Cut(r.Name, "::")
+	return cookbook
 }
 
 // qualified is the whole name of a recipe: "nginx" is nginx::default, and "::ssl"

@@ -37,6 +37,7 @@ type Evaluator struct {
 	risks int
 
 	unresolved []Unresolved
+	cut        *Unresolved     // where it ended early
 	said       map[int32]bool  // places that are reported
 	texts      map[span]string // what source gave
 }

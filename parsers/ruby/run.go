@@ -37,5 +37,16 @@ func (ev *Evaluator) reportEnd(why error) {
 		}
 	}
 	delete(ev.said, at.pos)
-	ev.report(at, why.Error()+"; the rest of the file is not known")
+	reason := why.Error() + "; the rest of the file is not known"
+	ev.report(at, reason)
+	ev.cut = &Unresolved{Line: max(int(at.line), 1), Text: ev.source(at), Reason: reason}
+}
+
+// Cut is where an evaluation that took too long ended, and why; ok is false when
+// it came to its end. Unresolved has it, too.
+func (ev *Evaluator) Cut() (at Unresolved, ok bool) {
+	if ev.cut == nil {
+		return Unresolved{}, false
+	}
+	return *ev.cut, true
 }
