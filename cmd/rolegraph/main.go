@@ -45,6 +45,7 @@ which role brings which roles and recipes, and flags cycles.`,
 		newDiff(),
 		newExpand(),
 		newWhy(),
+		newImpact(),
 	)
 	return root
 }
