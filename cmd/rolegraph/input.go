@@ -19,6 +19,7 @@ import (
 // input is what the directories held.
 type input struct {
 	dirs  []string
+	more  []string // where else was read: cookbooks, nodes, environments, Policyfiles
 	graph *graph.Graph
 	whole *graph.Graph // of which graph is a view; nil when it is all
 	about string       // the view, in words
@@ -40,7 +41,7 @@ func read(ctx context.Context, dirs []string) (*input, error) {
 		switch {
 		case err == nil && info.IsDir():
 			dirs = []string{usualDir}
-		case folders.Empty():
+		case len(folders.All()) == 0:
 			return nil, fmt.Errorf("no DIR given, and no folder named %s here: expected a folder of role files or a repository", usualDir)
 		}
 	}
@@ -52,7 +53,7 @@ func read(ctx context.Context, dirs []string) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &input{dirs: dirs, graph: graph.New(set, rest)}, nil
+	return &input{dirs: dirs, more: folders.All(), graph: graph.New(set, rest)}, nil
 }
 
 // readRoles reads the directories' role files.

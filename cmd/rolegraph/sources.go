@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,11 +68,11 @@ func sourcesOf(ctx context.Context) (repository.Folders, error) {
 
 // readRest reads what of the repository lies beside the roles.
 func readRest(ctx context.Context, f repository.Folders) (repository.Set, error) {
-	folders := slices.Concat(f.Cookbooks, f.Nodes, f.Environments, f.Policyfiles)
-	if len(folders) == 0 {
+	all := f.All()
+	if len(all) == 0 {
 		return repository.Set{}, nil
 	}
-	defer stage(ctx, "reading %s", strings.Join(folders, ", "))()
+	defer stage(ctx, "reading %s", strings.Join(all, ", "))()
 	set, err := repository.Read(f)
 	if err != nil {
 		return set, program.Fail(program.Usage, err)

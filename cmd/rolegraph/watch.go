@@ -54,6 +54,7 @@ func (r *rendering) watcher(in *input) (*watcher, error) {
 			dirs = append(dirs, dir)
 		}
 	}
+	dirs = append(dirs, in.more...)
 	if len(dirs) == 0 {
 		return nil, errors.New("--watch needs a directory on disk: a revision does not change")
 	}

@@ -17,6 +17,8 @@ type (
 		Edges    []edgeEntry    `json:"edges"`
 		Cycles   [][]string     `json:"cycles"`
 		Problems []problemEntry `json:"problems"`
+		// Unresolved is of the files that are no role files.
+		Unresolved []unresolvedEntry `json:"unresolved"`
 	}
 	roleEntry struct {
 		Name        string              `json:"name"`
@@ -40,19 +42,25 @@ type (
 		Reason string `json:"reason"`
 	}
 	nodeEntry struct {
-		ID      string     `json:"id"`
-		Kind    graph.Kind `json:"kind"`
-		Name    string     `json:"name"`
-		Missing bool       `json:"missing,omitzero"`
+		ID          string     `json:"id"`
+		Kind        graph.Kind `json:"kind"`
+		Name        string     `json:"name"`
+		Missing     bool       `json:"missing,omitzero"`
+		External    bool       `json:"external,omitzero"`
+		Incomplete  bool       `json:"incomplete,omitzero"`
+		Environment string     `json:"environment,omitzero"`
+		File        string     `json:"file,omitzero"`
+		Line        int        `json:"line,omitzero"`
 	}
 	edgeEntry struct {
-		From         string     `json:"from"`
-		To           string     `json:"to"`
-		Kind         graph.Kind `json:"kind"`
-		Maybe        bool       `json:"maybe,omitzero"`
-		Environments []string   `json:"environments"`
-		File         string     `json:"file"`
-		Line         int        `json:"line"`
+		From         string         `json:"from"`
+		To           string         `json:"to"`
+		Kind         graph.Kind     `json:"kind"`
+		Relation     graph.Relation `json:"relation,omitzero"`
+		Maybe        bool           `json:"maybe,omitzero"`
+		Environments []string       `json:"environments"`
+		File         string         `json:"file"`
+		Line         int            `json:"line"`
 	}
 	problemEntry struct {
 		File    string `json:"file"`
@@ -66,21 +74,28 @@ type (
 // the nodes and edges they make, one shortest cycle for each group of roles that
 // depend on each other, and the problems that reading found.
 func JSON(w io.Writer, g *graph.Graph) error {
-	d := document{Roles: []roleEntry{}, Nodes: []nodeEntry{}, Edges: []edgeEntry{}, Cycles: [][]string{}, Problems: []problemEntry{}}
+	d := document{Roles: []roleEntry{}, Nodes: []nodeEntry{}, Edges: []edgeEntry{}, Cycles: [][]string{}, Problems: []problemEntry{}, Unresolved: []unresolvedEntry{}}
 	for i := range g.Roles {
 		d.Roles = append(d.Roles, newRoleEntry(g, i))
 	}
 	for _, n := range g.Nodes {
-		d.Nodes = append(d.Nodes, nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing})
+		e := nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing, External: n.External, Incomplete: n.Incomplete, Environment: n.Environment, File: n.File}
+		if n.File != "" {
+			e.Line = n.Line
+		}
+		d.Nodes = append(d.Nodes, e)
 	}
 	for _, e := range g.Edges {
-		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Maybe: e.Maybe, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
+		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Relation: e.Relation, Maybe: e.Maybe, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
 	}
 	for _, c := range g.Cycles() {
 		d.Cycles = append(d.Cycles, c.Path)
 	}
 	for _, p := range g.Problems {
 		d.Problems = append(d.Problems, problemEntry{File: p.File, Line: p.Line, Kind: string(p.Kind), Message: p.Message})
+	}
+	for _, u := range g.Rest.Unresolved() {
+		d.Unresolved = append(d.Unresolved, unresolvedEntry(u))
 	}
 	return d.write(w)
 }

@@ -35,7 +35,7 @@ func TestJSONListsAreNeverNull(t *testing.T) {
 		if err := json.Unmarshal(out, &keys); err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{"roles", "edges", "cycles", "problems"} {
+		for _, key := range []string{"roles", "nodes", "edges", "cycles", "problems", "unresolved"} {
 			if !bytes.HasPrefix(keys[key], []byte("[")) {
 				t.Errorf("%s: %s is %.20s, want a list", name, key, keys[key])
 			}
@@ -64,20 +64,58 @@ func TestJSONSaysWhatTheRolesSay(t *testing.T) {
 			"env_run_lists": {"prod": ["recipe[a]", "recipe[a]"], "none": []},
 			"maybe": [{"item": "role[east]", "environment": "prod", "condition": "ENV['DC'] == \"east\""}],
 			"unresolved": [{"file": "roles/web.rb", "line": 9, "text": "run_list(*x)", "reason": "x is not known"}]}],
-		"nodes": [{"id": "role[base]", "kind": "role", "name": "base", "missing": true}, {"id": "role[east]", "kind": "role", "name": "east", "missing": true}, {"id": "role[web]", "kind": "role", "name": "web"},
+		"nodes": [{"id": "role[base]", "kind": "role", "name": "base", "missing": true}, {"id": "role[east]", "kind": "role", "name": "east", "missing": true}, {"id": "role[web]", "kind": "role", "name": "web", "incomplete": true, "file": "roles/web.rb", "line": 1},
 			{"id": "recipe[a]", "kind": "recipe", "name": "a"}, {"id": "recipe[nginx@1.2.3]", "kind": "recipe", "name": "nginx"}],
 		"edges": [
-			{"from": "role[web]", "to": "recipe[a]", "kind": "recipe", "environments": ["prod"], "file": "roles/web.rb", "line": 6},
-			{"from": "role[web]", "to": "recipe[nginx@1.2.3]", "kind": "recipe", "environments": [], "file": "roles/web.rb", "line": 3},
-			{"from": "role[web]", "to": "role[base]", "kind": "role", "environments": [], "file": "roles/web.rb", "line": 4},
-			{"from": "role[web]", "to": "role[east]", "kind": "role", "maybe": true, "environments": ["prod"], "file": "roles/web.rb", "line": 8}],
+			{"from": "role[web]", "to": "recipe[a]", "kind": "recipe", "relation": "run_list", "environments": ["prod"], "file": "roles/web.rb", "line": 6},
+			{"from": "role[web]", "to": "recipe[nginx@1.2.3]", "kind": "recipe", "relation": "run_list", "environments": [], "file": "roles/web.rb", "line": 3},
+			{"from": "role[web]", "to": "role[base]", "kind": "role", "relation": "run_list", "environments": [], "file": "roles/web.rb", "line": 4},
+			{"from": "role[web]", "to": "role[east]", "kind": "role", "relation": "run_list", "maybe": true, "environments": ["prod"], "file": "roles/web.rb", "line": 8}],
 		"cycles": [],
-		"problems": [{"file": "roles/b.rb", "line": 2, "kind": "syntax-error", "message": "unexpected end"}]}`
+		"problems": [{"file": "roles/b.rb", "line": 2, "kind": "syntax-error", "message": "unexpected end"}],
+		"unresolved": []}`
 	if err := json.Unmarshal([]byte(text), &want); err != nil {
 		t.Fatal(err)
 	}
 	if g, w := fmt.Sprint(got), fmt.Sprint(want); g != w {
 		t.Errorf("got  %s\nwant %s", g, w)
+	}
+}
+
+func TestJSONSaysWhatElseWasRead(t *testing.T) {
+	recipe := repository.Recipe{Name: "shop::default", File: "./shop/recipes/default.rb",
+		Includes:   []repository.Include{{Recipe: "apt::default", Line: 2, Maybe: true}},
+		Unresolved: []role.Unresolved{{File: "./shop/recipes/default.rb", Line: 3, Text: "include_recipe x", Reason: "x is not known"}}}
+	g := graph.New(role.Set{}, repository.Set{
+		Cookbooks: []repository.Cookbook{{Name: "shop", Dir: "./shop", File: "./shop/metadata.rb", Line: 2, Recipes: []repository.Recipe{recipe}}},
+		Nodes:     []repository.Node{{Name: "n", File: "./n.json", Line: 1, Environment: "qa", EnvLine: 4}},
+	})
+	var got any
+	if err := json.Unmarshal(writeJSON(t, g), &got); err != nil {
+		t.Fatal(err)
+	}
+	parts := got.(map[string]any)
+	var lines []string
+	for _, key := range []string{"nodes", "edges", "unresolved"} {
+		for _, entry := range parts[key].([]any) {
+			lines = append(lines, fmt.Sprint(entry))
+		}
+	}
+	want := []string{
+		"map[external:true id:recipe[apt] kind:recipe name:apt]",
+		"map[file:./shop/recipes/default.rb id:recipe[shop] incomplete:true kind:recipe line:1 name:shop]",
+		"map[environment:qa file:./n.json id:node[n] kind:node line:1 name:n]",
+		"map[id:environment[qa] kind:environment name:qa]",
+		"map[external:true id:cookbook[apt] kind:cookbook name:apt]",
+		"map[file:./shop/metadata.rb id:cookbook[shop] kind:cookbook line:2 name:shop]",
+		"map[environments:[] file:./n.json from:node[n] kind:environment line:4 relation:chef_environment to:environment[qa]]",
+		"map[environments:[] file:./shop/recipes/default.rb from:recipe[apt] kind:cookbook line:2 relation:part_of to:cookbook[apt]]",
+		"map[environments:[] file:./shop/recipes/default.rb from:recipe[shop] kind:cookbook line:1 relation:part_of to:cookbook[shop]]",
+		"map[environments:[] file:./shop/recipes/default.rb from:recipe[shop] kind:recipe line:2 maybe:true relation:include_recipe to:recipe[apt]]",
+		"map[file:./shop/recipes/default.rb line:3 reason:x is not known text:include_recipe x]",
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -19,9 +19,11 @@ type Folders struct {
 	Policyfiles  []string // each a Policyfile, a lock, or a directory to search for them
 }
 
-// Empty says whether nothing is to be read.
-func (f Folders) Empty() bool {
-	return len(f.Cookbooks)+len(f.Nodes)+len(f.Environments)+len(f.Policyfiles) == 0
+// All is every folder and file, each once.
+func (f Folders) All() []string {
+	all := slices.Concat(f.Cookbooks, f.Nodes, f.Environments, f.Policyfiles)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Read reads what the folders hold, without executing anything. What is wrong
