@@ -137,3 +137,26 @@ Feature: rolegraph shows part of a graph
       | roles roles --focus wbe   | did you mean role[web]                  |
       | roles roles -o diff.gif   | unknown format "gif"                    |
       | roles roles -f tree       | unknown format "tree"                   |
+
+  Scenario: Where untangling pays first
+    Given the role file "roles/api.rb":
+      """
+      run_list "role[web]", "role[base]", "recipe[ntp]"
+      """
+    When I run "rolegraph stats roles"
+    Then it exits with 0
+    And standard output contains "6 roles, 5 recipes, 14 edges, 1 cycle"
+    And standard output contains "most named     role[base] 4"
+    And standard output contains "1. 2 fewer: 2 roles name 1 item that others of the list bring anyway"
+
+  Scenario: The measures for a program
+    When I run "rolegraph stats roles -f json"
+    Then it exits with 0
+    And standard output is one JSON document
+    And standard output contains "suggestions"
+
+  Scenario: Nothing to measure
+    Given an empty folder "nothing"
+    When I run "rolegraph stats nothing"
+    Then it exits with 2
+    And standard error contains "no role files found in nothing"

@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// spelledLeast is how many items must be saved to be worth a word.
+const spelledLeast = 2
+
 // spelledOut finds roles whose every item other roles name one by one. Of roles
 // with the same list the first stands for all. What could be named instead is
 // taken out of the lists.
@@ -19,7 +22,7 @@ func (t *tangles) spelledOut() []Suggestion {
 		}
 		in := t.naming(items)
 		in = slices.DeleteFunc(in, func(other int) bool { return other == role })
-		if len(in) == 0 {
+		if len(in)*(len(items)-1) < spelledLeast {
 			continue
 		}
 		items = slices.Clone(items)

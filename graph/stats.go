@@ -17,6 +17,7 @@ type Stats struct {
 	Chain        []string // the roles of a longest chain, from the top
 	MostNamed    []Ranked // the nodes that most others name, the most named first
 	LongestLists []Ranked // the roles that name most, the longest first
+	Repeated     int      // nodes that several others name
 	Unnamed      []string // roles that nothing names, sorted
 	Leaves       []string // roles that name no other role, sorted
 	Suggestions  []Suggestion
@@ -49,6 +50,9 @@ func (g *Graph) Stats() Stats {
 	}
 	for _, n := range g.Nodes {
 		s.Kinds[n.Kind]++
+		if named[n.ID] > 1 {
+			s.Repeated++
+		}
 		if n.Missing {
 			s.Missing++
 		}

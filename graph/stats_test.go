@@ -23,6 +23,7 @@ func TestStats(t *testing.T) {
 		Cycles: 1, Missing: 1, Incomplete: 1, Depth: 3, Chain: []string{"role[top]", "role[mid]", "role[low]"},
 		MostNamed:    []graph.Ranked{{"recipe[x]", 3}, {"role[ghost]", 1}, {"role[low]", 1}, {"role[mid]", 1}, {"recipe[y]", 1}},
 		LongestLists: []graph.Ranked{{"role[alone]", 2}, {"role[low]", 2}, {"role[top]", 2}, {"role[loop]", 1}, {"role[mid]", 1}},
+		Repeated:     1,
 		Unnamed:      []string{"role[alone]", "role[loop]", "role[top]"}, Leaves: []string{"role[low]"},
 	}
 	got.Suggestions = nil
@@ -45,7 +46,7 @@ func TestSuggestions(t *testing.T) {
 	}{
 		{"nothing", []string{"a: recipe[x] recipe[y]", "b: recipe[x]"}, nil},
 		{"redundant items", []string{"base: recipe[ntp]", "web: role[base]", "a: role[web] role[base]", "b: role[web] role[base] recipe[ntp]"},
-			[]string{"redundant 2 : role[base] in role[a] role[b]", "redundant 1 : recipe[ntp] in role[b]", "wrapper 1 role[web]: role[base] in role[a] role[b]"}},
+			[]string{"redundant 2 : role[base] in role[a] role[b]", "redundant 1 : recipe[ntp] in role[b]", "wrapper 1 : role[base] in role[web]"}},
 		{"not redundant where the other way is conditional", []string{"base: recipe[ntp]", "web: prod=role[base] recipe[w]", "a: role[web] role[base] recipe[z]"}, nil},
 		{"a list worth a role", []string{
 			"a: recipe[x] recipe[y] recipe[z] recipe[a]", "b: recipe[x] recipe[y] recipe[z]", "c: recipe[c] recipe[x] recipe[y] recipe[z]",
@@ -59,8 +60,12 @@ func TestSuggestions(t *testing.T) {
 			"a: recipe[p] recipe[q] recipe[r] recipe[s] recipe[a]", "b: recipe[p] recipe[q] recipe[r] recipe[s] recipe[b]",
 			"c: recipe[p] recipe[q] recipe[r] recipe[s] recipe[c]", "d: recipe[q] recipe[r] recipe[s] recipe[d]"},
 			[]string{"shared 5 : recipe[q] recipe[r] recipe[s] in role[a] role[b] role[c] role[d]"}},
-		{"the same list twice is told once", []string{"a: recipe[x] recipe[y]", "b: recipe[y] recipe[x]"},
-			[]string{"spelled-out 1 role[a]: recipe[x] recipe[y] in role[b]"}},
+		{"the same list twice is told once", []string{"a: recipe[x] recipe[y] recipe[z]", "b: recipe[z] recipe[y] recipe[x]"},
+			[]string{"spelled-out 2 role[a]: recipe[x] recipe[y] recipe[z] in role[b]"}},
+		{"redundant together", []string{"base: recipe[x] recipe[y]", "a: role[base] recipe[x] recipe[y]", "b: recipe[y] recipe[x] role[base] recipe[b]"},
+			[]string{"redundant 4 : recipe[x] recipe[y] in role[a] role[b]"}},
+		{"wrappers", []string{"base: recipe[x] recipe[y]", "a: role[base]", "b: role[base]", "c: role[a]"},
+			[]string{"wrapper 2 : role[base] in role[a] role[b]", "wrapper 1 : role[a] in role[c]"}},
 		{"an environment's list is not looked at", []string{"a: prod=recipe[x] prod=recipe[y]", "b: recipe[y] recipe[x]"}, nil},
 		{"a loop is no wrapper, nor what wraps a recipe or nothing there", []string{"a: role[a]", "b: recipe[x]", "c: role[ghost]"}, nil},
 	} {

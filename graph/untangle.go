@@ -2,7 +2,9 @@ package graph
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Suggestion is a change that makes run lists shorter and leaves what they bring.
@@ -10,9 +12,9 @@ import (
 type Suggestion struct {
 	Kind  SuggestionKind
 	Saves int      // items fewer in all run lists together
-	Items []string // the IDs of what it is about
-	Role  string   // the ID of the role that has or wraps them; empty where there is none
-	In    []string // the IDs of the roles, or whatever, whose lists change, sorted
+	Items []string // the IDs of what it is about, sorted
+	Role  string   // the ID of the role that has them, where there is one
+	In    []string // the IDs of the roles whose lists change, sorted
 }
 
 // SuggestionKind is what a suggestion is about.
@@ -20,13 +22,13 @@ type SuggestionKind string
 
 // The kinds of suggestions.
 const (
-	// RedundantItem: the roles In name the item, and get it by another one anyway.
+	// RedundantItem: the roles In name the Items, and get them by others anyway.
 	RedundantItem SuggestionKind = "redundant"
-	// SpelledOut: the roles In name one by one what Role has, and could name Role.
+	// SpelledOut: the roles In name one by one all that Role has, and could name it.
 	SpelledOut SuggestionKind = "spelled-out"
 	// SharedList: the roles In all name the Items: a role of its own could have them.
 	SharedList SuggestionKind = "shared"
-	// Wrapper: Role names the one item and nothing else; In name Role.
+	// Wrapper: the roles In name the one role of Items and nothing else.
 	Wrapper SuggestionKind = "wrapper"
 )
 
@@ -52,43 +54,49 @@ func best(all []Suggestion) []Suggestion {
 	return all[:min(suggestedMost, len(all))]
 }
 
-// redundant is, item by item, the edges of roles that the reduction left out.
+// redundant is the edges of roles that the reduction left out; items that the
+// same roles need not name are told together.
 func (g *Graph) redundant(reduced *Graph) []Suggestion {
 	gone, _ := apart(g.Edges, reduced.Edges, compareEdges, nil)
-	at := map[string]int{}
-	var all []Suggestion
+	in := map[string][]string{}
 	for _, e := range gone {
-		if e.Relation != RunList {
-			continue
+		if e.Relation == RunList {
+			in[e.To] = append(in[e.To], e.From)
 		}
-		i, ok := at[e.To]
-		if !ok {
-			i = len(all)
-			at[e.To] = i
-			all = append(all, Suggestion{Kind: RedundantItem, Items: []string{e.To}})
-		}
-		all[i].Saves++
-		all[i].In = append(all[i].In, e.From)
+	}
+	together := map[string][]string{}
+	for item, roles := range in {
+		key := strings.Join(roles, "\n")
+		together[key] = append(together[key], item)
+	}
+	var all []Suggestion
+	for _, key := range slices.Sorted(maps.Keys(together)) {
+		items := slices.Sorted(slices.Values(together[key]))
+		roles := in[items[0]]
+		all = append(all, Suggestion{Kind: RedundantItem, Saves: len(items) * len(roles), Items: items, In: roles})
 	}
 	return all
 }
 
-// wrappers is the roles that name one other and nothing else.
+// wrappers is the roles that name one other and nothing else, by that other.
 func (g *Graph) wrappers() []Suggestion {
-	names, named := map[string][]string{}, map[string][]string{}
+	names := map[string][]string{}
 	for _, e := range g.Edges {
 		names[e.From] = append(names[e.From], e.To)
-		named[e.To] = append(named[e.To], e.From)
 	}
 	roles := map[string]bool{}
 	for _, n := range g.Nodes {
 		roles[n.ID] = n.Kind == Role && !n.Missing
 	}
-	var all []Suggestion
+	of := map[string][]string{}
 	for _, n := range g.Nodes {
 		if to := names[n.ID]; roles[n.ID] && !n.Incomplete && len(to) == 1 && roles[to[0]] && to[0] != n.ID {
-			all = append(all, Suggestion{Kind: Wrapper, Saves: 1, Items: to, Role: n.ID, In: named[n.ID]})
+			of[to[0]] = append(of[to[0]], n.ID)
 		}
+	}
+	var all []Suggestion
+	for _, wrapped := range slices.Sorted(maps.Keys(of)) {
+		all = append(all, Suggestion{Kind: Wrapper, Saves: len(of[wrapped]), Items: []string{wrapped}, In: of[wrapped]})
 	}
 	return all
 }

@@ -64,8 +64,8 @@ not be read (the rest is compared all the same).`,
 			return diff(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args, f)
 		},
 	}
-	f.outputs.formats = diffFormats()
-	f.outputs.register(cmd, "text on standard output by default")
+	f.outputs.formats, f.outputs.usual = diffFormats(), "text"
+	f.outputs.register(cmd, onStdout)
 	f.picture.views.register(cmd)
 	f.picture.registerWishes(cmd)
 	return cmd
@@ -90,11 +90,7 @@ func diffFormats() []format[*comparison] {
 }
 
 func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFlags) error {
-	if len(f.outputs.paths) == 0 {
-		f.outputs.paths = []string{standardOutput}
-		f.outputs.name = f.outputs.nameOr("text")
-	}
-	targets, err := f.outputs.targets("")
+	targets, err := f.outputs.targets(standardOutput)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/converged/converged/graph"
@@ -80,10 +79,7 @@ func (c *comparison) json(w io.Writer) error {
 	for _, r := range d.Reordered {
 		doc.Reordered = append(doc.Reordered, diffReorder(r))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	return encode(w, doc)
 }
 
 func newDiffSide(nodes []graph.Node, edges []graph.Edge) diffSide {

@@ -46,6 +46,7 @@ which role brings which roles and recipes, and flags cycles.`,
 		newExpand(),
 		newWhy(),
 		newImpact(),
+		newStats(),
 	)
 	return root
 }
