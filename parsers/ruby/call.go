@@ -40,6 +40,9 @@ func (ev *Evaluator) call(n *callNode, f *frame) (Value, error) {
 		m.block = &proc{node: n.block, frame: f}
 	}
 	v, err := ev.send(m)
+	if n.name == "=~" && err == nil {
+		ev.nameGroups(n, m, f)
+	}
 	if n.block != nil {
 		ev.arrive("break", n.block)
 		if j, ok := errors.AsType[*jump](err); ok && j.word == "break" && j.node == n.block {
@@ -100,7 +103,11 @@ func (ev *Evaluator) send(m *Call) (Value, error) {
 	if m.recv == nil {
 		return nil, raise(m.span, "NoMethodError", "undefined method `%s' for nil", m.Name)
 	}
-	return ev.unread(m, "calls "+className(m.recv)+"#"+m.Name+", which is not evaluated")
+	reason := "calls " + className(m.recv) + "#" + m.Name + ", which is not evaluated"
+	if sound(m.recv, m.Name) {
+		return ev.opaque(m, reason)
+	}
+	return ev.unread(m, reason)
 }
 
 // sendKnown tries the methods of the receiver's own class.
@@ -205,6 +212,9 @@ func mayBeNil(name string) bool {
 // sendUnknown calls a method of what is not known.
 func (ev *Evaluator) sendUnknown(m *Call, u *Unknown) (Value, error) {
 	result := &Unknown{span: m.span, Reason: u.Reason, many: u.many, said: u.said, solid: u.solid && !mayBeNil(m.Name)}
+	if matches(m.Name) {
+		ev.forgetGroups()
+	}
 	if made := ev.onChoices(m, u); made != nil {
 		result.cond, result.choices = u.condition(), made
 	}
@@ -264,7 +274,10 @@ func (ev *Evaluator) invoke(d *defNode, m *Call) (Value, error) {
 	if err := ev.bind(d.params, m.Args, f, true, m.span); err != nil {
 		return nil, err
 	}
+	groups := ev.groups
+	ev.groups = nil
 	v, err := ev.eval(d.body, f)
+	ev.groups = groups
 	ev.arrive("return", nil)
 	if j, ok := errors.AsType[*jump](err); ok && j.word == "return" && j.call == f.call {
 		return j.val, nil

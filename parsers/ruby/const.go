@@ -81,6 +81,8 @@ func (ev *Evaluator) sendConstant(m *Call, name string) (Value, bool, error) {
 		}
 	case "Array", "Hash", "Mash", "String":
 		return ev.newObject(m, name)
+	case "Set":
+		return ev.setCall(m)
 	case "Time", "Date", "Process", "Socket", "Etc", "RbConfig", "ARGV", "SecureRandom", "Random", "Dir", "Gem", "Kernel":
 		return ev.sendSystem(m, name)
 	}
@@ -94,7 +96,24 @@ func (ev *Evaluator) sendConstant(m *Call, name string) (Value, bool, error) {
 			return constant(name), true, nil
 		}
 	}
-	v, err := ev.unread(m, "calls "+name+"."+m.Name+", which is not evaluated")
+	return ev.strangeCall(m, name)
+}
+
+// strangeCall calls a method of a class that is not evaluated.
+func (ev *Evaluator) strangeCall(m *Call, class string) (Value, bool, error) {
+	reason := "calls " + class + "." + m.Name + ", which is not evaluated"
+	why := ev.findUnknown(&Array{Items: m.Args})
+	if soundClass(class, m.Name) && why == nil || why != nil && why.said && !ev.host.defines(class) {
+		if why != nil {
+			reason = why.Reason
+		}
+		v, err := ev.opaque(m, reason)
+		if u, ok := isUnknown(v); ok && why != nil {
+			u.said, u.solid = true, false
+		}
+		return v, true, err
+	}
+	v, err := ev.unread(m, reason)
 	return v, true, err
 }
 
@@ -268,6 +287,5 @@ func (ev *Evaluator) sendSystem(m *Call, name string) (Value, bool, error) {
 		u := &Unknown{span: m.span, Reason: "asks the machine with " + name + "." + m.Name, many: name == "Dir", solid: m.Name != "[]" || name == "Dir"}
 		return u, true, ev.blockInDoubt(m, u)
 	}
-	v, err := ev.unread(m, "calls "+name+"."+m.Name+", which is not evaluated")
-	return v, true, err
+	return ev.strangeCall(m, name)
 }

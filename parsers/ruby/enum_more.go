@@ -95,7 +95,7 @@ func (ev *Evaluator) enumeratePlain(m *Call, items []Value) (Value, bool, error)
 		return v, true, err
 	case "each_slice", "each_cons":
 		return ev.eachSlice(m, items)
-	case "any?", "all?", "none?", "sort", "min", "max", "uniq", "to_h", "tally", "to_set", "zip", "lazy", "each_with_object":
+	case "any?", "all?", "none?", "sort", "min", "max", "uniq", "to_h", "tally", "to_set", "zip", "minmax", "each_with_object":
 		return ev.enumerateKnown(m, items)
 	}
 	return nil, false, nil
@@ -136,6 +136,16 @@ func (ev *Evaluator) enumerateKnown(m *Call, items []Value) (Value, bool, error)
 		return h, true, nil
 	case "zip":
 		return zip(m, items)
+	case "to_set":
+		v, err := ev.newSet(items)
+		return v, m.block == nil, err
+	case "minmax":
+		low, err := ev.sortBy(&Call{span: m.span, Name: "min_by"}, items, items)
+		if err != nil {
+			return nil, true, err
+		}
+		high, err := ev.sortBy(&Call{span: m.span, Name: "max_by"}, items, items)
+		return &Array{Items: []Value{low, high}}, m.block == nil, err
 	}
 	return nil, false, nil
 }

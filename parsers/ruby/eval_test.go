@@ -52,7 +52,9 @@ func TestExpressionsHaveRubysValues(t *testing.T) {
 func TestWhatIsNotKnownIsNeverGuessed(t *testing.T) {
 	for _, src := range []string{
 		"ENV['X'] == 'a'", "ENV['X'] || 'a'", "'a' + ENV['X'].to_s", "[1, ENV['X']].include?(2)", "[1, *ENV['X']].length",
-		"{ ENV['X'] => 1 }['a']", "x = [1]; x << 2 if ENV['X']; x.length", "x = 'a'; x << 'b' if ENV['X']; x",
+		"{ ENV['X'] => 1 }['a']", "x = 'a'; x << ENV['X']; x", "'ab' =~ /(a)/; ENV['X'] =~ /(b)/; $1", "'ab' =~ /(a)/; 'b' =~ /(b)/ if ENV['X']; $1",
+		"'ab' =~ /(a)/; 'b' =~ /(?<!a)b/; $1", "s = Set[1]; s << 2 if ENV['X']; s.size", "Set.new(ENV['X']).to_a.size", "/(?<x>.)/ =~ ENV['X']; x",
+		"case ENV['X'] when /(a)/ then 1 end; $1", "'a'.gsub(ENV['X']) { 'b' }", "case [1]\nin [x] then x\nend", "[1].to_json", "'a'.crypt('ab')", "x = [1]; x << 2 if ENV['X']; x.length", "x = 'a'; x << 'b' if ENV['X']; x",
 		"x = { a: 1 }; x[:a] = 2 if ENV['X']; x[:a]", "x = 1; x = 2 unless ENV['X']; x", "ENV['X'] ? 1 : 2",
 		"x = 0; [1, 2].each { |y| x += y if ENV['X'] }; x", "x = 1; while ENV['X'] do x = 2 end; x",
 		"case ENV['X'] when 'a' then 1 else 2 end", "[3, ENV['X'].to_i].sort", "[ENV['X']].join(',')", "rand(10)",

@@ -133,11 +133,18 @@ func (ev *Evaluator) caseMatches(pattern, subject Value, hasSubject bool) (match
 			s, ok = &String{Text: string(sym)}, true
 		}
 		if !ok {
+			ev.forgetGroups()
 			_, vague := isUnknown(subject)
 			return false, !vague
 		}
 		re, ok := p.compile()
-		return ok && re.MatchString(s.Text), ok
+		if !ok {
+			ev.forgetGroups()
+			return false, false
+		}
+		places := re.FindStringSubmatchIndex(s.Text)
+		ev.matched(s, places)
+		return places != nil, true
 	case *rangeValue:
 		return p.covers(ev, subject)
 	case *proc:

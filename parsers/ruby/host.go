@@ -58,6 +58,9 @@ func NewEvaluator(f *File, h Host) *Evaluator {
 	}
 }
 
+// defines tells whether a class is the host's.
+func (h Host) defines(class string) bool { return h.Classes[class] != nil }
+
 // responds tells whether the file's object has a method of its own.
 func (ev *Evaluator) responds(method string) bool {
 	r, ok := ev.host.Self.(Responder)

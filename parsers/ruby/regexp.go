@@ -64,6 +64,7 @@ func (ev *Evaluator) sendRegexp(m *Call, r *regexpValue) (Value, bool, error) {
 	switch m.Name {
 	case "=~", "match", "match?", "===":
 		if m.Arg(0) == nil {
+			ev.matched(nil, nil)
 			if m.Name == "=~" || m.Name == "match" {
 				return nil, true, nil
 			}
@@ -71,14 +72,12 @@ func (ev *Evaluator) sendRegexp(m *Call, r *regexpValue) (Value, bool, error) {
 		}
 		s, ok := m.Arg(0).(*String)
 		if !ok {
+			ev.forgetGroups()
 			return ev.known(m, nil, false), true, nil
 		}
 		inner := *m
 		if m.Name == "===" {
 			inner.Name = "match?"
-		}
-		if m.Name == "=~" && groupName.MatchString(r.source) {
-			return &Unknown{span: m.span, Reason: "matches a regexp with named groups"}, true, nil
 		}
 		return ev.searchRegexp(&inner, s, r)
 	case "source":

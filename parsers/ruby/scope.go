@@ -145,6 +145,9 @@ func (ev *Evaluator) variable(n *varNode) Value {
 	if v, ok := ev.globals[n.name]; ok {
 		return v
 	}
+	if v, ok := ev.group(n.name); ok {
+		return v
+	}
 	switch n.name {
 	case "$stdout", "$stderr", "$stdin":
 		return constant("IO")

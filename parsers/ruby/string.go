@@ -63,6 +63,9 @@ func (ev *Evaluator) sendString(m *Call, s *String) (Value, bool, error) {
 // stringUnknown is what a method gives whose argument is not known.
 func (ev *Evaluator) stringUnknown(m *Call, s *String, arg Value) *Unknown {
 	u := ev.because(m.span, arg)
+	if matches(m.Name) {
+		ev.forgetGroups()
+	}
 	switch {
 	case m.Name == "+":
 		ev.fillGap(u, s.Text, "")

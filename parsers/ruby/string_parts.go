@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"math"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -136,6 +137,7 @@ func splitRegexp(re *regexp.Regexp, s string, limit int) []string {
 // scan lists the matches of a regexp.
 func (ev *Evaluator) scan(m *Call, s *String) (Value, bool, error) {
 	re, ok := m.Arg(0).(*regexpValue)
+	ev.forgetGroups()
 	if !ok || m.block != nil {
 		return nil, false, nil
 	}
@@ -169,14 +171,13 @@ func (ev *Evaluator) stringIndex(m *Call, s *String) (Value, bool, error) {
 	case *regexpValue:
 		re, ok := x.compile()
 		if !ok {
+			ev.forgetGroups()
 			return nil, false, nil
 		}
-		match := re.FindStringSubmatch(s.Text)
+		match := re.FindStringSubmatchIndex(s.Text)
+		ev.matched(s, match)
 		group, _ := m.Arg(1).(int64)
-		if match == nil || group < 0 || int(group) >= len(match) {
-			return nil, true, nil
-		}
-		return s.text(match[group]), true, ev.spend(len(s.Text))
+		return itemAt(groupValues(s, match), int(min(group, math.MaxInt32))), len(m.Args) == 1 || isInt(m.Arg(1)), ev.spend(len(s.Text))
 	}
 	if err := ev.spend(len(s.Text) / 4); err != nil {
 		return nil, true, err
@@ -239,12 +240,16 @@ func (ev *Evaluator) stringSearch(m *Call, s *String) (Value, bool, error) {
 func (ev *Evaluator) searchRegexp(m *Call, s *String, re *regexpValue) (Value, bool, error) {
 	compiled, ok := re.compile()
 	if !ok {
+		ev.forgetGroups()
 		return &Unknown{span: m.span, Reason: "matches a regexp that is not evaluated"}, true, nil
 	}
 	if err := ev.spend(len(s.Text)); err != nil {
 		return nil, true, err
 	}
-	at := compiled.FindStringIndex(s.Text)
+	at := compiled.FindStringSubmatchIndex(s.Text)
+	if m.Name != "match?" {
+		ev.matched(s, at)
+	}
 	switch m.Name {
 	case "match?":
 		return at != nil, true, nil
@@ -259,11 +264,7 @@ func (ev *Evaluator) searchRegexp(m *Call, s *String, re *regexpValue) (Value, b
 		if at == nil {
 			return nil, true, nil
 		}
-		groups := &Array{frozen: true}
-		for _, g := range compiled.FindStringSubmatch(s.Text) {
-			groups.Items = append(groups.Items, s.text(g))
-		}
-		return groups, true, nil
+		return Frozen(groupValues(s, at)), true, nil
 	}
 	return nil, false, nil
 }

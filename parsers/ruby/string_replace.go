@@ -149,6 +149,7 @@ func (ev *Evaluator) substitute(m *Call, s *String) (Value, bool, error) {
 		places = occurrences(s.Text, p.Text, most)
 	case *regexpValue:
 		re, ok := p.compile()
+		ev.forgetGroups()
 		if !ok {
 			return &Unknown{span: m.span, Reason: "matches a regexp that is not evaluated"}, true, nil
 		}
@@ -196,6 +197,9 @@ func occurrences(s, part string, most int) [][]int {
 func (ev *Evaluator) replacement(m *Call, s *String, place []int) (string, bool, error) {
 	matched := s.Text[place[0]:place[1]]
 	if m.block != nil {
+		if _, isRegexp := m.Arg(0).(*regexpValue); isRegexp {
+			ev.matched(s, place)
+		}
 		v, err := ev.callBlock(m.block, s.text(matched))
 		text, ok := ev.toS(v)
 		return text, ok, err

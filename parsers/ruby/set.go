@@ -1,0 +1,121 @@
+package ruby
+
+// rubySet is a Set: a list without repetitions.
+type rubySet struct{ list *Array }
+
+// Class names the class that the object stands for.
+func (s *rubySet) Class() string { return "Set" }
+
+// Values are the members in the order in which they came.
+func (s *rubySet) Values() []Value { return s.list.Items }
+
+// setCall is Set.new and Set[].
+func (ev *Evaluator) setCall(m *Call) (Value, bool, error) {
+	list := &Array{Items: m.Args}
+	switch m.Name {
+	case "[]":
+	case "new":
+		if u, ok := isUnknown(m.Arg(0)); ok {
+			return u.spread(m.span), true, nil
+		}
+		list = asArray(ev, m.Arg(0))
+	default:
+		return nil, false, nil
+	}
+	if m.block != nil {
+		v, _, err := ev.enumerate(&Call{ev: ev, span: m.span, recv: list, Name: "map", block: m.block, frame: m.frame}, list.Items)
+		if err != nil {
+			return nil, true, err
+		}
+		list = asArray(ev, v)
+	}
+	v, err := ev.newSet(list.Items)
+	return v, true, err
+}
+
+func (ev *Evaluator) newSet(items []Value) (*rubySet, error) {
+	h := &Hash{}
+	for _, x := range items {
+		h.Set(x, nil)
+	}
+	return &rubySet{&Array{Items: h.keys}}, ev.spend(len(items) / 2)
+}
+
+// Send calls a method of Set.
+func (s *rubySet) Send(c *Call) (Value, bool, error) {
+	items := s.list.Items
+	switch c.Name {
+	case "<<", "add", "merge", "delete":
+		return s.change(c)
+	case "|", "+", "union", "&", "intersection", "-", "difference":
+		return s.combine(c)
+	case "include?", "member?", "===", "contain?":
+		return c.ev.includes(c, items), true, nil
+	case "size", "length":
+		if vagueAt(items) < 0 {
+			return int64(len(items)), true, nil
+		}
+	case "empty?":
+		if vagueAt(items) < 0 {
+			return len(items) == 0, true, nil
+		}
+	case "to_set":
+		return s, true, nil
+	case "dup", "clone":
+		return &rubySet{&Array{Items: slice(items, 0, len(items))}}, true, nil
+	case "select", "filter", "reject":
+		v, known, err := c.Enumerate(items)
+		if list, ok := v.(*Array); ok {
+			v = &rubySet{list}
+		}
+		return v, known, err
+	}
+	return c.Enumerate(items)
+}
+
+// change adds members or takes one away.
+func (s *rubySet) change(c *Call) (Value, bool, error) {
+	c.ev.touch(s.list)
+	added := c.Args
+	if c.Name == "merge" {
+		added = nil
+		for _, a := range c.Args {
+			more, err := c.ev.spread(a, c.span)
+			if err != nil {
+				return nil, true, err
+			}
+			added = append(added, more...)
+		}
+	}
+	h := &Hash{}
+	for _, x := range s.list.Items {
+		h.Set(x, nil)
+	}
+	for _, x := range added {
+		if c.Name == "delete" {
+			h.remove(x)
+		} else {
+			h.Set(x, nil)
+		}
+	}
+	s.list.Items = h.keys
+	return s, true, c.Spend(1 + len(h.keys)/2)
+}
+
+// combine makes a set of this one and another list.
+func (s *rubySet) combine(c *Call) (Value, bool, error) {
+	other, err := c.ev.spread(c.Arg(0), c.span)
+	if err != nil {
+		return nil, true, err
+	}
+	inner := *c
+	inner.recv, inner.Args = &Array{Items: s.list.Items}, []Value{&Array{Items: other}}
+	if inner.Name == "+" {
+		inner.Name = "|"
+	}
+	v, known, err := inner.AsArray(s.list.Items)
+	if list, ok := v.(*Array); ok {
+		v = &rubySet{list}
+	}
+	return v, known, err
+}
