@@ -24,6 +24,7 @@ type pictureFlags struct {
 	scale   float64
 	watch   bool
 	rankDir string
+	noFade  bool
 }
 
 func newRender() *cobra.Command {
@@ -86,6 +87,7 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
 	flags.StringVar(&f.rankDir, "rankdir", "", "`WAY` the edges run: "+strings.Join(draw.RankDirs(), ", ")+" (default LR, left to right)")
+	flags.BoolVar(&f.noFade, "no-fade", false, "draw the edges to hubs like all others, not faint")
 	_ = cmd.RegisterFlagCompletionFunc("rankdir", cobra.FixedCompletions([]string{
 		"LR\tfrom left to right", "TB\tfrom top to bottom", "RL\tfrom right to left", "BT\tfrom bottom to top",
 	}, cobra.ShellCompDirectiveNoFileComp))
@@ -100,7 +102,7 @@ func (f *pictureFlags) options() (draw.Options, error) {
 	if err != nil {
 		return draw.Options{}, fmt.Errorf("--rankdir: %w", err)
 	}
-	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir}, nil
+	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir, NoFade: f.noFade}, nil
 }
 
 // rendering is one command's work, which --watch repeats.

@@ -37,13 +37,14 @@ func (c canvas) sheet(s *Sheet, lines [][]polyline) {
 	for _, k := range s.keys {
 		if k.box != nil {
 			c.box(*k.box)
+			c.text(k.box.label)
 		} else {
 			c.wire(*k.wire, c.lines(*k.wire))
 		}
 		c.text(k.text)
 	}
-	for i, w := range s.wires {
-		c.edge(w, lines[i])
+	for _, i := range s.drawn() {
+		c.edge(s.wires[i], lines[i])
 	}
 	for _, b := range s.boxes {
 		c.box(b)
@@ -57,12 +58,21 @@ func (c canvas) misses(y, h float64) bool {
 }
 
 func (c canvas) box(b box) {
-	if c.misses(b.y-b.tone.width, b.h+2*b.tone.width) {
+	if c.misses(b.y-badgeRoom, b.h+2*badgeRoom) {
 		return
 	}
 	c.rect(b.tone, b.x, b.y, b.w, b.h, b.radius())
-	for _, t := range b.tabs() {
-		c.rect(b.tone, t.x, t.y, t.w, t.h, tabRadius)
+	for _, in := range b.inners() {
+		c.rect(b.tone.solid(), in.x, in.y, in.w, in.h, in.radius)
+	}
+	if fold := b.fold(); fold != nil {
+		c.fill(b.tone.line, c.ring(fold))
+		c.fill(b.tone.fill, c.ring(shrunk(fold)))
+	}
+	if b.incomplete {
+		badge := b.badge()
+		c.rect(badge.tone, badge.x, badge.y, badge.w, badge.h, badge.radius())
+		c.text(badge.label)
 	}
 }
 
@@ -168,13 +178,21 @@ func (c canvas) wire(w wire, lines []polyline) {
 	if c.misses(end.Y-reach, 2*reach) {
 		return
 	}
-	var head vg.Path
-	head.Move(c.point(tip[0]))
-	for _, at := range tip[1:] {
-		head.Line(c.point(at))
+	c.fill(w.tone.line, c.ring(tip))
+	if w.tone.hollow() {
+		c.fill(paper, c.ring(shrunk(tip)))
 	}
-	head.Close()
-	c.fill(w.tone.line, head)
+}
+
+// ring is a path around these corners.
+func (c canvas) ring(corners []layout.Point) vg.Path {
+	var p vg.Path
+	p.Move(c.point(corners[0]))
+	for _, at := range corners[1:] {
+		p.Line(c.point(at))
+	}
+	p.Close()
+	return p
 }
 
 // text fills the outlines of its glyphs where they were measured, the last first

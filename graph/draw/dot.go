@@ -68,13 +68,20 @@ func dotNode(n graph.Node, p part) map[string]string {
 	full := label(n)
 	styles := []string{"rounded", "filled"}
 	a := map[string]string{
-		"label": quoteLabel(shorten(full)), "shape": "box",
+		"label": quoteLabel(shorten(full)), "shape": lookOf(n.Kind).dot,
 		"color": quote(t.line.hex()), "fillcolor": quote(t.fill.hex()), "fontcolor": quote(t.ink.hex()),
 	}
-	if n.Kind == graph.Recipe {
-		a["shape"], styles = "component", styles[1:]
+	if a["shape"] != "box" {
+		styles = styles[1:]
 	}
-	if t.dash != nil {
+	if n.Incomplete {
+		full += " (?)"
+		a["label"] = quoteLabel(shorten(full))
+	}
+	switch {
+	case n.External:
+		styles = append(styles, "dotted")
+	case t.dash != nil:
 		styles = append(styles, "dashed")
 	}
 	if a["style"] = strings.Join(styles, ","); len(styles) > 1 {
@@ -95,8 +102,14 @@ func dotEdge(e graph.Edge, p part) map[string]string {
 	if p != free {
 		a["penwidth"] = "2"
 	}
-	if t.dash != nil {
+	switch {
+	case e.Maybe:
+		a["style"] = "dotted"
+	case t.dash != nil:
 		a["style"] = "dashed"
+	}
+	if t.hollow() {
+		a["arrowhead"] = "empty"
 	}
 	environments := ""
 	if len(e.Only()) > 0 {

@@ -129,54 +129,14 @@ func (p *placer) legend(y float64) float64 {
 
 func (k *key) stand(x, y float64) {
 	if k.box != nil {
-		k.box.x, k.box.y, k.box.w, k.box.h = x, y-keyHeight/2, keyWidth, keyHeight
+		if k.box.tone.name == badgeTone.name {
+			*k.box = badgeAt(x+keyWidth-keyHeight, y-keyHeight/2, keyHeight)
+		} else {
+			k.box.x, k.box.y, k.box.w, k.box.h = x, y-keyHeight/2, keyWidth, keyHeight
+		}
 	} else {
 		third := float64(keyWidth) / 3
 		k.wire.points = []layout.Point{{X: x, Y: y}, {X: x + third, Y: y}, {X: x + 2*third, Y: y}, {X: x + keyWidth, Y: y}}
 	}
 	k.text.x, k.text.y = x+keyWidth+keySpace, baseline(y, keySize)
-}
-
-// meaning is what a tone says.
-type meaning struct {
-	tone  tone
-	edge  bool
-	words string
-}
-
-// meanings are the legend's entries for the tones that occur, in a fixed order.
-func (p *placer) meanings() []key {
-	occurs := map[string]bool{}
-	for _, b := range p.boxes {
-		occurs[b.tone.name] = true
-	}
-	for i, w := range p.wires {
-		occurs[w.tone.name] = true
-		if len(p.graph.Edges[i].Only()) > 0 && !p.diff {
-			occurs[envEdge.name] = true
-		}
-	}
-	var keys []key
-	for _, m := range append([]meaning{
-		{roleTone, false, "role"},
-		{recipeTone, false, "recipe"},
-		{missingTone, false, "missing role: no file declares it"},
-		{cycleTone, false, "role in a cycle"},
-		{plainEdge, true, "depends on"},
-		{envEdge, true, "in these environments"},
-		{cycleEdge, true, "cycle"},
-		{tangledEdge, true, "tied up with a cycle"},
-	}, changeMeanings()...) {
-		if !occurs[m.tone.name] {
-			continue
-		}
-		k := key{text: text{string: m.words}}
-		if m.edge {
-			k.wire = &wire{tone: m.tone}
-		} else {
-			k.box = &box{tone: m.tone, recipe: m.tone.name == recipeTone.name}
-		}
-		keys = append(keys, k)
-	}
-	return keys
 }

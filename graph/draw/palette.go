@@ -54,6 +54,11 @@ func (s *Sheet) blends() []blend {
 		use(b.tone.line, paper)
 		use(b.tone.line, b.tone.fill)
 		use(b.label.fill, b.tone.fill)
+		if b.incomplete {
+			use(badgeTone.line, badgeTone.fill)
+			use(badgeTone.fill, paper)
+			use(badgeTone.ink, badgeTone.fill)
+		}
 	}
 	for _, t := range s.texts {
 		use(t.fill, paper)
@@ -70,6 +75,8 @@ func (s *Sheet) blends() []blend {
 	for _, k := range s.keys {
 		if k.wire != nil {
 			use(k.wire.tone.line, paper)
+		} else {
+			box(*k.box)
 		}
 		use(k.text.fill, paper)
 	}

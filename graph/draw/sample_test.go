@@ -52,6 +52,7 @@ func named(names ...string) *graph.Graph {
 func samples() map[string]*graph.Graph {
 	return map[string]*graph.Graph{
 		"empty": roles(),
+		"kinds": kinds(),
 		"one":   roles("base:"),
 		"web": roles(
 			"web1: role[webserver]", "db1: role[database]",

@@ -17,6 +17,7 @@ type Options struct {
 	Title   string  // stands on top; empty is "Roles"
 	RankDir RankDir // the way the edges run; empty is LeftRight
 	Arrange Arrange // nil is layout.Layered
+	NoFade  bool    // draws the edges to hubs like all others
 	Scale   float64 // enlarges a PNG: pixels per point, 1/72 inch; 0 is 2, for large sheets down to 1.2
 }
 
@@ -27,6 +28,7 @@ type Sheet struct {
 
 	title, summary string
 	diff           bool // it shows what changed
+	hubs           int  // to so many nodes the edges are drawn faint
 	scale          float64
 	texts          []text // above the picture
 	keys           []key  // the legend
@@ -55,7 +57,8 @@ type text struct {
 type box struct {
 	name, hover string // of the node; empty in the legend
 	x, y, w, h  float64
-	recipe      bool // has the tabs of a component
+	kind        graph.Kind
+	incomplete  bool // has a badge: there may be more edges
 	tone        tone
 	label       text
 }
@@ -95,6 +98,9 @@ func Place(g *graph.Graph, o Options) *Sheet {
 	p := placer{Sheet: s, graph: g, cycles: c, names: names(g, clean)}
 	p.makeBoxes()
 	p.makeWires()
+	if !o.NoFade {
+		p.fade()
+	}
 	s.err = p.lay(o)
 	return s
 }
@@ -114,33 +120,13 @@ func (p *placer) makeBoxes() {
 	hovers := newHovers(p.graph)
 	for i, n := range p.graph.Nodes {
 		p.at[n.ID] = i
-		b := box{name: p.names[n.ID], hover: hovers.node(n), recipe: n.Kind == graph.Recipe, tone: nodeTone(n, p.cycles.nodes[n.ID]), h: boxHeight}
-		bold := n.Kind == graph.Role
+		b := box{name: p.names[n.ID], hover: hovers.node(n), kind: n.Kind, incomplete: n.Incomplete, tone: nodeTone(n, p.cycles.nodes[n.ID]), h: boxHeight}
+		bold := lookOf(n.Kind).bold
 		b.label = text{string: p.ruler.cut(label(n), labelMost, labelSize, bold), size: labelSize, bold: bold, middle: true, fill: b.tone.ink, class: b.tone.name + "-ink"}
 		p.measure(&b.label)
 		b.w = max(boxLeast, b.label.width+2*(boxPadding+b.aside()))
 		p.boxes = append(p.boxes, b)
 	}
-}
-
-func nodeTone(n graph.Node, p part) tone {
-	if t, ok := changedNodes[n.Change]; ok {
-		if n.Missing {
-			t.dash = missingTone.dash
-		}
-		return t
-	}
-	switch {
-	case p == onCycle:
-		return cycleTone
-	case p == tangled:
-		return tangledTone
-	case n.Missing:
-		return missingTone
-	case n.Kind == graph.Recipe:
-		return recipeTone
-	}
-	return roleTone
 }
 
 func (p *placer) makeWires() {
@@ -157,25 +143,6 @@ func (p *placer) makeWires() {
 		}
 		p.wires = append(p.wires, w)
 	}
-}
-
-func edgeTone(e graph.Edge, p part) tone {
-	if t, ok := changedEdges[e.Change]; ok {
-		return t
-	}
-	t := plainEdge
-	switch {
-	case p == onCycle:
-		t = cycleEdge
-	case p == tangled:
-		t = tangledEdge
-	case len(e.Only()) > 0:
-		t = envEdge
-	}
-	if len(e.Only()) > 0 {
-		t.dash = envEdge.dash
-	}
-	return t
 }
 
 func (s *Sheet) measure(t *text) {
@@ -210,6 +177,7 @@ func (p *placer) lay(o Options) error {
 	p.Width = max(sheetLeast, d.Width+2*margin)
 	top := p.head()
 	p.put(d, (p.Width-d.Width)/2, top)
+	p.fans()
 	p.Height = top + d.Height + margin
 	return nil
 }

@@ -25,8 +25,8 @@ func SVG(w io.Writer, s *Sheet) error {
 	}
 	p.legend(s.keys)
 	p.raw("<g>\n")
-	for _, e := range s.wires {
-		p.edge(e)
+	for _, i := range s.drawn() {
+		p.edge(s.wires[i])
 	}
 	p.raw("</g>\n<g>\n")
 	for _, b := range s.boxes {
@@ -52,14 +52,14 @@ func (p *pen) open(s *Sheet) {
 	p.raw("</title>\n" + `<desc id="rolegraph-summary">`)
 	p.escape(s.summary)
 	p.raw("</desc>\n")
-	p.style(s.diff)
+	p.style(s)
 	p.raw(`<rect class="paper" width="100%" height="100%"`)
 	p.attr("fill", paper.hex())
 	p.raw("/>\n")
 }
 
 // style holds the dark colours only: the light ones are attributes.
-func (p *pen) style(diff bool) {
+func (p *pen) style(s *Sheet) {
 	p.raw("<style>\n@media (prefers-color-scheme: dark) {\n")
 	rule := func(class, property string, c shade) {
 		p.raw("." + class + "{" + property + ":" + hex(c.dark) + "}\n")
@@ -67,13 +67,7 @@ func (p *pen) style(diff bool) {
 	rule("paper", "fill", paper)
 	rule("ink", "fill", ink)
 	rule("faded", "fill", faded)
-	nodes := []tone{roleTone, recipeTone, missingTone, cycleTone, tangledTone}
-	edges := []tone{plainEdge, envEdge, cycleEdge, tangledEdge}
-	if diff {
-		for _, c := range changes {
-			nodes, edges = append(nodes, changedNodes[c]), append(edges, changedEdges[c])
-		}
-	}
+	nodes, edges := s.tones()
 	for _, t := range nodes {
 		rule(t.name, "fill", t.fill)
 		rule(t.name, "stroke", t.line)
@@ -81,7 +75,8 @@ func (p *pen) style(diff bool) {
 	}
 	for _, t := range edges {
 		rule(t.name, "stroke", t.line)
-		rule(t.name+"-tip", "fill", t.line)
+		rule(t.name+"-tip", "stroke", t.line)
+		rule(t.name+"-tip", "fill", t.head())
 		rule(t.name+"-ink", "fill", t.ink)
 	}
 	p.raw("}\n</style>\n")
@@ -92,6 +87,9 @@ func (p *pen) legend(keys []key) {
 	for _, k := range keys {
 		if k.box != nil {
 			p.box(*k.box)
+			if k.box.label.string != "" {
+				p.text(k.box.label)
+			}
 		} else {
 			p.wire(*k.wire)
 		}
@@ -107,14 +105,42 @@ func (p *pen) node(b box) {
 	p.element("title", b.hover)
 	p.box(b)
 	p.text(b.label)
+	if b.incomplete {
+		p.badge(b.badge())
+	}
 	p.raw("</g>\n")
 }
 
 func (p *pen) box(b box) {
 	p.rect(b.tone, b.x, b.y, b.w, b.h, b.radius())
-	for _, t := range b.tabs() {
-		p.rect(b.tone, t.x, t.y, t.w, t.h, tabRadius)
+	for _, in := range b.inners() {
+		p.rect(b.tone.solid(), in.x, in.y, in.w, in.h, in.radius)
 	}
+	if fold := b.fold(); fold != nil {
+		p.raw("<polygon")
+		p.attr("class", b.tone.name)
+		p.corners(fold)
+		p.attr("fill", b.tone.fill.hex())
+		p.stroke(b.tone.solid())
+		p.raw("/>")
+	}
+}
+
+// badge stands on the box, above its label.
+func (p *pen) badge(b box) {
+	p.rect(b.tone, b.x, b.y, b.w, b.h, b.radius())
+	p.text(b.label)
+}
+
+func (p *pen) corners(points []layout.Point) {
+	p.raw(` points="`)
+	for i, at := range points {
+		if i > 0 {
+			p.raw(" ")
+		}
+		p.point(at)
+	}
+	p.raw(`"`)
 }
 
 func (p *pen) rect(t tone, x, y, w, h, radius float64) {
@@ -176,15 +202,11 @@ func (p *pen) wire(e wire) {
 	p.stroke(e.tone)
 	p.raw("/><polygon")
 	p.attr("class", e.tone.name+"-tip")
-	p.raw(` points="`)
-	for i, at := range e.tip() {
-		if i > 0 {
-			p.raw(" ")
-		}
-		p.point(at)
+	p.corners(e.tip())
+	p.attr("fill", e.tone.head().hex())
+	if e.tone.hollow() {
+		p.attr("stroke", e.tone.line.hex())
 	}
-	p.raw(`"`)
-	p.attr("fill", e.tone.line.hex())
 	p.raw("/>")
 }
 

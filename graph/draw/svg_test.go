@@ -287,7 +287,7 @@ func TestTheLegendExplainsOnlyWhatOccurs(t *testing.T) {
 	for name, want := range map[string][]string{
 		"one":   {"role"},
 		"web":   {"role", "recipe", "depends on"},
-		"knot":  {"role in a cycle", "cycle", "tied up with a cycle"},
+		"knot":  {"role", "in a cycle", "cycle", "tied up with a cycle"},
 		"empty": nil,
 	} {
 		var got []string
