@@ -2,93 +2,16 @@ package repository
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/converged/converged/parsers/role"
 )
-
-// shelf finds the cookbooks in a folder: directories with metadata or recipes.
-type shelf struct {
-	found map[string]bool // the directories that are cookbooks
-}
-
-// within is what of a directory may hold cookbooks, or is of one: of a cookbook
-// its metadata and recipes, of a repository its folders cookbooks and
-// site-cookbooks, of other directories all of them.
-func (s *shelf) within(rel string, entries []fs.DirEntry) []fs.DirEntry {
-	if s.isRecipes(rel) {
-		return entries
-	}
-	shelves := rel == "" && slices.ContainsFunc(entries, isShelf)
-	if slices.ContainsFunc(entries, isOfCookbook) {
-		s.found[rel] = true
-	}
-	return slices.DeleteFunc(slices.Clone(entries), func(e fs.DirEntry) bool {
-		switch {
-		case s.found[rel] && isOfCookbook(e), shelves && isShelf(e):
-			return false
-		case s.found[rel], shelves:
-			return true
-		}
-		return e.Type().IsRegular()
-	})
-}
-
-// isRecipes tells the folder recipes of a cookbook.
-func (s *shelf) isRecipes(rel string) bool {
-	parent, name := split(rel)
-	return name == "recipes" && rel != "" && s.found[parent]
-}
-
-// split cuts the last name from a path; of "x" the first part is "".
-func split(rel string) (parent, name string) {
-	parent, name = path.Split(rel)
-	return strings.TrimSuffix(parent, "/"), name
-}
-
-func isShelf(e fs.DirEntry) bool {
-	return !e.Type().IsRegular() && (e.Name() == "cookbooks" || e.Name() == "site-cookbooks")
-}
-
-// isOfCookbook tells what makes a directory a cookbook.
-func isOfCookbook(e fs.DirEntry) bool {
-	switch name := e.Name(); name {
-	case "metadata.rb", "metadata.json":
-		return !e.IsDir()
-	case "recipes":
-		return !e.Type().IsRegular()
-	default:
-		return !e.IsDir() && isRootRecipe(name)
-	}
-}
-
-// isRootRecipe tells the file beside the metadata that is a cookbook's default recipe.
-func isRootRecipe(name string) bool {
-	return strings.TrimSuffix(name, path.Ext(name)) == "recipe" && recipeRank(name) < noRecipe
-}
-
-// match tells the files of a cookbook that are read.
-func (s *shelf) match(rel string) bool {
-	parent, name := split(rel)
-	return s.found[parent] || s.isRecipes(parent) && recipeRank(name) < noRecipe
-}
-
-// noRecipe is the rank of a file that is none.
-const noRecipe = 8
-
-// recipeRank orders the files of one recipe: Chef takes Ruby before YAML before
-// JSON, and recipe.rb beside the metadata before recipes/default.rb.
-func recipeRank(name string) int {
-	rank, ok := map[string]int{".rb": 0, ".yml": 2, ".yaml": 4, ".json": 6}[path.Ext(name)]
-	if !ok {
-		return noRecipe
-	}
-	return rank
-}
 
 // cookbooks reads the cookbooks of a folder.
 func (r *reader) cookbooks(dir string) error {
@@ -109,32 +32,63 @@ func (r *reader) cookbooks(dir string) error {
 		}
 		books[book] = append(books[book], rel)
 	}
-	for _, book := range order {
-		r.cookbook(dir, book, books[book])
+	order = slices.DeleteFunc(order, func(book string) bool {
+		folder := below(dir, book)
+		again := r.seen[folder]
+		r.seen[folder] = true
+		return again
+	})
+	read := make([]contents, len(order))
+	each(len(order), func(i int) { read[i] = readCookbook(dir, order[i], books[order[i]]) })
+	for _, c := range read {
+		r.set.Cookbooks = append(r.set.Cookbooks, c.cookbook)
+		r.set.Problems = append(r.set.Problems, c.problems...)
 	}
 	return nil
 }
 
-// cookbook reads one cookbook of its files, whose paths are relative to root.
-func (r *reader) cookbook(root, rel string, files []string) {
-	folder := below(root, rel)
-	if r.seen[folder] {
-		return
+// each calls do for 0 to n-1, on all processors at once.
+func each(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
 	}
-	r.seen[folder] = true
+	workers.Wait()
+}
+
+// contents is a cookbook and what reading it found.
+type contents struct {
+	cookbook Cookbook
+	problems []role.Problem
+}
+
+// readCookbook reads one cookbook of its files, whose paths are relative to root.
+func readCookbook(root, rel string, files []string) contents {
+	folder := below(root, rel)
 	c := Cookbook{Name: folderName(folder), Dir: folder, File: folder, Line: 1}
+	var problems []role.Problem
+	read := func(file string, take func(d *document)) {
+		d := open(below(root, file))
+		take(&d)
+		problems = append(problems, d.problems...)
+	}
 	// Chef reads metadata.json, if there is one, and then not metadata.rb.
 	for _, name := range []string{"metadata.json", "metadata.rb"} {
 		if file := strings.TrimPrefix(rel+"/"+name, "/"); slices.Contains(files, file) {
-			r.file(below(root, file), func(d *document) { d.metadata(&c) })
+			read(file, func(d *document) { d.metadata(&c) })
 			break
 		}
 	}
 	for name, file := range recipeFiles(rel, files) {
-		r.file(below(root, file), func(d *document) { c.Recipes = append(c.Recipes, d.recipe(c.Name, name)) })
+		read(file, func(d *document) { c.Recipes = append(c.Recipes, d.recipe(c.Name, name)) })
 	}
 	slices.SortFunc(c.Recipes, func(a, b Recipe) int { return strings.Compare(a.Name, b.Name) })
-	r.set.Cookbooks = append(r.set.Cookbooks, c)
+	return contents{c, problems}
 }
 
 // folderName is the name of a folder, also where the path ends in dots.

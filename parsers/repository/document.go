@@ -92,36 +92,41 @@ func (s *statements) Send(c *ruby.Call) (ruby.Value, bool, error) {
 	return v, true, err
 }
 
-// evaluate follows the statements of a Ruby file. The file it gives is never nil.
-func (d *document) evaluate(s *statements) *ruby.File {
+// parse reads a file as Ruby. The file it gives is never nil.
+func (d *document) parse() *ruby.File {
 	if d.unread {
 		return &ruby.File{}
 	}
 	file, err := ruby.Parse(d.src)
-	fault, isFault := errors.AsType[*ruby.SyntaxError](err)
-	if err != nil && !isFault {
-		d.problem(role.InvalidFile, 1, 0, "%v; Chef would refuse to load the file, nothing of it is read", err)
-		return file
-	}
 	if file.Warning != "" {
 		d.problem(role.Unreadable, 1, 0, "%s", file.Warning)
 	}
-	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s})
-	err = ev.Run()
-	if cut, ok := ev.Cut(); ok {
-		d.unknown(cut.Line, cut.Text, cut.Reason)
-	}
-	switch raised, isRaised := errors.AsType[*ruby.Exception](err); {
+	switch fault, isFault := errors.AsType[*ruby.SyntaxError](err); {
 	case isFault && fault.Limit:
 		d.problem(role.TooLarge, fault.Line, fault.Column, "%s; what stands before is kept", fault.Message)
 	case isFault:
 		d.problem(role.SyntaxError, fault.Line, fault.Column, "%s; Chef cannot load the file, what stands before is kept", fault.Message)
-	case isRaised && s.raises:
-		d.unknown(raised.Line, raised.Error(), "the recipe ends with an exception")
-	case isRaised:
-		d.refused(raised.Line, "%s", raised)
+	case err != nil:
+		d.problem(role.InvalidFile, 1, 0, "%v; Chef would refuse to load the file, nothing of it is read", err)
 	}
 	return file
+}
+
+// evaluate follows the statements of a Ruby file.
+func (d *document) evaluate(file *ruby.File, s *statements) {
+	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s})
+	err := ev.Run()
+	if cut, ok := ev.Cut(); ok {
+		d.unknown(cut.Line, cut.Text, cut.Reason)
+	}
+	raised, isRaised := errors.AsType[*ruby.Exception](err)
+	switch {
+	case !isRaised:
+	case s.raises:
+		d.unknown(raised.Line, raised.Error(), "the recipe ends with an exception")
+	case len(d.problems) == 0:
+		d.refused(raised.Line, "%s", raised)
+	}
 }
 
 // maxUnresolved bounds what one file reports.

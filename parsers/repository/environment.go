@@ -11,7 +11,7 @@ func (d *document) environment() Environment {
 		}
 		return e
 	}
-	d.evaluate(&statements{class: "Chef::Environment", methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	d.evaluate(d.parse(), &statements{class: "Chef::Environment", methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"name": d.setter(func(text string, line int) { e.Name, e.Line = text, line }),
 	}})
 	return e

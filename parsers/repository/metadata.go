@@ -55,7 +55,7 @@ func dependency(file string, line int, name, constraint string) Dependency {
 
 // metadataRuby follows metadata.rb. Chef passes over methods it does not know.
 func (d *document) metadataRuby(c *Cookbook) {
-	d.evaluate(&statements{class: "Chef::Cookbook::Metadata", methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	d.evaluate(d.parse(), &statements{class: "Chef::Cookbook::Metadata", methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"name": d.setter(func(text string, line int) { c.Name, c.Line = text, line }),
 		"depends": func(call *ruby.Call) (ruby.Value, error) {
 			d.depends(c, call)

@@ -43,7 +43,7 @@ func (d *document) nodeJSON(n *Node) {
 func (d *document) nodeRuby(n *Node) {
 	environment := d.setter(func(text string, line int) { n.Environment, n.EnvLine = text, line })
 	list := d.runList(func(items []role.Item) { n.RunList = items })
-	d.evaluate(&statements{class: "Chef::Node", methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	d.evaluate(d.parse(), &statements{class: "Chef::Node", methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"name":             d.setter(func(text string, line int) { n.Name, n.Line = text, line }),
 		"chef_environment": environment,
 		"environment":      environment,

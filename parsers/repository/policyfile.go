@@ -79,7 +79,7 @@ func policyName(file string) string {
 
 // policyRuby follows a Policyfile.
 func (d *document) policyRuby(p *Policy) {
-	d.evaluate(&statements{class: "ChefCLI::Policyfile::DSL", methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	d.evaluate(d.parse(), &statements{class: "ChefCLI::Policyfile::DSL", methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"name":     d.setter(func(text string, line int) { p.Name, p.Line = text, line }),
 		"run_list": d.runList(func(items []role.Item) { p.RunList = items }),
 		"named_run_list": func(c *ruby.Call) (ruby.Value, error) {

@@ -89,15 +89,15 @@ func (r *reader) find(dir string, s role.Search) ([]string, error) {
 	return files, nil
 }
 
-// each reads the .json and .rb files of a folder.
-func (r *reader) each(dir, what string, read func(d *document)) error {
-	files, err := r.find(dir, role.Search{What: what, Folder: what, Match: func(rel string) bool {
+// files reads the .json and .rb files of a folder.
+func (r *reader) files(dir, what string, read func(d *document)) error {
+	found, err := r.find(dir, role.Search{What: what, Folder: what, Match: func(rel string) bool {
 		return strings.HasSuffix(rel, ".json") || strings.HasSuffix(rel, ".rb")
 	}})
 	if err != nil {
 		return fmt.Errorf("%w; expected .json or .rb files there, or a folder named %s", err, what)
 	}
-	for _, rel := range files {
+	for _, rel := range found {
 		r.file(below(dir, rel), read)
 	}
 	return nil
@@ -115,11 +115,11 @@ func (r *reader) file(file string, read func(d *document)) {
 }
 
 func (r *reader) nodes(dir string) error {
-	return r.each(dir, "nodes", func(d *document) { r.set.Nodes = append(r.set.Nodes, d.node()) })
+	return r.files(dir, "nodes", func(d *document) { r.set.Nodes = append(r.set.Nodes, d.node()) })
 }
 
 func (r *reader) environments(dir string) error {
-	return r.each(dir, "environments", func(d *document) { r.set.Environments = append(r.set.Environments, d.environment()) })
+	return r.files(dir, "environments", func(d *document) { r.set.Environments = append(r.set.Environments, d.environment()) })
 }
 
 func (s *Set) sort() {

@@ -117,7 +117,7 @@ func TestAttributesOfNodesAreNotKept(t *testing.T) {
 }
 
 // tree writes files, by their paths, and makes their folder the working directory.
-func tree(t *testing.T, files map[string]string) {
+func tree(t testing.TB, files map[string]string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for file, text := range files {

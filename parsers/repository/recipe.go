@@ -18,7 +18,11 @@ func (d *document) recipe(cookbook, name string) Recipe {
 	text := func(s string) func(c *ruby.Call) (ruby.Value, error) {
 		return func(c *ruby.Call) (ruby.Value, error) { return &ruby.String{Text: s, Line: c.Line()}, nil }
 	}
-	file := d.evaluate(&statements{class: "Chef::Recipe", raises: true, methods: map[string]func(*ruby.Call) (ruby.Value, error){
+	file := d.parse()
+	if !strings.Contains(d.src, "include_recipe") {
+		return r
+	}
+	d.evaluate(file, &statements{class: "Chef::Recipe", raises: true, methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"cookbook_name": text(cookbook),
 		"recipe_name":   text(name),
 		"include_recipe": func(c *ruby.Call) (ruby.Value, error) {
