@@ -84,37 +84,31 @@ func printFindings(w io.Writer, r check.Report) {
 		if f.Known {
 			continue
 		}
-		label := paint[f.Level](string(f.Level) + ": " + titleOf(f.Rule) + ":")
+		label := paint[f.Level](string(f.Level) + ":")
 		details := f.Details()
 		if len(f.Places) == 1 && f.Places[0].Text == "" { // nothing to list: the place goes first
-			printLine(w, "%s: %s %s [%s]", f.Places[0].String(), label, f.Message, f.Rule)
+			printLine(w, "%s: %s %s [%s]", f.Places[0].String(), label, f.Headline(), f.Rule)
 			details = details[1:]
 		} else {
-			printLine(w, "%s %s [%s]", label, f.Message, f.Rule)
+			printLine(w, "%s %s [%s]", label, f.Headline(), f.Rule)
 		}
 		for _, line := range details {
 			printLine(w, "  %s", line)
 		}
+	}
+	for _, note := range r.Notes {
+		printLine(w, "%s", note)
 	}
 	for _, k := range r.Stale {
 		printLine(w, "no longer found, and still in the baseline: %s: %s", k.Rule, strings.TrimSpace(k.Subject+" "+k.To))
 	}
 }
 
-// titleOf is a rule as a finding is headed: every sort of cycle is one.
-func titleOf(rule string) string {
-	switch rule {
-	case check.Cycle, check.AcrossEnvironments, check.SelfReference:
-		return "cycle"
-	}
-	return strings.ReplaceAll(rule, "-", " ")
-}
-
 func printSummary(w io.Writer, r check.Report) {
 	count := func(title string) int {
 		n := 0
 		for _, f := range r.Findings {
-			if titleOf(f.Rule) == title && !f.Known {
+			if f.Title() == title && !f.Known {
 				n++
 			}
 		}

@@ -39,8 +39,8 @@ type Cut struct {
 // Finding is one thing that a rule found.
 type Finding struct {
 	Rule    string
-	Level   Level // Warning or Error
-	Message string
+	Level   Level    // Warning or Error
+	Message string   // what was found, to follow the Title
 	Notes   []string // more about it, a line each
 	Places  []Place  // the first is the one to show; there may be none
 	Cut     *Cut     // of a cycle
@@ -49,6 +49,18 @@ type Finding struct {
 	Keys    []Key // it is known when a baseline has all of them
 	Known   bool
 }
+
+// Title is the rule in words: every certain sort of cycle is a "cycle".
+func (f Finding) Title() string {
+	switch f.Rule {
+	case Cycle, AcrossEnvironments, SelfReference:
+		return "cycle"
+	}
+	return strings.ReplaceAll(f.Rule, "-", " ")
+}
+
+// Headline is all of the finding in a line: "missing role: role[base]".
+func (f Finding) Headline() string { return f.Title() + ": " + f.Message }
 
 // Fingerprint tells the finding from all others, and is the same after edits
 // that leave what it is about. 32 hexadecimal digits.
@@ -70,6 +82,7 @@ func (f Finding) Fingerprint() string {
 type Report struct {
 	Findings []Finding // errors first, then in the order of Rules, then by place
 	Stale    []Key     // of the baseline, what was not found any more
+	Notes    []string  // what was not looked at
 	Summary  string    // of what was read
 	FailOn   Level     // Error, or Warning where warnings fail, too
 	Compared bool      // with a baseline

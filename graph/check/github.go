@@ -35,7 +35,7 @@ func GitHub(w io.Writer, r Report) error {
 		if len(details) > mostDetails {
 			details = append(details[:mostDetails:mostDetails], fmt.Sprintf("and %d lines more", len(details)-mostDetails))
 		}
-		text := strings.Join(append([]string{f.Message}, details...), "\n")
+		text := strings.Join(append([]string{f.Headline()}, details...), "\n")
 		_, _ = fmt.Fprintf(b, "::%s %stitle=%s::%s\n", f.Level, properties, githubProperty("rolegraph "+f.Rule), githubData(text))
 	}
 	return b.Flush() // with the first error of writing

@@ -16,6 +16,7 @@ type (
 		Fails    bool           `json:"fails"`
 		Findings []findingEntry `json:"findings"`
 		Stale    []Key          `json:"stale"`
+		Notes    []string       `json:"notes"`
 	}
 	findingEntry struct {
 		Rule        string       `json:"rule"`
@@ -46,11 +47,11 @@ type (
 func JSON(w io.Writer, r Report) error {
 	d := document{
 		Summary: r.Summary, Errors: r.Count("", Error), Warnings: r.Count("", Warning), Known: r.Known(), Fails: r.Fails(),
-		Findings: []findingEntry{}, Stale: append([]Key{}, r.Stale...),
+		Findings: []findingEntry{}, Stale: append([]Key{}, r.Stale...), Notes: append([]string{}, r.Notes...),
 	}
 	for _, f := range r.Findings {
 		entry := findingEntry{
-			Rule: f.Rule, Level: f.Level, Message: f.Message, Known: f.Known, Fingerprint: f.Fingerprint(),
+			Rule: f.Rule, Level: f.Level, Message: f.Headline(), Known: f.Known, Fingerprint: f.Fingerprint(),
 			Notes: append([]string{}, f.Notes...), Places: placeEntries(f.Places), Nodes: append([]string{}, f.Nodes...), Edges: append([][2]string{}, f.Edges...),
 		}
 		if f.Cut != nil {

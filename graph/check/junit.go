@@ -72,7 +72,7 @@ func JUnit(w io.Writer, r Report) error {
 }
 
 func (s *junitSuite) add(f Finding, fails bool) {
-	c := junitCase{Class: s.Name, Name: f.Message}
+	c := junitCase{Class: s.Name, Name: f.Headline()}
 	if len(f.Places) > 0 {
 		c.File, c.Line = f.Places[0].File, max(0, f.Places[0].Line)
 	}
@@ -82,10 +82,10 @@ func (s *junitSuite) add(f Finding, fails bool) {
 		c.Skipped = &junitSkipped{"in the baseline"}
 		s.Skipped++
 	case fails:
-		c.Failure = &junitFailure{f.Message, f.Rule, details}
+		c.Failure = &junitFailure{f.Headline(), f.Rule, details}
 		s.Failures++
 	default:
-		c.Out = string(f.Level) + ": " + f.Message + "\n" + details
+		c.Out = string(f.Level) + ": " + f.Headline() + "\n" + details
 	}
 	s.Cases = append(s.Cases, c)
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // mostExpanding bounds the items that are looked at for redundancy, over all
-// lists: a tenth of a second.
-const mostExpanding = 5_000_000
+// lists: some hundredths of a second. Repositories of people need a hundredth of
+// that; of what is left out, the report tells.
+const mostExpanding = 1_000_000
 
 // redundant tells of items that change nothing: an earlier item of the same list
 // brings them already, in every environment that takes the list.
@@ -37,6 +38,9 @@ func (j *judge) redundant() {
 		for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
 			j.repeated(r, env, r.EnvRunLists[env], x.brought(r, env, r.EnvRunLists[env]))
 		}
+	}
+	if x.skipped > 0 {
+		j.report.Notes = append(j.report.Notes, RedundantItem+": "+graph.Counted(x.skipped, "run list")+" not looked at, they bring too much")
 	}
 }
 
@@ -71,7 +75,9 @@ type expansion struct {
 	seen   []mark          // of each item
 	turn   int
 	left   int // items that may still be looked at
-	stack  []int
+	// skipped is how many lists came too late for that.
+	skipped int
+	stack   []int
 }
 
 // lists are the run lists of a role, as numbers of items.
@@ -130,30 +136,39 @@ func (x *expansion) numberOf(id string) int {
 
 // brought are the items of a role's list that an earlier one of it brings.
 func (x *expansion) brought(r *role.Role, env string, list []role.Item) []pair {
-	if len(list) < 2 || x.left <= 0 {
+	if len(list) < 2 {
+		return nil
+	}
+	if x.left <= 0 {
+		x.skipped++
 		return nil
 	}
 	x.turn++
 	self := x.number[graph.RoleID(r.Name)]
-	x.seen[self] = mark{x.turn, -1} // a way back to itself is another rule's matter
+	x.seen[self] = mark{x.turn, -1}
 	var found []pair
+	var circular []int // items that bring the role itself: another rule's matter
 	for i, item := range x.lists[self].in(env) {
 		if m := x.seen[item]; m.turn != x.turn {
-			x.bring(item, env, i)
-		} else if m.by >= 0 {
+			if x.bring(item, env, i) {
+				circular = append(circular, i)
+			}
+		} else if m.by >= 0 && !slices.Contains(circular, m.by) {
 			found = append(found, pair{i, m.by})
 		}
 	}
 	return found
 }
 
-// bring notes all that one item of a list brings.
-func (x *expansion) bring(item int, env string, by int) {
+// bring notes all that one item of a list brings. Around says that the role
+// whose list it is comes again.
+func (x *expansion) bring(item int, env string, by int) (around bool) {
 	x.stack = append(x.stack[:0], item)
 	for ; len(x.stack) > 0 && x.left > 0; x.left-- {
 		top := x.stack[len(x.stack)-1]
 		x.stack = x.stack[:len(x.stack)-1]
-		if x.seen[top].turn == x.turn {
+		if m := x.seen[top]; m.turn == x.turn {
+			around = around || m.by < 0
 			continue
 		}
 		x.seen[top] = mark{x.turn, by}
@@ -161,6 +176,7 @@ func (x *expansion) bring(item int, env string, by int) {
 			x.stack = append(x.stack, l.in(env)...)
 		}
 	}
+	return around
 }
 
 // inAll are the pairs that hold in other environments, too.

@@ -106,7 +106,7 @@ func SARIF(w io.Writer, r Report) error {
 
 func newSarifResult(f Finding, print string) sarifResult {
 	result := sarifResult{
-		RuleID: f.Rule, RuleIndex: order(f.Rule), Level: string(f.Level), Message: sarifText{f.Message},
+		RuleID: f.Rule, RuleIndex: order(f.Rule), Level: string(f.Level), Message: sarifText{f.Headline()},
 		Locations: []sarifLocation{}, Fingerprints: map[string]string{"rolegraph/v1": print}, Suppressions: []sarifSuppression{},
 	}
 	for _, note := range f.Notes {
