@@ -106,13 +106,15 @@ func transposed(d Drawing) Drawing {
 	return d
 }
 
-// drawParts draws each connected part by itself and packs them.
-func drawParts(g Graph, o Options) Drawing {
+func drawParts(g Graph, o Options) Drawing { return packParts(g, o, drawPart) }
+
+// packParts draws each connected part by itself and packs them.
+func packParts(g Graph, o Options, draw func(Graph, Options) Drawing) Drawing {
 	parts := connected(g)
 	drawings := make([]Drawing, len(parts))
 	sizes := make([]Node, len(parts))
 	for i, p := range parts {
-		drawings[i] = drawPart(p.graph, o)
+		drawings[i] = draw(p.graph, o)
 		sizes[i] = Node{drawings[i].Width, drawings[i].Height}
 	}
 	whole := Drawing{Nodes: make([]Point, len(g.Nodes)), Edges: make([]Route, len(g.Edges))}
