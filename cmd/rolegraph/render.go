@@ -25,6 +25,7 @@ type pictureFlags struct {
 	watch   bool
 	rankDir string
 	noFade  bool
+	layout  string
 }
 
 func newRender() *cobra.Command {
@@ -54,6 +55,7 @@ is drawn all the same).`,
   rolegraph render roles/ --no-recipes --reduce --env prod
   rolegraph render . --cycles-only -o cycles.svg
   rolegraph render . --collapse cookbook
+  rolegraph render roles/ --layout force -o roles.svg
   rolegraph render . -f json -o - | jq .cycles
   rolegraph render main:roles -o before.svg
   rolegraph render roles/ -o roles.svg --watch`,
@@ -86,6 +88,7 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
+	registerLayout(cmd, &f.layout)
 	flags.StringVar(&f.rankDir, "rankdir", "", "`WAY` the edges run: "+strings.Join(draw.RankDirs(), ", ")+" (default LR, left to right)")
 	flags.BoolVar(&f.noFade, "no-fade", false, "draw the edges to hubs like all others, not faint")
 	_ = cmd.RegisterFlagCompletionFunc("rankdir", cobra.FixedCompletions([]string{
@@ -102,7 +105,11 @@ func (f *pictureFlags) options() (draw.Options, error) {
 	if err != nil {
 		return draw.Options{}, fmt.Errorf("--rankdir: %w", err)
 	}
-	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir, NoFade: f.noFade}, nil
+	arrange, err := arrangement(f.layout)
+	if err != nil {
+		return draw.Options{}, err
+	}
+	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir, Arrange: arrange, NoFade: f.noFade}, nil
 }
 
 // rendering is one command's work, which --watch repeats.

@@ -27,7 +27,7 @@ func forcePart(g Graph, o Options) Drawing {
 		areas[v] = Node{n.Width + loops[v].width + label.Width, max(n.Height, loops[v].height) + label.Height}
 	}
 	gap := max(o.NodeSep, forceGap)
-	at := spread(areas, springs(g), gap, o.Aspect)
+	at := spread(areas, fitted(areas, g.Edges, springs(g), gap, o.Aspect), gap)
 	d := Drawing{Nodes: at, Edges: make([]Route, len(g.Edges))}
 	for v := range at {
 		at[v].X -= loops[v].width / 2

@@ -6,10 +6,9 @@ import (
 	"slices"
 )
 
-// spread brings places to a size at which the boxes have room, and moves the
-// boxes that still overlap apart, as little as can be.
-func spread(boxes []Node, at []Point, gap, aspect float64) []Point {
-	at = fitted(boxes, at, gap, aspect)
+// spread moves boxes that overlap apart, as little as can be, and makes all larger
+// if that is not enough.
+func spread(boxes []Node, at []Point, gap float64) []Point {
 	const tries = 40
 	rounds := max(6, min(60, 60_000/max(len(at), 1)))
 	for range tries {
@@ -26,9 +25,10 @@ func spread(boxes []Node, at []Point, gap, aspect float64) []Point {
 }
 
 // fitted scales the places to where the boxes fill a part of the sheet, and
-// stretches them: boxes are wider than high, as pages are.
-func fitted(boxes []Node, at []Point, gap, aspect float64) []Point {
-	const fill = 0.3
+// stretches them: boxes are wider than high, as pages are. No more than it takes to
+// see an edge of usual length: a few boxes do not need a sheet.
+func fitted(boxes []Node, edges []Edge, at []Point, gap, aspect float64) []Point {
+	const fill, long = 0.3, 2.2
 	area, x, y := 0.0, make([]float64, len(at)), make([]float64, len(at))
 	for v, b := range boxes {
 		area += (b.Width + gap) * (b.Height + gap) / fill
@@ -36,11 +36,18 @@ func fitted(boxes []Node, at []Point, gap, aspect float64) []Point {
 	}
 	left, right, top, bottom := extremes(x, y)
 	wide, tall := max(right-left, 1e-6), max(bottom-top, 1e-6)
-	height := math.Sqrt(area / aspect)
 	// the shape comes half way to the one that is wished for: a chain stays a chain
 	scale := math.Sqrt(area / (wide * tall))
-	sx := math.Sqrt(scale * min(height*aspect/wide, 20*scale))
-	sy := math.Sqrt(scale * min(height/tall, 20*scale))
+	sx := math.Sqrt(scale * min(math.Sqrt(area*aspect)/wide, 20*scale))
+	sy := math.Sqrt(scale * min(math.Sqrt(area/aspect)/tall, 20*scale))
+	most, usual := 0.0, 0.0
+	for _, e := range edges {
+		usual += math.Hypot((x[e.From]-x[e.To])*sx, (y[e.From]-y[e.To])*sy)
+		most += long * ((boxes[e.From].Width+boxes[e.To].Width)/2 + gap)
+	}
+	if usual > most {
+		sx, sy = sx*most/usual, sy*most/usual
+	}
 	placed := make([]Point, len(at))
 	for v := range at {
 		placed[v] = Point{(x[v] - left) * sx, (y[v] - top) * sy}
