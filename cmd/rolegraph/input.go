@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -74,6 +75,9 @@ func readRoles(ctx context.Context, dirs []string) (role.Set, error) {
 	if err = errors.Join(err, patient.Err()); err != nil {
 		return role.Set{}, program.Fail(program.Usage, err)
 	}
+	if len(dirs) > 1 { // Files begin with their directory then
+		rename(set, places, dirs)
+	}
 	if len(set.Roles) == 0 && len(set.Problems) == 0 {
 		return role.Set{}, program.Fail(program.Usage, fmt.Errorf(
 			"no role files found in %s: expected .rb or .json files there, or a folder named roles; nothing was written", strings.Join(dirs, ", ")))
@@ -106,12 +110,34 @@ func locate(ctx context.Context, dirs []string) (places []string, forget func(),
 	return places, forget, nil
 }
 
+// rename calls directories what the user calls them, wherever a set names them.
+func rename(set role.Set, places, dirs []string) {
+	var pairs []string
+	for i, dir := range dirs {
+		if places[i] != dir {
+			pairs = append(pairs, filepath.ToSlash(places[i]), dir)
+		}
+	}
+	r := strings.NewReplacer(pairs...)
+	for i := range set.Roles {
+		of := &set.Roles[i]
+		of.File = r.Replace(of.File)
+		for j := range of.Unresolved {
+			of.Unresolved[j].File = of.File
+		}
+	}
+	for i := range set.Problems {
+		p := &set.Problems[i]
+		p.File, p.Message = r.Replace(p.File), r.Replace(p.Message)
+	}
+}
+
 // at is a place in a file, as one can open it from here.
 func (in *input) at(file string, line int) string {
 	switch {
 	case isFromHere(file):
 		file = filepath.Clean(filepath.FromSlash(file))
-	case len(in.dirs) == 1 && isFile(in.dirs[0]):
+	case len(in.dirs) == 1 && isOnly(in.dirs[0], file):
 		file = in.dirs[0]
 	case len(in.dirs) == 1:
 		file = filepath.Join(in.dirs[0], filepath.FromSlash(file))
@@ -122,7 +148,12 @@ func (in *input) at(file string, line int) string {
 	return fmt.Sprintf("%s:%d", file, line)
 }
 
-// isFile tells a single role file, which may be named instead of a directory.
+// isOnly tells that a single role file, this one, was named instead of a directory.
+func isOnly(dir, file string) bool {
+	_, isRevision := asRevision(dir)
+	return isFile(dir) || isRevision && path.Base(dir) == file
+}
+
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()

@@ -128,7 +128,7 @@ type blob struct {
 func (g gitAt) list(ctx context.Context, commit, dir string) ([]blob, error) {
 	args := []string{"ls-tree", "-r", "-z", "-l", commit}
 	if dir != "." {
-		args = append(args, "--", dir+"/")
+		args = append(args, "--", dir)
 	}
 	out, err := g.output(ctx, args...)
 	if err != nil {

@@ -68,6 +68,23 @@ func TestReadRevisionFromBelow(t *testing.T) {
 	}
 }
 
+// What the files are called for git's sake is nobody's business.
+func TestReadRevisionsTogether(t *testing.T) {
+	inRepository(t, map[string]string{"roles/a.rb": "run_list 'role[b]'\nname ENV['X']\n", "teams/a.rb": "run_list 'role[a', 1"})
+	code, stdout, stderr := rolegraph(t, "render", "one:roles", "HEAD:teams", "-f", "json", "-o", "-")
+	if code != 2 || strings.Contains(stdout+stderr, "rolegraph-") || !strings.Contains(stdout, `"file": "one:roles/a.rb"`) || !strings.Contains(stderr, "HEAD:teams/a.rb:1: invalid-role") {
+		t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
+	}
+}
+
+func TestReadRevisionOfAFile(t *testing.T) {
+	inRepository(t, map[string]string{"roles/a.rb": "run_list ENV['X']\n", "roles/b.rb": "run_list 'recipe[b]'\n"})
+	code, stdout, stderr := rolegraph(t, "render", "one:roles/a.rb", "-f", "json", "-o", "-")
+	if code != 0 || !strings.Contains(stdout, `"file": "a.rb"`) || strings.Contains(stdout, "recipe[b]") || !strings.Contains(stderr, "one:roles/a.rb:1: unresolved") {
+		t.Errorf("exit code %d:\n%s\n%s", code, stdout, stderr)
+	}
+}
+
 func TestReadRevisionRefuses(t *testing.T) {
 	inRepository(t, map[string]string{"roles/web.rb": "", "doc/x.txt": "y"})
 	for _, c := range []struct{ arg, says string }{
