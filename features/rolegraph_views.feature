@@ -160,3 +160,20 @@ Feature: rolegraph shows part of a graph
     When I run "rolegraph stats nothing"
     Then it exits with 2
     And standard error contains "no role files found in nothing"
+
+  Scenario: What was changed since the last commit
+    Given the folder "roles" is a git repository
+    And the role file "roles/shop.rb":
+      """
+      run_list "role[web]", "role[base]", "recipe[cart]"
+      """
+    When I run "rolegraph diff HEAD:roles roles"
+    Then it exits with 1
+    And standard output contains "+ role[shop] -> recipe[cart]  (roles/shop.rb:1)"
+    And standard output contains "1 recipe added, 1 edge added"
+
+  Scenario: A revision that is none
+    Given the folder "roles" is a git repository
+    When I run "rolegraph diff nowhere HEAD roles"
+    Then it exits with 2
+    And standard error contains "nowhere is no revision"

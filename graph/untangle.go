@@ -58,22 +58,26 @@ func best(all []Suggestion) []Suggestion {
 // same roles need not name are told together.
 func (g *Graph) redundant(reduced *Graph) []Suggestion {
 	gone, _ := apart(g.Edges, reduced.Edges, compareEdges, nil)
+	roles := map[string]bool{}
+	for _, n := range g.Nodes {
+		roles[n.ID] = n.Kind == Role
+	}
 	in := map[string][]string{}
 	for _, e := range gone {
-		if e.Relation == RunList {
+		if roles[e.From] && e.Relation == RunList {
 			in[e.To] = append(in[e.To], e.From)
 		}
 	}
 	together := map[string][]string{}
-	for item, roles := range in {
-		key := strings.Join(roles, "\n")
+	for item, names := range in {
+		key := strings.Join(names, "\n")
 		together[key] = append(together[key], item)
 	}
 	var all []Suggestion
 	for _, key := range slices.Sorted(maps.Keys(together)) {
 		items := slices.Sorted(slices.Values(together[key]))
-		roles := in[items[0]]
-		all = append(all, Suggestion{Kind: RedundantItem, Saves: len(items) * len(roles), Items: items, In: roles})
+		names := in[items[0]]
+		all = append(all, Suggestion{Kind: RedundantItem, Saves: len(items) * len(names), Items: items, In: names})
 	}
 	return all
 }

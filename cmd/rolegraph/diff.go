@@ -43,7 +43,8 @@ no difference; nor is where they lie.
 
 A picture shows what changed and what is next to it: added is green and solid,
 removed is orange and dashed, the rest is grey. --focus and the like, as known
-from render, limit what is compared.
+from render, limit what is compared. --cookbooks, --nodes and so on are read once, for
+both sides.
 
 Exit code: 0 no difference, 1 a difference, 2 wrong usage or a file that could
 not be read (the rest is compared all the same).`,
@@ -173,7 +174,7 @@ func throughBoth(sides *[2]*input, v graph.View) error {
 
 // empty is the input as a view shows it that nothing of it is in.
 func (in *input) empty() *input {
-	return &input{dirs: in.dirs, graph: &graph.Graph{Problems: in.graph.Problems}, whole: in.graph}
+	return &input{dirs: in.dirs, more: in.more, graph: &graph.Graph{Problems: in.graph.Problems}, whole: in.graph}
 }
 
 // write fills a target. Standard output is for differences: without one only

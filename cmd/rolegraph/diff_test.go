@@ -134,3 +134,27 @@ func TestDiffOfAView(t *testing.T) {
 		}
 	}
 }
+
+func TestDiffOfRevisions(t *testing.T) {
+	inRepository(t, map[string]string{"chef/roles/web.rb": "run_list 'role[base]', 'recipe[old]'\n", "chef/roles/base.rb": ""})
+	put(t, "chef/roles/web.rb", "run_list 'role[base]', 'recipe[new]'\n", 0o644)
+	commitAs(t, "two")
+	put(t, "chef/roles/web.rb", "run_list 'role[base]'\n", 0o644)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string // a line
+	}{
+		{[]string{"one", "two", "chef/roles"}, 1, "+ role[web] -> recipe[new]  (two:chef/roles/web.rb:1)"},
+		{[]string{"two", "one", "chef"}, 1, "- role[web] -> recipe[new]  (two:chef/roles/web.rb:1)"},
+		{[]string{"one:chef/roles", "chef/roles"}, 1, "- role[web] -> recipe[old]  (one:chef/roles/web.rb:1)"},
+		{[]string{"two", "two", "chef/roles"}, 0, ""},
+		{[]string{"one", "three", "chef/roles"}, 2, ""},
+		{[]string{"one", "two", "nowhere"}, 2, ""},
+	} {
+		code, stdout, stderr := rolegraph(t, append([]string{"diff"}, c.args...)...)
+		if code != c.code || c.want != "" && !strings.Contains(stdout, c.want+"\n") || c.code != 1 && stdout != "" {
+			t.Errorf("%v: exit code %d: %s%s", c.args, code, stdout, stderr)
+		}
+	}
+}

@@ -88,8 +88,11 @@ func (c *comparison) nodes() []change {
 	tell := func(sign byte, nodes []graph.Node, in *input) {
 		for _, n := range nodes {
 			line := change{sign: sign, words: n.ID}
-			if n.File != "" {
+			switch {
+			case n.File != "":
 				line.place = in.at(n.File, n.Line)
+			case n.Missing && n.Kind == graph.Role:
+				line.words += ", which no file declares"
 			}
 			all = append(all, line)
 		}

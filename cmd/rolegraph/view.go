@@ -73,7 +73,7 @@ func (in *input) through(v graph.View) (*input, error) {
 	if err != nil {
 		return nil, program.Fail(program.Usage, err)
 	}
-	return &input{dirs: in.dirs, graph: shown, whole: in.graph, about: about}, nil
+	return &input{dirs: in.dirs, more: in.more, graph: shown, whole: in.graph, about: about}, nil
 }
 
 // aboutView says in words what a view leaves of the whole; nothing when that is all.

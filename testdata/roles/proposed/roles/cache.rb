@@ -1,0 +1,3 @@
+name "cache"
+description "Keeps pages in memory"
+run_list "recipe[varnish]", "role[webserver]"

@@ -1,0 +1,3 @@
+name "logging"
+description "Ships logs"
+run_list "recipe[rsyslog]"
