@@ -2,7 +2,6 @@ package repository
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -18,12 +17,8 @@ const lockEnding = ".lock.json"
 // named Policyfile*.rb or *.lock.json, and every .rb in folders named policyfiles
 // or policies; if there is none, every .rb right in the directory.
 func (r *reader) policies(place string) error {
-	if info, err := os.Stat(place); err == nil && !info.IsDir() {
-		if !strings.HasSuffix(place, ".rb") && !strings.HasSuffix(place, ".json") {
-			return fmt.Errorf("reading Policyfiles: %s is none: expected a name that ends in .rb or .json", place)
-		}
-		r.file(below(place, ""), func(d *document) { r.policy(d, true) })
-		return nil
+	if isFile(place) {
+		return r.one(place, "Policyfiles", func(d *document) { r.policy(d, true) })
 	}
 	before := len(r.set.Problems)
 	files, err := r.find(place, role.Search{What: "Policyfiles", Match: func(rel string) bool {

@@ -3,6 +3,7 @@ package repository
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -14,8 +15,8 @@ import (
 // Folders says where the parts of a repository lie.
 type Folders struct {
 	Cookbooks    []string // each a cookbook, a folder of cookbooks, or a repository with folders cookbooks or site-cookbooks
-	Nodes        []string // each a folder of node files, or a repository with folders nodes
-	Environments []string // each a folder of environment files, or a repository with folders environments
+	Nodes        []string // each a node file, a folder of them, or a repository with folders nodes
+	Environments []string // each an environment file, a folder of them, or a repository with folders environments
 	Policyfiles  []string // each a Policyfile, a lock, or a directory to search for them
 }
 
@@ -89,8 +90,11 @@ func (r *reader) find(dir string, s role.Search) ([]string, error) {
 	return files, nil
 }
 
-// files reads the .json and .rb files of a folder.
+// files reads the .json and .rb files of a folder, or one such file.
 func (r *reader) files(dir, what string, read func(d *document)) error {
+	if isFile(dir) {
+		return r.one(dir, what, read)
+	}
 	found, err := r.find(dir, role.Search{What: what, Folder: what, Match: func(rel string) bool {
 		return strings.HasSuffix(rel, ".json") || strings.HasSuffix(rel, ".rb")
 	}})
@@ -100,6 +104,20 @@ func (r *reader) files(dir, what string, read func(d *document)) error {
 	for _, rel := range found {
 		r.file(below(dir, rel), read)
 	}
+	return nil
+}
+
+func isFile(place string) bool {
+	info, err := os.Stat(place)
+	return err == nil && !info.IsDir()
+}
+
+// one reads a file that was named itself.
+func (r *reader) one(file, what string, read func(d *document)) error {
+	if !strings.HasSuffix(file, ".rb") && !strings.HasSuffix(file, ".json") {
+		return fmt.Errorf("reading %s: %s is none: expected a directory, or a file that ends in .rb or .json", what, file)
+	}
+	r.file(rooted(file), read)
 	return nil
 }
 
