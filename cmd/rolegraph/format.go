@@ -21,6 +21,9 @@ var pictures = []format[*drawing]{
 	{"svg", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.SVG(w, d.placed()) }},
 	{"dot", []string{"gv"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.DOT(w, d.graph, d.options) }},
 	{"json", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.JSON(w, d.graph) }},
+	{"tree", []string{"txt"}, func(w io.Writer, d *drawing) (string, error) {
+		return "", draw.Tree(w, d.graph, draw.TreeOptions{})
+	}},
 }
 
 // drawing is a graph on its way to several files: it is placed once, and only

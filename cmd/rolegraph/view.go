@@ -24,15 +24,20 @@ func (f *viewFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.Focus, "focus", nil, "draw only what surrounds `NAME`: a role, recipe[NAME] or the like; may be repeated")
 	flags.IntVar(&f.Depth, "depth", 0, "draw `N` levels around the focus (default all)")
 	flags.StringVar(&f.direction, "direction", "both", "look `WHERE` from the focus: up to what depends on it, down, or both")
+	_ = cmd.RegisterFlagCompletionFunc("direction", cobra.FixedCompletions([]string{"up", "down", "both"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("focus", completeFrom(roleNames))
+	f.registerParts(cmd)
+}
+
+// registerParts defines what a view leaves out wherever it looks from.
+func (f *viewFlags) registerParts(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.BoolVar(&f.CyclesOnly, "cycles-only", false, "draw only what depends on itself")
 	flags.BoolVar(&f.NoRecipes, "no-recipes", false, "draw no recipes")
 	flags.StringVar(&f.collapse, "collapse", "", "draw the recipes of a cookbook, or the roles of a folder, as one: cookbook or folder")
 	flags.BoolVar(&f.Reduce, "reduce", false, "draw no edge that a longer way makes redundant")
 	flags.StringVar(&f.Environment, "env", "", "draw what holds in environment `E`: its run lists, or the plain one where a role has none for it")
-	for name, values := range map[string][]string{"direction": {"up", "down", "both"}, "collapse": {"cookbook", "folder"}} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
-	_ = cmd.RegisterFlagCompletionFunc("focus", completeFrom(roleNames))
+	_ = cmd.RegisterFlagCompletionFunc("collapse", cobra.FixedCompletions([]string{"cookbook", "folder"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("env", completeFrom((*graph.Graph).Environments))
 }
 
