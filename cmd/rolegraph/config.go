@@ -28,7 +28,7 @@ const (
 // A command gets it by configOf(cmd), whose flag --config registerConfig defines
 // once, on the root. What a flag or an argument says goes before it: Roles are
 // the directories to read when none is named, Cookbooks, Nodes, Environments and
-// Policyfiles what the flags of these names would give.
+// Policyfiles what the flags of these names would give; read takes them itself.
 type config struct {
 	Roles        []string
 	Cookbooks    []string

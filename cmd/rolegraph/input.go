@@ -30,12 +30,17 @@ type input struct {
 const usualDir = "roles"
 
 // read reads the directories, and what the flags of the rest of a repository
-// name; without any directory, the folder roles. A directory without role files
-// is an error that names it.
+// name; without any directory, those of the configuration, else the folder roles.
+// A directory without role files is an error that names it.
 func read(ctx context.Context, dirs []string) (*input, error) {
 	folders, err := sourcesOf(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if len(dirs) == 0 {
+		if dirs, err = configuredRoles(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if len(dirs) == 0 {
 		info, err := os.Stat(usualDir)

@@ -66,6 +66,16 @@ func sourcesOf(ctx context.Context) (repository.Folders, error) {
 	}, nil
 }
 
+// configuredRoles are the directories to read where none is named.
+func configuredRoles(ctx context.Context) ([]string, error) {
+	s, ok := ctx.Value(sourcesKey{}).(*sources)
+	if !ok {
+		return nil, nil
+	}
+	c, err := s.config()
+	return c.Roles, err
+}
+
 // readRest reads what of the repository lies beside the roles.
 func readRest(ctx context.Context, f repository.Folders) (repository.Set, error) {
 	all := f.All()

@@ -40,18 +40,7 @@ func (j *judge) unresolved() {
 	for _, r := range j.g.Roles {
 		add(r.Unresolved)
 	}
-	for _, c := range j.g.Rest.Cookbooks {
-		add(c.Unresolved)
-		for _, r := range c.Recipes {
-			add(r.Unresolved)
-		}
-	}
-	for _, n := range j.g.Rest.Nodes {
-		add(n.Unresolved)
-	}
-	for _, p := range j.g.Rest.Policies {
-		add(p.Unresolved)
-	}
+	add(j.g.Rest.Unresolved())
 }
 
 const mostSteps = 20
