@@ -129,8 +129,18 @@ func (d *document) evaluate(file *ruby.File, s *statements) {
 	}
 }
 
-// maxUnresolved bounds what one file reports.
-const maxUnresolved = 1000
+const (
+	maxUnresolved = 1000   // places that one file reports
+	maxNamed      = 10_000 // recipes that one includes, cookbooks that one depends on
+)
+
+// room tells whether there is room for one more name; that there is none is reported.
+func (d *document) room(c *ruby.Call, named int) bool {
+	if named == maxNamed {
+		d.lost(c, fmt.Sprintf("more than %d names; the rest is left out", maxNamed))
+	}
+	return named < maxNamed
+}
 
 // unknown reports what cannot be known, once for a line and reason.
 func (d *document) unknown(line int, text, reason string) {

@@ -77,5 +77,7 @@ func (d *document) depends(c *Cookbook, call *ruby.Call) {
 	_, maybe := call.Doubt()
 	dep := dependency(d.file, call.Line(), name, constraint)
 	dep.Maybe = maybe
-	c.Depends = append(c.Depends, dep)
+	if d.room(call, len(c.Depends)) {
+		c.Depends = append(c.Depends, dep)
+	}
 }

@@ -99,7 +99,9 @@ func (d *document) includeOne(r *Recipe, c *ruby.Call, v ruby.Value, maybe bool)
 	if s, ok := v.(*ruby.String); ok && s.Line > 0 {
 		line = s.Line
 	}
-	r.Includes = append(r.Includes, Include{Recipe: qualified(r.cookbook(), name), Line: line, Maybe: maybe})
+	if d.room(c, len(r.Includes)) {
+		r.Includes = append(r.Includes, Include{Recipe: qualified(r.cookbook(), name), Line: line, Maybe: maybe})
+	}
 }
 
 // cookbook is the one that the recipe is of.
