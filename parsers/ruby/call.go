@@ -321,6 +321,9 @@ func (ev *Evaluator) runBlock(p *proc, args []Value) (Value, error) {
 	}
 	v, err := ev.eval(p.node.body, f)
 	ev.arrive("next", nil)
+	if ev.left != nil && ev.left.jump.word == "break" && ev.left.jump.node == nil {
+		ev.left.jump.node = p.node // where a loop within it does not catch it
+	}
 	j, ok := errors.AsType[*jump](err)
 	switch {
 	case !ok:

@@ -41,12 +41,33 @@ func (ev *Evaluator) constantValue(n *constNode, f *frame) (Value, error) {
 	}
 	switch s := scope.(type) {
 	case constant:
-		return constant(string(s) + "::" + n.name), nil
+		return ev.constantIn(n, string(s)), nil
 	case *Unknown:
 		return &Unknown{span: n.span, Reason: s.Reason, said: s.said}, nil
 	}
 	return nil, raise(n.span, "TypeError", "%s is not a class or module", className(scope))
 }
+
+// constantIn looks a constant of a class or module up.
+func (ev *Evaluator) constantIn(n *constNode, scope string) Value {
+	full := scope + "::" + n.name
+	if v, ok := ev.consts[full]; ok {
+		return v
+	}
+	outermost, _, _ := strings.Cut(scope, "::")
+	switch {
+	case ev.classes[outermost]:
+		return ev.strangeConstant(n, full)
+	case full == "File::SEPARATOR" || full == "File::Separator":
+		return &String{Text: "/", Line: int(n.line), frozen: true}
+	case n.name == strings.ToUpper(n.name) && !namesClasses[outermost]:
+		return &Unknown{span: n.span, Reason: "reads " + full, solid: true}
+	}
+	return constant(full)
+}
+
+// namesClasses are modules whose classes are named in capitals.
+var namesClasses = map[string]bool{"Errno": true, "Digest": true, "Net": true, "URI": true, "OpenSSL": true, "Zlib": true}
 
 // strangeConstant reports a constant that nothing in the file defines.
 func (ev *Evaluator) strangeConstant(n *constNode, name string) Value {
@@ -82,12 +103,17 @@ func (ev *Evaluator) sendConstant(m *Call, name string) (Value, bool, error) {
 	case "Array", "Hash", "Mash", "String":
 		return ev.newObject(m, name)
 	case "Set":
-		return ev.setCall(m)
+		if v, known, err := ev.setCall(m); known || err != nil {
+			return v, known, err
+		}
 	case "Time", "Date", "Process", "Socket", "Etc", "RbConfig", "ARGV", "SecureRandom", "Random", "Dir", "Gem", "Kernel":
 		return ev.sendSystem(m, name)
 	}
 	switch m.Name {
 	case "name", "to_s", "inspect":
+		if ev.classes[name] {
+			break
+		}
 		return &String{Text: name, Line: int(m.line)}, true, nil
 	case "==", "!=", "is_a?", "kind_of?", "respond_to?", "freeze", "tap", "then", "class":
 		return nil, false, nil

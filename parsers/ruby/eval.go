@@ -16,6 +16,7 @@ type Evaluator struct {
 
 	methods map[string]*defNode
 	consts  map[string]Value
+	classes map[string]bool // that the file defines
 	globals map[string]Value
 	groups  []Value // of the last match, nil when it is not known
 	// open: something ran that may have defined any method or constant.

@@ -53,7 +53,7 @@ func NewEvaluator(f *File, h Host) *Evaluator {
 	}
 	return &Evaluator{
 		src: f.src, body: f.body, host: h, frozen: frozenLiterals(f.src),
-		methods: map[string]*defNode{}, consts: map[string]Value{}, globals: map[string]Value{},
+		methods: map[string]*defNode{}, consts: map[string]Value{}, classes: map[string]bool{}, globals: map[string]Value{},
 		limit: freeSteps + 4*len(f.src), possible: freeSteps, walk: walk{left: 4*freeSteps + 8*len(f.src)}, said: map[int32]bool{}, texts: map[span]string{}, touched: map[*Array]int{},
 	}
 }

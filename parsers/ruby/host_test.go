@@ -43,14 +43,19 @@ func (r *recorder) Send(c *Call) (Value, bool, error) {
 }
 
 func (r *recorder) note(c *Call) error {
-	if err := c.AtMost(3); err != nil {
+	if err := c.AtMost(12); err != nil {
 		return err
 	}
 	parts := []string{fmt.Sprint(c.Line())}
 	for _, a := range c.Args {
 		if u := c.Find(a); u != nil {
 			c.Lose(u)
-			parts = append(parts, "<"+u.Reason+">")
+			text := u.Reason
+			for _, choice := range c.Choices(u) {
+				s, _ := c.Inspect(choice.Value)
+				text += "; " + s + " if " + choice.Condition
+			}
+			parts = append(parts, "<"+text+">")
 		} else if s, ok := c.Inspect(a); ok {
 			parts = append(parts, s)
 		} else if s, ok := c.Text(a); ok {
@@ -131,7 +136,7 @@ func TestTheHostIsToldOfItsCalls(t *testing.T) {
 		{"defined?(note) && note(1)\nnote 2 unless defined?(other)", "1 1|2 2"},
 		{"instance_eval { note self }", ""},
 		{"note __FILE__", ""},
-		{"note __FILE__ == 'a' ? 1 : 2", "1 <depends on a condition that compares what is not known>"},
+		{"note __FILE__ == 'a' ? 1 : 2", "1 <depends on a condition that compares what is not known; 1 if __FILE__ == 'a'; 2 if __FILE__ == 'a'>"},
 		{"note File.basename(__FILE__, '.rb')", `1 "a"`},
 	} {
 		calls, _, err := recorded(t, c.src, false)

@@ -149,7 +149,7 @@ func (lx *lexer) number(t *token) {
 
 // numberBase reads the prefix of a number that begins with 0.
 func (lx *lexer) numberBase() (base, digits int) {
-	base, skip := 8, 2
+	base = 8
 	switch lx.at(1) | 0x20 {
 	case 'x':
 		base = 16
@@ -164,10 +164,10 @@ func (lx *lexer) numberBase() (base, digits int) {
 		}
 		return 10, lx.pos
 	}
-	if skip == 2 && !isNameByte(lx.at(2)) {
+	if lx.at(2) == '_' || !isNameByte(lx.at(2)) {
 		lx.fail(lx.pos, lx.line, "number without digits")
 	}
-	return base, lx.pos + skip
+	return base, lx.pos + 2
 }
 
 // digits passes over the digits of a base with single underscores between them.
@@ -177,7 +177,7 @@ func (lx *lexer) digits(base int) {
 		c := lx.src[lx.pos]
 		switch {
 		case c == '_':
-			if lx.at(1) == '_' || !isHex(lx.at(1)) {
+			if next := lx.at(1); !isDigit(next) && (base != 16 || !isHex(next)) {
 				lx.fail(lx.pos, lx.line, "trailing \"_\" in number")
 				return
 			}

@@ -196,15 +196,34 @@ func (ev *Evaluator) define(n *defNode) Value {
 	return Symbol(n.name)
 }
 
-// defineClass makes a class or module, of which only the name is kept.
+// defineClass makes a class or module, of which the name and the constants are kept.
 func (ev *Evaluator) defineClass(n *classNode) {
 	ev.open = true
-	if c, ok := n.name.(*constNode); ok && c.scope == nil {
+	c, named := n.name.(*constNode)
+	named = named && c.scope == nil
+	if named {
 		ev.consts[c.name] = constant(c.name)
+		ev.classes[c.name] = true
 	}
-	if seq, ok := n.body.(*seqNode); !ok || slices.ContainsFunc(seq.stmts, func(s node) bool { return !definesOnly(s) }) {
+	seq, ok := n.body.(*seqNode)
+	if !ok || slices.ContainsFunc(seq.stmts, func(s node) bool { return !definesOnly(s) }) {
 		ev.risks++
 		ev.report(n.span, "defines a class or module, whose body is not evaluated")
+		return
+	}
+	for _, s := range seq.stmts {
+		if a, ok := s.(*assignNode); ok && named {
+			ev.classConstant(c.name, a)
+		}
+	}
+}
+
+// classConstant keeps a constant of a class.
+func (ev *Evaluator) classConstant(class string, a *assignNode) {
+	if t, ok := a.target.(*constNode); ok && t.scope == nil {
+		if v, err := ev.eval(a.val, &frame{}); err == nil {
+			ev.consts[class+"::"+t.name] = v
+		}
 	}
 }
 
@@ -214,10 +233,7 @@ func definesOnly(n node) bool {
 	case *defNode, *aliasNode:
 		return true
 	case *assignNode:
-		switch n.val.(type) {
-		case *literalNode, *strNode:
-			return true
-		}
+		return isConstant(n.val)
 	case *callNode:
 		return n.recv == nil && strings.HasPrefix(n.name, "attr_")
 	}

@@ -9,6 +9,24 @@ func (s *rubySet) Class() string { return "Set" }
 // Values are the members in the order in which they came.
 func (s *rubySet) Values() []Value { return s.list.Items }
 
+// Equal compares the members, whatever their order.
+func (s *rubySet) Equal(other Value) bool {
+	o, ok := other.(*rubySet)
+	if !ok || len(o.list.Items) != len(s.list.Items) {
+		return false
+	}
+	h := &Hash{}
+	for _, x := range s.list.Items {
+		h.Set(x, nil)
+	}
+	for _, x := range o.list.Items {
+		if h.find(x) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // setCall is Set.new and Set[].
 func (ev *Evaluator) setCall(m *Call) (Value, bool, error) {
 	list := &Array{Items: m.Args}
@@ -51,14 +69,16 @@ func (s *rubySet) Send(c *Call) (Value, bool, error) {
 		return s.combine(c)
 	case "include?", "member?", "===", "contain?":
 		return c.ev.includes(c, items), true, nil
-	case "size", "length":
-		if vagueAt(items) < 0 {
-			return int64(len(items)), true, nil
+	case "size", "length", "empty?":
+		if i := vagueAt(items); i >= 0 {
+			u := *items[i].(*Unknown)
+			u.many, u.choices = false, nil
+			return &u, true, nil
 		}
-	case "empty?":
-		if vagueAt(items) < 0 {
+		if c.Name == "empty?" {
 			return len(items) == 0, true, nil
 		}
+		return int64(len(items)), true, nil
 	case "to_set":
 		return s, true, nil
 	case "dup", "clone":
