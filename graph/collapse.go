@@ -58,7 +58,7 @@ func (g *Graph) collapse(by grouping) *Graph {
 }
 
 // join adds n to the node that stands for it, sofar, which is empty at first. A
-// group is missing when all of it is, and incomplete when any of it is.
+// group is missing, or external, when all of it is, and incomplete when any of it is.
 func join(sofar, group, n Node) Node {
 	if n.ID == group.ID { // the thing itself
 		n.Members = sofar.Members
@@ -66,10 +66,11 @@ func join(sofar, group, n Node) Node {
 		return n
 	}
 	if sofar.ID == "" {
-		sofar, sofar.Missing = group, true
+		sofar, sofar.Missing, sofar.External = group, true, true
 	}
 	sofar.Members++
 	sofar.Missing = sofar.Missing && n.Missing
+	sofar.External = sofar.External && n.External
 	sofar.Incomplete = sofar.Incomplete || n.Incomplete
 	return sofar
 }

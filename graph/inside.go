@@ -4,9 +4,10 @@ import "slices"
 
 // in is the graph as it is in one environment: a role's edges are those of its
 // list for the environment, or of its plain one when it has none. Where a list
-// only may be, both are shown. Every node stays, also where nothing leads to it
-// any more.
-func (g *Graph) in(environment string) *Graph {
+// only may be, both are shown. Machines of other environments, and these, are
+// left out unless they are in focus; all else stays, also where nothing leads to
+// it any more.
+func (g *Graph) in(environment string, focus []string) *Graph {
 	var edges []Edge
 	for _, e := range g.Edges {
 		if g.mayHold(e, environment) {
@@ -14,10 +15,12 @@ func (g *Graph) in(environment string) *Graph {
 			edges = append(edges, e)
 		}
 	}
-	return g.with(g.Nodes, edges)
+	return g.with(g.Nodes, edges).keep(func(n Node) bool {
+		elsewhere := n.Kind == Machine && n.Environment != "" && n.Environment != environment || n.Kind == Environment && n.Name != environment
+		return !elsewhere || slices.Contains(focus, n.ID)
+	})
 }
 
-// mayHold says whether the edge is there in an environment, or only may be.
 func (g *Graph) mayHold(e Edge, environment string) bool {
 	return g.Holds(e, environment) || e.Maybe && slices.Contains(e.Environments, environment)
 }

@@ -53,7 +53,7 @@ func (g *Graph) View(v View) (*Graph, error) {
 		return nil, err
 	}
 	if v.Environment != "" {
-		g = g.in(v.Environment)
+		g = g.in(v.Environment, focus)
 	}
 	if v.NoRecipes {
 		g = g.keep(func(n Node) bool { return n.Kind != Recipe || slices.Contains(focus, n.ID) })

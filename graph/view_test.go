@@ -196,3 +196,33 @@ func TestMaybeIsShownInEitherEnvironment(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEnvironmentHasItsOwnMachines(t *testing.T) {
+	g := graph.New(set(t, "web: prod=recipe[waf]"), repository.Set{
+		Nodes: []repository.Node{
+			{Name: "one", File: "one.json", Line: 1, Environment: "prod", RunList: []role.Item{{Kind: role.RoleItem, Name: "web", Line: 1}}},
+			{Name: "two", File: "two.json", Line: 1, Environment: "qa", RunList: []role.Item{{Kind: role.RoleItem, Name: "web", Line: 1}}},
+		},
+		Environments: []repository.Environment{{Name: "prod", File: "prod.json", Line: 1}, {Name: "qa", File: "qa.json", Line: 1}},
+	})
+	for _, c := range []struct {
+		view graph.View
+		want []string
+	}{
+		{graph.View{Environment: "prod"}, []string{"environment[prod]", "node[one]", "recipe[waf]", "role[web]"}},
+		{graph.View{Environment: "prod", Focus: []string{"node[two]"}}, []string{"node[two]", "recipe[waf]", "role[web]"}},
+	} {
+		view, err := g.View(c.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, n := range view.Nodes {
+			ids = append(ids, n.ID)
+		}
+		slices.Sort(ids)
+		if !slices.Equal(ids, c.want) {
+			t.Errorf("%+v shows %v, want %v", c.view, ids, c.want)
+		}
+	}
+}

@@ -51,6 +51,7 @@ type (
 		Environment string     `json:"environment,omitzero"`
 		File        string     `json:"file,omitzero"`
 		Line        int        `json:"line,omitzero"`
+		Members     int        `json:"members,omitzero"`
 	}
 	edgeEntry struct {
 		From         string         `json:"from"`
@@ -61,6 +62,7 @@ type (
 		Environments []string       `json:"environments"`
 		File         string         `json:"file"`
 		Line         int            `json:"line"`
+		Count        int            `json:"count,omitzero"`
 	}
 	problemEntry struct {
 		File    string `json:"file"`
@@ -79,14 +81,14 @@ func JSON(w io.Writer, g *graph.Graph) error {
 		d.Roles = append(d.Roles, newRoleEntry(g, i))
 	}
 	for _, n := range g.Nodes {
-		e := nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing, External: n.External, Incomplete: n.Incomplete, Environment: n.Environment, File: n.File}
+		e := nodeEntry{ID: n.ID, Kind: n.Kind, Name: n.Name, Missing: n.Missing, External: n.External, Incomplete: n.Incomplete, Environment: n.Environment, File: n.File, Members: n.Members}
 		if n.File != "" {
 			e.Line = n.Line
 		}
 		d.Nodes = append(d.Nodes, e)
 	}
 	for _, e := range g.Edges {
-		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Relation: e.Relation, Maybe: e.Maybe, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line})
+		d.Edges = append(d.Edges, edgeEntry{From: e.From, To: e.To, Kind: e.Kind, Relation: e.Relation, Maybe: e.Maybe, Environments: append([]string{}, e.Environments...), File: e.File, Line: e.Line, Count: e.Count})
 	}
 	for _, c := range g.Cycles() {
 		d.Cycles = append(d.Cycles, c.Path)
