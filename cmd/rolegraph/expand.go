@@ -30,9 +30,9 @@ type expansions struct {
 
 func newExpand() *cobra.Command {
 	f := expandFlags{outputs: outputs[*expansions]{usual: "text", formats: []format[*expansions]{
-		{"text", []string{"txt"}, func(w io.Writer, x *expansions) (string, error) { return "", x.text(w) }},
+		{"text", []string{"txt"}, func(w io.Writer, x *expansions) (string, error) { x.text(w); return "", nil }},
 		{"json", nil, func(w io.Writer, x *expansions) (string, error) { return "", x.json(w) }},
-		{"names", nil, func(w io.Writer, x *expansions) (string, error) { return "", x.names(w) }},
+		{"names", nil, func(w io.Writer, x *expansions) (string, error) { x.names(w); return "", nil }},
 	}}}
 	cmd := &cobra.Command{
 		Use:   "expand NAME... [DIR...]",

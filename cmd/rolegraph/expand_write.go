@@ -12,7 +12,7 @@ import (
 // longChain is how many roles of a chain are shown at each of its ends.
 const longChain = 4
 
-func (x *expansions) text(w io.Writer) error {
+func (x *expansions) text(w io.Writer) {
 	for i, one := range x.list {
 		if i > 0 {
 			printLine(w, "")
@@ -34,7 +34,6 @@ func (x *expansions) text(w io.Writer) error {
 			x.section(w, one, "skipped, because mentioned before:", one.Skipped)
 		}
 	}
-	return nil
 }
 
 func certainRoles(one *graph.Expansion) int {
@@ -107,7 +106,7 @@ func (x *expansions) way(one *graph.Expansion, m graph.Mention) string {
 }
 
 // names are the recipes of all, a line each.
-func (x *expansions) names(w io.Writer) error {
+func (x *expansions) names(w io.Writer) {
 	seen := map[string]bool{}
 	for _, one := range x.list {
 		for _, m := range one.Recipes {
@@ -117,7 +116,6 @@ func (x *expansions) names(w io.Writer) error {
 			}
 		}
 	}
-	return nil
 }
 
 // The document that expand writes. Lists are never null.

@@ -32,9 +32,9 @@ type impactAnswer struct {
 
 func newImpact() *cobra.Command {
 	f := impactFlags{outputs: outputs[*impactAnswer]{usual: "text", formats: []format[*impactAnswer]{
-		{"text", []string{"txt"}, func(w io.Writer, a *impactAnswer) (string, error) { return "", a.text(w) }},
+		{"text", []string{"txt"}, func(w io.Writer, a *impactAnswer) (string, error) { a.text(w); return "", nil }},
 		{"json", nil, func(w io.Writer, a *impactAnswer) (string, error) { return "", a.json(w) }},
-		{"names", nil, func(w io.Writer, a *impactAnswer) (string, error) { return "", a.names(w) }},
+		{"names", nil, func(w io.Writer, a *impactAnswer) (string, error) { a.names(w); return "", nil }},
 	}}}
 	cmd := &cobra.Command{
 		Use:   "impact [NAME|FILE...] [DIR...]",

@@ -26,7 +26,7 @@ func (a *impactAnswer) of(kind graph.Kind) []graph.Touched {
 	return some
 }
 
-func (a *impactAnswer) text(w io.Writer) error {
+func (a *impactAnswer) text(w io.Writer) {
 	printLine(w, "%s", a.summary())
 	for _, kind := range kinds {
 		touched := a.of(graph.Kind(kind))
@@ -39,7 +39,6 @@ func (a *impactAnswer) text(w io.Writer) error {
 			a.section(w, touched)
 		}
 	}
-	return nil
 }
 
 func plural(kind string) string {
@@ -132,7 +131,7 @@ func (a *impactAnswer) environments(w io.Writer) {
 
 // names are the IDs of what is touched, a line each. Environments are told where
 // they are asked for.
-func (a *impactAnswer) names(w io.Writer) error {
+func (a *impactAnswer) names(w io.Writer) {
 	for _, t := range a.Touched {
 		if a.told(t.Kind) && t.Kind != graph.Environment {
 			printLine(w, "%s", t.ID)
@@ -143,7 +142,6 @@ func (a *impactAnswer) names(w io.Writer) error {
 			printLine(w, "%s", string(graph.Environment)+"["+e.Name+"]")
 		}
 	}
-	return nil
 }
 
 // The document that impact writes. Lists are never null.

@@ -91,7 +91,11 @@ func (in *input) files(path string) []string {
 	}
 	var files []string
 	for _, dir := range in.dirs {
-		full, err := filepath.Abs(dir)
+		place := dir
+		if r, revision := asRevision(dir); revision {
+			place = r.path
+		}
+		full, err := filepath.Abs(place)
 		if err != nil {
 			continue
 		}

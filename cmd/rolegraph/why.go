@@ -27,7 +27,7 @@ type whyAnswer struct {
 
 func newWhy() *cobra.Command {
 	f := whyFlags{outputs: outputs[*whyAnswer]{usual: "text", formats: []format[*whyAnswer]{
-		{"text", []string{"txt"}, func(w io.Writer, a *whyAnswer) (string, error) { return "", a.text(w) }},
+		{"text", []string{"txt"}, func(w io.Writer, a *whyAnswer) (string, error) { a.text(w); return "", nil }},
 		{"json", nil, func(w io.Writer, a *whyAnswer) (string, error) { return "", a.json(w) }},
 	}}}
 	cmd := &cobra.Command{
@@ -119,7 +119,7 @@ var relations = map[graph.Relation]string{
 	graph.PartOf: "is part of", graph.Belongs: "is in", graph.Follows: "follows",
 }
 
-func (a *whyAnswer) text(w io.Writer) error {
+func (a *whyAnswer) text(w io.Writer) {
 	suffix := ""
 	if a.environment != "" {
 		suffix = " in " + a.environment
@@ -138,7 +138,6 @@ func (a *whyAnswer) text(w io.Writer) error {
 	a.steps(w, a.Elsewhere, "leads to", " in "+in)
 	a.steps(w, a.Mixed, "would lead to", ", but in no environment by every step")
 	a.steps(w, a.Back, "leads to", ": the other way round")
-	return nil
 }
 
 func (a *whyAnswer) steps(w io.Writer, chain []graph.Edge, how, suffix string) {
