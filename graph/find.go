@@ -94,44 +94,56 @@ func (g *Graph) Find(name string) ([]string, error) { return g.Names().Find(name
 
 // Find is that of the graph.
 func (n *Names) Find(name string) ([]string, error) {
-	if kind, inner, ok := bracketed(name); ok {
-		if ids := n.called[kind][callName(kind, inner)]; len(ids) > 0 {
-			return slices.Clone(ids), nil
-		}
-		if n.ids[name] {
-			return []string{name}, nil // with a version
+	switch found := n.lookup(name); len(found) {
+	case 0:
+		_, inner, ok := bracketed(name)
+		if !ok {
+			inner = name
 		}
 		return nil, n.unknown(name, inner)
+	case 1:
+		return slices.Clone(found[0]), nil
+	default:
+		return nil, &NameError{Name: name, Same: slices.Concat(found...)}
 	}
-	if ids := n.called[Role][name]; len(ids) > 0 {
-		return slices.Clone(ids), nil
+}
+
+// Has is the IDs of the nodes that a name means, none where Find has an error.
+// It costs nothing to speak of.
+func (n *Names) Has(name string) []string {
+	if found := n.lookup(name); len(found) == 1 {
+		return slices.Clone(found[0])
 	}
-	if ids := n.In(name); len(ids) > 0 {
-		return ids, nil
-	}
-	return n.other(name)
+	return nil
 }
 
 // In is the IDs of what a file declares, by its path as nodes have it.
 func (n *Names) In(file string) []string { return slices.Clone(n.files[path.Clean(file)]) }
 
-// other finds a name that no role has. Recipes go before their cookbook.
-func (n *Names) other(name string) ([]string, error) {
-	var found [][]string
-	for _, kind := range []Kind{Recipe, Cookbook, Machine, Environment, Policy} {
-		ids := n.called[kind][callName(kind, name)]
-		if len(ids) == 0 || kind == Cookbook && len(found) > 0 {
-			continue
+// lookup is the IDs of all things of a name that nothing goes before. Roles do,
+// and files; and recipes go before their cookbook.
+func (n *Names) lookup(name string) (found [][]string) {
+	some := func(ids []string) bool {
+		if len(ids) > 0 {
+			found = append(found, ids)
 		}
-		found = append(found, ids)
+		return len(ids) > 0
 	}
-	switch len(found) {
-	case 0:
-		return nil, n.unknown(name, name)
-	case 1:
-		return slices.Clone(found[0]), nil
+	if kind, inner, ok := bracketed(name); ok {
+		if !some(n.called[kind][callName(kind, inner)]) && n.ids[name] {
+			some([]string{name}) // with a version
+		}
+		return found
 	}
-	return nil, &NameError{Name: name, Same: slices.Concat(found...)}
+	if some(n.called[Role][name]) || some(n.files[path.Clean(name)]) {
+		return found
+	}
+	for _, kind := range []Kind{Recipe, Cookbook, Machine, Environment, Policy} {
+		if kind != Cookbook || len(found) == 0 {
+			some(n.called[kind][callName(kind, name)])
+		}
+	}
+	return found
 }
 
 // bracketed takes "kind[name]" apart.

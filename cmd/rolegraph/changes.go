@@ -93,8 +93,8 @@ func (c *changes) argument(given string) (meaning, error) {
 // line is what a line of standard input means: most are paths as git prints
 // them, relative to the toplevel, and many have no part in this.
 func (c *changes) line(given string) (meaning, error) {
-	ids, err := c.names.Find(given)
 	if strings.HasSuffix(given, "]") && strings.Contains(given, "[") {
+		ids, err := c.names.Find(given)
 		if err != nil {
 			err = program.Fail(program.Usage, fmt.Errorf("standard input: %w", err))
 		}
@@ -108,10 +108,10 @@ func (c *changes) line(given string) (meaning, error) {
 	if found := c.file(given, bases); found.ids != nil {
 		return found, nil
 	}
-	switch {
-	case c.exists(given):
+	if c.exists(given) {
 		return meaning{given: given}, nil
-	case err == nil:
+	}
+	if ids := c.names.Has(given); ids != nil {
 		return meaning{given: given, ids: ids}, nil
 	}
 	return c.gone(given), nil
@@ -186,7 +186,7 @@ func (c *changes) gone(given string) meaning {
 		}
 	}
 	if kind != "" {
-		found.ids, _ = c.names.Find(string(kind) + "[" + name + "]")
+		found.ids = c.names.Has(string(kind) + "[" + name + "]")
 	}
 	return found
 }
