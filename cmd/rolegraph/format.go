@@ -20,6 +20,7 @@ var pictures = []format[*drawing]{
 	{"png", nil, func(w io.Writer, d *drawing) (string, error) { return d.placed().Notice(), draw.PNG(w, d.placed()) }},
 	{"svg", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.SVG(w, d.placed()) }},
 	{"dot", []string{"gv"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.DOT(w, d.graph, d.options) }},
+	{"html", []string{"htm"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.HTML(w, d.placed(), d.graph, d.page) }},
 	{"json", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.JSON(w, d.graph) }},
 	{"tree", []string{"txt"}, func(w io.Writer, d *drawing) (string, error) {
 		return "", draw.Tree(w, d.graph, draw.TreeOptions{})
@@ -32,6 +33,7 @@ type drawing struct {
 	ctx     context.Context
 	graph   *graph.Graph
 	options draw.Options
+	page    draw.HTMLOptions
 	sheet   *draw.Sheet
 }
 

@@ -61,8 +61,14 @@ func (p *pen) open(s *Sheet) {
 // style holds the dark colours only: the light ones are attributes.
 func (p *pen) style(s *Sheet) {
 	p.raw("<style>\n@media (prefers-color-scheme: dark) {\n")
+	p.rules(func(c shade) string { return hex(c.dark) })
+	p.raw("}\n</style>\n")
+}
+
+// rules colour every class of a drawing in what paint makes of its shades.
+func (p *pen) rules(paint func(shade) string) {
 	rule := func(class, property string, c shade) {
-		p.raw("." + class + "{" + property + ":" + hex(c.dark) + "}\n")
+		p.raw("." + class + "{" + property + ":" + paint(c) + "}\n")
 	}
 	rule("paper", "fill", paper)
 	rule("ink", "fill", ink)
@@ -79,7 +85,6 @@ func (p *pen) style(s *Sheet) {
 		rule(t.name+"-tip", "fill", t.head())
 		rule(t.name+"-ink", "fill", t.ink)
 	}
-	p.raw("}\n</style>\n")
 }
 
 func (p *pen) legend(keys []key) {
