@@ -10,7 +10,6 @@ import (
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
-	"github.com/converged/converged/graph/draw"
 )
 
 // diffFlags are those of diff.
@@ -124,7 +123,7 @@ func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFl
 }
 
 // compare reads two directories and compares what a view of each shows.
-func compare(ctx context.Context, dirs []string, v graph.View, options draw.Options) (*comparison, error) {
+func compare(ctx context.Context, dirs []string, v graph.View, options wishes) (*comparison, error) {
 	var sides [2]*input
 	for i, dir := range dirs {
 		in, err := read(ctx, []string{dir})
@@ -140,7 +139,7 @@ func compare(ctx context.Context, dirs []string, v graph.View, options draw.Opti
 	if options.Title == "" {
 		options.Title = dirs[0] + " → " + dirs[1]
 	}
-	c.picture = &drawing{ctx: ctx, graph: c.diff.Neighbourhood(), options: options}
+	c.picture = &drawing{ctx: ctx, graph: c.diff.Neighbourhood(), options: options.Options, page: options.page}
 	return c, nil
 }
 

@@ -26,6 +26,7 @@ type pictureFlags struct {
 	rankDir string
 	noFade  bool
 	layout  string
+	page    draw.HTMLOptions
 }
 
 func newRender() *cobra.Command {
@@ -33,11 +34,17 @@ func newRender() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render [DIR...]",
 		Short: "Draw the dependency graph of the roles in DIR",
-		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, DOT or JSON.
+		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, HTML, DOT or
+JSON.
 
 DIR is a folder of role files, read with its sub-folders, or a repository: then
 every .rb and .json in or below a folder named "roles" is a role file. Without
 DIR it is the folder roles. REV:DIR is the directory as that git revision has it.
+
+HTML is one file that asks for nothing else: a page to pan and zoom, search,
+filter by environment, and to read what a node brings and what brings it. With
+--editor-url its files are links: {file} is the absolute path, {path} the one
+below DIR, {line} the line.
 
 The format is that of the file's ending, or of --format. Several files are
 written in one go. "-o -" writes to standard output.
@@ -51,6 +58,7 @@ Exit code: 0 drawn, 2 wrong usage or a file that could not be read (the rest
 is drawn all the same).`,
 		Example: `  rolegraph render roles/
   rolegraph render roles/ -o roles.svg -o roles.png -o roles.dot
+  rolegraph render roles/ -o roles.html --editor-url 'vscode://file/{file}:{line}'
   rolegraph render roles/ --focus web --depth 2 --direction up -o web.svg
   rolegraph render roles/ --no-recipes --reduce --env prod
   rolegraph render . --cycles-only -o cycles.svg
@@ -89,6 +97,7 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	flags.StringVar(&f.title, "title", "", "`TEXT` above the picture (default: the directories' names)")
 	flags.Float64Var(&f.scale, "scale", 0, "`FACTOR` that enlarges a PNG (default 2)")
 	registerLayout(cmd, &f.layout)
+	flags.StringVar(&f.page.EditorURL, "editor-url", "", "`TEMPLATE` of the links to files in HTML, such as vscode://file/{file}:{line} or https://HOST/blob/main/{path}#L{line}")
 	flags.StringVar(&f.rankDir, "rankdir", "", "`WAY` the edges run: "+strings.Join(draw.RankDirs(), ", ")+" (default LR, left to right)")
 	flags.BoolVar(&f.noFade, "no-fade", false, "draw the edges to hubs like all others, not faint")
 	_ = cmd.RegisterFlagCompletionFunc("rankdir", cobra.FixedCompletions([]string{
@@ -96,27 +105,38 @@ func (f *pictureFlags) registerWishes(cmd *cobra.Command) {
 	}, cobra.ShellCompDirectiveNoFileComp))
 }
 
+// wishes are how a picture is to look.
+type wishes struct {
+	draw.Options
+	page draw.HTMLOptions
+}
+
 // options are the wishes for a picture.
-func (f *pictureFlags) options() (draw.Options, error) {
+func (f *pictureFlags) options() (wishes, error) {
 	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
-		return draw.Options{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
+		return wishes{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
 	}
 	rankDir, err := draw.ParseRankDir(f.rankDir)
 	if err != nil {
-		return draw.Options{}, fmt.Errorf("--rankdir: %w", err)
+		return wishes{}, fmt.Errorf("--rankdir: %w", err)
 	}
 	arrange, err := arrangement(f.layout)
 	if err != nil {
-		return draw.Options{}, err
+		return wishes{}, err
 	}
-	return draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir, Arrange: arrange, NoFade: f.noFade}, nil
+	if f.page.EditorURL != "" {
+		if err := draw.CheckEditorURL(f.page.EditorURL); err != nil {
+			return wishes{}, fmt.Errorf("--editor-url: %w", err)
+		}
+	}
+	return wishes{draw.Options{Title: f.title, Scale: f.scale, RankDir: rankDir, Arrange: arrange, NoFade: f.noFade}, f.page}, nil
 }
 
 // rendering is one command's work, which --watch repeats.
 type rendering struct {
 	dirs        []string
 	targets     []target[*drawing]
-	options     draw.Options
+	options     wishes
 	view        graph.View
 	stdout, say io.Writer // say: for people, where data leaves room for it
 	stderr      io.Writer
@@ -163,7 +183,7 @@ func (r *rendering) once(ctx context.Context) (*input, error) {
 }
 
 // draw writes every target and says one line for each.
-func (in *input) draw(ctx context.Context, targets []target[*drawing], options draw.Options, stdout, say, stderr io.Writer) error {
+func (in *input) draw(ctx context.Context, targets []target[*drawing], options wishes, stdout, say, stderr io.Writer) error {
 	d := in.drawing(ctx, options)
 	for _, t := range targets {
 		end := stage(ctx, "writing %s", t.String())
@@ -184,14 +204,31 @@ func (in *input) draw(ctx context.Context, targets []target[*drawing], options d
 
 // drawing is what was read on its way to be drawn, titled by its directories
 // unless a title is wished for.
-func (in *input) drawing(ctx context.Context, options draw.Options) *drawing {
+func (in *input) drawing(ctx context.Context, options wishes) *drawing {
 	if options.Title == "" {
 		options.Title = strings.Join(titles(in.dirs), ", ")
 		if in.about != "" {
 			options.Title += ": " + in.about
 		}
 	}
-	return &drawing{ctx: ctx, graph: in.graph, options: options}
+	options.page.Root = in.root()
+	return &drawing{ctx: ctx, graph: in.graph, options: options.Options, page: options.page}
+}
+
+// root is the directory that the files of the graph are relative to, as well as
+// it is known.
+func (in *input) root() string {
+	dir := "."
+	if len(in.dirs) == 1 {
+		dir = in.dirs[0]
+	}
+	if r, isRevision := asRevision(dir); isRevision {
+		dir = r.path
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }
 
 func titles(dirs []string) []string {

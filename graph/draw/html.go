@@ -75,7 +75,7 @@ func assemble(s *Sheet, data string, reload bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	css := "\n" + coloured() + string(style)
+	css := "\n" + s.coloured() + string(style)
 	return strings.NewReplacer(
 		"{{policy}}", policy(script, css, reload),
 		"{{title}}", escaped(s.title),

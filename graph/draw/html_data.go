@@ -28,6 +28,9 @@ type (
 		File  string     `json:"file,omitzero"`
 		Line  int        `json:"line,omitzero"`
 
+		External     bool             `json:"external,omitzero"`
+		Change       graph.Change     `json:"change,omitzero"`
+		Members      int              `json:"members,omitzero"`
 		Missing      bool             `json:"missing,omitzero"`
 		Incomplete   bool             `json:"incomplete,omitzero"`
 		Descriptions []string         `json:"descriptions,omitempty"`
@@ -52,6 +55,7 @@ type (
 		To       int            `json:"to"`
 		Relation graph.Relation `json:"relation"`
 		Maybe    bool           `json:"maybe,omitzero"`
+		Change   graph.Change   `json:"change,omitzero"`
 		Only     []int          `json:"only,omitempty"` // environments; everywhere without
 		File     string         `json:"file,omitzero"`
 		Line     int            `json:"line,omitzero"`
@@ -121,7 +125,7 @@ func environments(g *graph.Graph) []string {
 }
 
 func (d *describer) node(n graph.Node, name string) pageNode {
-	p := pageNode{ID: name, Kind: n.Kind, File: clean(n.File), Line: n.Line, Missing: n.Missing, Incomplete: n.Incomplete}
+	p := pageNode{ID: name, Kind: n.Kind, File: clean(n.File), Line: n.Line, Missing: n.Missing, Incomplete: n.Incomplete, External: n.External, Change: n.Change, Members: n.Members}
 	if shown := short(printable(n.ID)); shown != name {
 		p.Label = shown
 	}
@@ -179,7 +183,7 @@ func (d *describer) item(item role.Item, condition string) pageItem {
 }
 
 func (d *describer) edge(e graph.Edge) {
-	p := pageEdge{From: d.nodes[e.From], To: d.nodes[e.To], Relation: e.Relation, Maybe: e.Maybe, File: clean(e.File), Line: e.Line}
+	p := pageEdge{From: d.nodes[e.From], To: d.nodes[e.To], Relation: e.Relation, Maybe: e.Maybe, Change: e.Change, File: clean(e.File), Line: e.Line}
 	for _, env := range e.Only() {
 		if i, known := d.envs[env]; known {
 			p.Only = append(p.Only, i)

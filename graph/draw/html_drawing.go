@@ -7,11 +7,11 @@ import (
 
 // coloured are the style rules that colour a drawing on light and on dark paper,
 // and the page around it.
-func coloured() string {
+func (s *Sheet) coloured() string {
 	p := &pen{}
 	both := func(c shade) string { return "light-dark(" + hex(c.light) + "," + hex(c.dark) + ")" }
 	p.raw(":root{--paper:" + both(paper) + ";--ink:" + both(ink) + ";--faded:" + both(faded) + "}\n")
-	p.rules(both)
+	p.rules(s, both)
 	return string(p.out)
 }
 
@@ -44,8 +44,7 @@ func (s *Sheet) inline() string {
 		p.raw(`<g class="node" role="button" id="n` + strconv.Itoa(i) + `"`)
 		p.attr("data-name", b.name)
 		p.raw(">")
-		p.box(b)
-		p.text(b.label)
+		p.labelled(b)
 		p.raw("</g>\n")
 	}
 	p.raw(`</g>` + "\n" + `<rect id="veil"`)
@@ -95,11 +94,7 @@ func (s *Sheet) legendList() string {
 		p.size("height", keyHeight+4)
 		p.attr("viewBox", number(left-2)+" "+number(middle-keyHeight/2-2)+" "+strconv.Itoa(keyWidth+4)+" "+strconv.Itoa(keyHeight+4))
 		p.raw(">")
-		if k.box != nil {
-			p.box(*k.box)
-		} else {
-			p.wire(*k.wire)
-		}
+		p.sample(k)
 		p.raw("</svg>")
 		p.escape(k.text.string)
 		p.raw("</li>\n")

@@ -61,12 +61,12 @@ func (p *pen) open(s *Sheet) {
 // style holds the dark colours only: the light ones are attributes.
 func (p *pen) style(s *Sheet) {
 	p.raw("<style>\n@media (prefers-color-scheme: dark) {\n")
-	p.rules(func(c shade) string { return hex(c.dark) })
+	p.rules(s, func(c shade) string { return hex(c.dark) })
 	p.raw("}\n</style>\n")
 }
 
-// rules colour every class of a drawing in what paint makes of its shades.
-func (p *pen) rules(paint func(shade) string) {
+// rules colour every class of a sheet in what paint makes of its shades.
+func (p *pen) rules(s *Sheet, paint func(shade) string) {
 	rule := func(class, property string, c shade) {
 		p.raw("." + class + "{" + property + ":" + paint(c) + "}\n")
 	}
@@ -90,17 +90,22 @@ func (p *pen) rules(paint func(shade) string) {
 func (p *pen) legend(keys []key) {
 	p.raw(`<g class="legend">` + "\n")
 	for _, k := range keys {
-		if k.box != nil {
-			p.box(*k.box)
-			if k.box.label.string != "" {
-				p.text(k.box.label)
-			}
-		} else {
-			p.wire(*k.wire)
-		}
+		p.sample(k)
 		p.text(k.text)
 	}
 	p.raw("</g>\n")
+}
+
+// sample is what a key of the legend explains.
+func (p *pen) sample(k key) {
+	if k.wire != nil {
+		p.wire(*k.wire)
+		return
+	}
+	p.box(*k.box)
+	if k.box.label.string != "" {
+		p.text(k.box.label)
+	}
 }
 
 func (p *pen) node(b box) {
@@ -108,12 +113,17 @@ func (p *pen) node(b box) {
 	p.attr("data-name", b.name)
 	p.raw(">")
 	p.element("title", b.hover)
+	p.labelled(b)
+	p.raw("</g>\n")
+}
+
+// labelled is a box and what stands on it.
+func (p *pen) labelled(b box) {
 	p.box(b)
 	p.text(b.label)
 	if b.incomplete {
 		p.badge(b.badge())
 	}
-	p.raw("</g>\n")
 }
 
 func (p *pen) box(b box) {

@@ -48,7 +48,7 @@ function arrow(event) {
 }
 
 const commands = {
-  '/': () => query.focus(),
+  '/': () => query.select(),
   '?': () => help.showModal(),
   '+': () => zoom(1.4),
   '=': () => zoom(1.4),
@@ -77,7 +77,7 @@ function act(event) {
 
 // backOut undoes one thing: what is chosen first, the filter last.
 function backOut() {
-  if (selected.node !== null || selected.cycle !== null || !panel.hidden) clear();
+  if (!nothingSelected() || !panel.hidden) clear();
   else if (query.value) leaveSearch();
   else if (filter.environment !== null) setEnvironment(null);
   else unlight();

@@ -15,7 +15,7 @@ function relight() {
 
 // refresh writes the panel anew.
 function refresh() {
-  document.getElementById('overview').setAttribute('aria-pressed', String(!panel.hidden && selected.node === null && selected.cycle === null));
+  document.getElementById('overview').setAttribute('aria-pressed', String(!panel.hidden && nothingSelected()));
   if (panel.hidden) return;
   if (selected.node !== null) open(nodeContent(selected.node));
   else if (selected.cycle !== null) open(cycleContent(selected.cycle));
@@ -67,10 +67,13 @@ function clear() {
   setFragment('');
 }
 
+const nothingSelected = () => selected.node === null && selected.cycle === null;
+
 function toggleOverview() {
-  const isOpen = !panel.hidden && selected.node === null && selected.cycle === null;
-  clear();
-  if (!isOpen) open(overviewContent());
+  const isOpen = !panel.hidden && nothingSelected();
+  if (!nothingSelected()) clear();
+  if (isOpen) shut();
+  else open(overviewContent());
   refresh();
 }
 
@@ -141,15 +144,19 @@ function start() {
   if (innerWidth > 1000) toggleOverview();
   measure();
   frameAll(jump);
+  sharpen();
   new ResizeObserver(measure).observe(view);
   drawing.addEventListener('pointerover', hover);
   drawing.addEventListener('pointerleave', hover);
-  drawing.addEventListener('focusin', (event) => lightReach(indexOf(event.target.closest('.node'))));
+  view.addEventListener('focusin', (event) => { // on the drawing itself it would make that a stop of Tab
+    const node = event.target.closest('.node');
+    if (node) lightReach(indexOf(node));
+  });
   view.addEventListener('click', (event) => {
     if (dragged || event.target.closest('.zoom')) return;
     const node = event.target.closest('#nodes .node');
     if (node) select(indexOf(node), false);
-    else if (selected.node !== null || selected.cycle !== null) clear();
+    else if (!nothingSelected()) clear();
   });
   const clicks = { larger: () => zoom(1.4), smaller: () => zoom(1 / 1.4), fit: () => frameAll(), overview: toggleOverview, theme: toggleTheme, keys: () => help.showModal() };
   for (const [id, act] of Object.entries(clicks)) document.getElementById(id).addEventListener('click', act);

@@ -7,23 +7,31 @@ const sheet = drawing.viewBox.baseVal;
 const camera = { x: 0, y: 0, k: 1 };
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const bounds = { width: 1, height: 1, left: 0, top: 0 };
+let painted = 1; // the scale at which the picture was painted
 let settling = 0;
 let gliding = 0;
 
-// show puts the camera into effect. While it moves, the browser moves the picture
-// it has; once it rests, it paints anew and sharp.
+// show puts the camera into effect. While it moves, the browser moves and scales
+// the picture it has painted; once it rests, sharpen has it paint anew.
 function show() {
-  stage.style.willChange = 'transform';
-  stage.style.transform = `translate(${camera.x}px,${camera.y}px) scale(${camera.k})`;
+  stage.style.transform = `translate(${camera.x}px,${camera.y}px) scale(${camera.k / painted})`;
   clearTimeout(settling);
-  settling = setTimeout(() => { stage.style.willChange = ''; }, 160);
+  if (camera.k !== painted) settling = setTimeout(sharpen, edges.length > 2000 ? 500 : 120);
+}
+
+// sharpen paints at the scale that is shown: that costs what is drawn.
+function sharpen() {
+  painted = camera.k;
+  drawing.style.width = `${sheet.width * painted}px`;
+  drawing.style.height = `${sheet.height * painted}px`;
+  show();
 }
 
 function whole() {
   return Math.min(bounds.width / sheet.width, bounds.height / sheet.height);
 }
 
-const within = (k) => Math.min(6, Math.max(k, Math.min(0.5, whole() * 0.6)));
+const within = (k) => Math.min(4, Math.max(k, Math.min(0.5, whole() * 0.6)));
 
 // moveTo goes there, by and by where the user likes motion.
 function moveTo(x, y, k) {
@@ -52,7 +60,7 @@ function jump(x, y, k) {
 
 // frame shows an area of the sheet as large as it fits, up to a scale.
 function frame(area, most, go = moveTo) {
-  const room = Math.min(48, bounds.width / 12);
+  const room = Math.min(28, bounds.width / 16);
   const k = within(Math.min(most, (bounds.width - 2 * room) / area.width, (bounds.height - 2 * room) / area.height));
   const x = area.x - sheet.x + area.width / 2;
   const y = area.y - sheet.y + area.height / 2;
@@ -144,7 +152,7 @@ view.addEventListener('wheel', (event) => {
   event.preventDefault();
   const unit = [1, 16, bounds.height][event.deltaMode];
   const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
-  if (event.shiftKey || (dx !== 0 && !event.ctrlKey)) {
+  if (!event.ctrlKey && (event.shiftKey || Math.abs(dx) > Math.abs(dy))) {
     jump(camera.x - dx, camera.y - dy, camera.k);
     return;
   }
