@@ -107,7 +107,8 @@ func TestHTMLOfHostileNamesHasNoOtherElements(t *testing.T) {
 }
 
 func TestHTMLIsTheSameTwice(t *testing.T) {
-	if html(t, large(), draw.HTMLOptions{}) != html(t, large(), draw.HTMLOptions{}) {
+	first, second := html(t, large(), draw.HTMLOptions{}), html(t, large(), draw.HTMLOptions{})
+	if first != second {
 		t.Error("two pages of one graph differ")
 	}
 }
