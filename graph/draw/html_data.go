@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/converged/converged/graph"
-	"github.com/converged/converged/parsers/role"
 )
 
 // What the page's script knows. Nodes, edges and environments are named by their
@@ -98,9 +97,9 @@ func describe(s *Sheet, g *graph.Graph, link, reload string) pageData {
 		d.nodes[n.ID] = i
 		d.Nodes = append(d.Nodes, d.node(n, s.boxes[i].name))
 	}
-	for _, r := range g.Roles {
+	for k, r := range g.Roles {
 		if i, drawn := d.nodes[graph.RoleID(r.Name)]; drawn {
-			d.declare(&d.Nodes[i], r)
+			d.declare(&d.Nodes[i], k)
 		}
 	}
 	for _, e := range g.Edges {
@@ -147,8 +146,9 @@ func short(s string) string {
 	return s
 }
 
-// declare adds what a role's file says of it; several files may.
-func (d *describer) declare(p *pageNode, r role.Role) {
+// declare adds what one of the graph's roles says of its node; several may.
+func (d *describer) declare(p *pageNode, which int) {
+	r := d.graph.Roles[which]
 	if text := strings.TrimSpace(clean(r.Description)); text != "" && !slices.Contains(p.Descriptions, text) {
 		p.Descriptions = append(p.Descriptions, text)
 	}
@@ -159,11 +159,11 @@ func (d *describer) declare(p *pageNode, r role.Role) {
 		}
 		list := pageList{Environment: printable(env), File: clean(r.File), Items: []pageItem{}}
 		for _, item := range items {
-			list.Items = append(list.Items, d.item(item, ""))
+			list.Items = append(list.Items, d.item(item.String(), item.Line, ""))
 		}
 		for _, m := range r.Maybe {
 			if m.Environment == env {
-				list.Items = append(list.Items, d.item(m.Item, m.Condition))
+				list.Items = append(list.Items, d.item(m.String(), m.Line, m.Condition))
 			}
 		}
 		p.Lists = append(p.Lists, list)
@@ -173,13 +173,12 @@ func (d *describer) declare(p *pageNode, r role.Role) {
 	}
 }
 
-func (d *describer) item(item role.Item, condition string) pageItem {
-	id := item.String()
+func (d *describer) item(id string, line int, condition string) pageItem {
 	i, drawn := d.nodes[id]
 	if !drawn {
 		i = -1
 	}
-	return pageItem{Name: short(printable(id)), Node: i, Line: item.Line, Condition: clean(condition)}
+	return pageItem{Name: short(printable(id)), Node: i, Line: line, Condition: clean(condition)}
 }
 
 func (d *describer) edge(e graph.Edge) {
