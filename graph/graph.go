@@ -38,6 +38,7 @@ const (
 	PartOf   Relation = "part_of"          // a recipe of its cookbook
 	Belongs  Relation = "chef_environment" // a machine to its environment
 	Follows  Relation = "policy_name"      // a machine its policy
+	Merges   Relation = "include_policy"   // a policy another, whose run lists go before its own
 	Named    Relation = "named_run_list"   // a policy one of its named run lists, which a machine may be told to run
 )
 
@@ -55,7 +56,8 @@ type Node struct {
 	Line    int    // 1 or more where File is set
 	Missing bool   // it is named, and no file declares it where all such files were read
 	// External says that a cookbook, or the cookbook of a recipe, is named and is
-	// not among those that were read: it comes from elsewhere.
+	// not among those that were read: it comes from elsewhere. So does a policy
+	// that only other policies include.
 	External bool
 	// Environment is that of a machine, Default where its file names none: of the
 	// run lists of roles the machine follows that environment's alone.

@@ -157,6 +157,10 @@ func (b *builder) connectPolicy(p repository.Policy) {
 	for _, item := range p.RunList {
 		b.item(from, item, Default)
 	}
+	for _, i := range p.Includes {
+		to := Node{ID: PolicyID(i.Policy), Kind: Policy, Name: i.Policy}
+		b.edge(Edge{From: from.From, Relation: Merges, Maybe: i.Maybe, File: p.File, Line: i.Line}, to, Default)
+	}
 	for _, list := range slices.Sorted(maps.Keys(p.Named)) {
 		name := p.Name + ":" + list
 		to := Node{ID: PolicyID(name), Kind: Policy, Name: name}
@@ -186,7 +190,10 @@ func (b *builder) mention(n Node, by Edge) {
 		return
 	}
 	switch n.Kind {
-	case Role, Environment, Policy:
+	case Policy: // that of another repository or a server may be included
+		n.External = by.Relation == Merges
+		n.Missing = b.kinds[Policy] && !n.External
+	case Role, Environment:
 		n.Missing = b.kinds[n.Kind]
 	case Cookbook:
 		n.External = true

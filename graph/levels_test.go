@@ -192,6 +192,24 @@ func TestNamedRunListsAreNodesThatThePolicyMayRun(t *testing.T) {
 	}
 }
 
+func TestIncludedPoliciesMayComeFromElsewhere(t *testing.T) {
+	g := graph.New(role.Set{}, repository.Set{
+		Nodes: []repository.Node{{Name: "n", PolicyName: "gone"}},
+		Policies: []repository.Policy{
+			{Name: "base", File: "./base.rb"},
+			{Name: "web", File: "./web.rb", Includes: []repository.PolicyInclude{{Policy: "base", Line: 2}, {Policy: "remote", Line: 3, Maybe: true}}},
+		}})
+	compare(t, relations(g), []string{
+		"node[n] policy_name policy[gone] at :1",
+		"policy[web] include_policy policy[base] at ./web.rb:2",
+		"policy[web] include_policy? policy[remote] at ./web.rb:3",
+	})
+	got := remarks(g)
+	if got["policy[gone]"] != "missing" || got["policy[remote]"] != "external" || got["policy[base]"] != "" {
+		t.Errorf("the nodes are %v", got)
+	}
+}
+
 func TestWhatIsCertainOutweighsWhatMayBe(t *testing.T) {
 	c := cookbook("a", nil, "default: a::x a::x", "x:")
 	c.Recipes[0].Includes[0].Maybe = true

@@ -77,6 +77,13 @@ func (d *document) policyRuby(p *Policy) {
 	d.evaluate(d.parse(), &statements{class: "ChefCLI::Policyfile::DSL", methods: map[string]func(*ruby.Call) (ruby.Value, error){
 		"name":     d.setter(func(text string, line int) { p.Name, p.Line = text, line }),
 		"run_list": d.runList(func(items []role.Item) { p.RunList = items }),
+		"include_policy": func(c *ruby.Call) (ruby.Value, error) {
+			if name, ok := d.known(c, c.Arg(0)); ok && name != "" && d.room(c, len(p.Includes)) {
+				_, maybe := c.Doubt()
+				p.Includes = append(p.Includes, PolicyInclude{Policy: name, Line: c.Line(), Maybe: maybe})
+			}
+			return nil, nil
+		},
 		"named_run_list": func(c *ruby.Call) (ruby.Value, error) {
 			name, ok := d.certain(c, c.Arg(0))
 			if !ok || len(c.Args) < 2 {

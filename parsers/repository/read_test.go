@@ -94,6 +94,9 @@ func TestNodesEnvironmentsAndPolicies(t *testing.T) {
 	}
 	for _, p := range set.Policies {
 		policies = append(policies, fmt.Sprintf("%s %s:%d runs %s", p.Name, p.File, p.Line, list(p.RunList)))
+		for _, i := range p.Includes {
+			policies = append(policies, fmt.Sprintf("includes %s:%d", i.Policy, i.Line))
+		}
 		for _, name := range slices.Sorted(maps.Keys(p.Named)) {
 			policies = append(policies, name+" runs "+list(p.Named[name]))
 		}
@@ -107,6 +110,7 @@ func TestNodesEnvironmentsAndPolicies(t *testing.T) {
 		"edge ./policyfiles/edge.lock.json:3 runs recipe[nginx]:5 recipe[shop::web]:6 recipe[users]:7",
 		"canary runs recipe[nginx]:10 recipe[shop::cache]:10",
 		"edge ./policyfiles/edge.rb:1 runs recipe[nginx]:3 recipe[shop::web]:3",
+		"includes base:6",
 		"canary runs recipe[nginx]:4 recipe[shop::cache]:4")
 }
 

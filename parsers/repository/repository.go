@@ -101,5 +101,14 @@ type Policy struct {
 	Line       int // of the name, 1 or more
 	RunList    []role.Item
 	Named      map[string][]role.Item // the named run lists
+	Includes   []PolicyInclude
 	Unresolved []role.Unresolved
+}
+
+// PolicyInclude is one "include_policy" of a Policyfile: the run list of that
+// policy goes before its own.
+type PolicyInclude struct {
+	Policy string
+	Line   int // 1 or more
+	Maybe  bool
 }
