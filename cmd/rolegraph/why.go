@@ -117,6 +117,7 @@ func (in *input) why(from, to, environment string) (*whyAnswer, error) {
 var relations = map[graph.Relation]string{
 	graph.RunList: "names", graph.Includes: "includes", graph.Depends: "depends on",
 	graph.PartOf: "is part of", graph.Belongs: "is in", graph.Follows: "follows",
+	graph.Merges: "includes", graph.Named: "has the list",
 }
 
 func (a *whyAnswer) text(w io.Writer) {

@@ -15,6 +15,7 @@ var verbs = map[graph.Relation][2]string{
 	graph.PartOf:   {"is of", "may be of"},
 	graph.Belongs:  {"is in", "may be in"},
 	graph.Follows:  {"follows", "may follow"},
+	graph.Merges:   {"includes", "may include"},
 	graph.Named:    {"has the list", "has the list"},
 }
 
