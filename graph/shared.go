@@ -31,9 +31,8 @@ func (t *tangles) shared() []Suggestion {
 			break
 		}
 		all = append(all, Suggestion{Kind: SharedList, Saves: c.saves(), Items: t.names(c.items), In: t.names(c.roles)})
-		for _, role := range c.roles {
-			t.take(role, c.items)
-		}
+		slices.Sort(c.items)
+		t.take(slices.Clone(c.roles), c.items)
 	}
 	return all
 }

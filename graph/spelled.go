@@ -20,17 +20,14 @@ func (t *tangles) spelledOut() []Suggestion {
 		if len(items) < 2 {
 			continue // an earlier suggestion made it short
 		}
-		in := t.naming(items)
-		in = slices.DeleteFunc(in, func(other int) bool { return other == role })
+		in := slices.DeleteFunc(t.naming(items), func(other int) bool { return other == role })
 		if len(in)*(len(items)-1) < spelledLeast {
 			continue
 		}
 		items = slices.Clone(items)
 		s := Suggestion{Kind: SpelledOut, Saves: len(in) * (len(items) - 1), Items: t.names(items), Role: t.ids[role], In: t.names(in)}
 		all = append(all, s)
-		for _, other := range in {
-			t.take(other, items)
-		}
+		t.take(in, items)
 	}
 	return all
 }

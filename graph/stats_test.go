@@ -185,3 +185,29 @@ func BenchmarkStats10000(b *testing.B) {
 		g.Stats()
 	}
 }
+
+// However much lists have in common, it is bounded what is spent on them.
+func TestStatsOfOddGraphsAreBounded(t *testing.T) {
+	same := make([]string, 10_000)
+	for i := range same {
+		same[i] = fmt.Sprintf("r%05d: recipe[a] recipe[b] recipe[c] recipe[d] recipe[e] recipe[u%d]", i, i/2)
+	}
+	wide := make([]string, 400)
+	for i := range wide {
+		wide[i] = fmt.Sprintf("r%03d:", i)
+		for k := range 400 {
+			if (i*k)%7 != 3 {
+				wide[i] += fmt.Sprintf(" recipe[x%d]", k)
+			}
+		}
+	}
+	for name, lines := range map[string][]string{"one list in 10,000 roles": same, "400 long lists": wide, "all name all": complete(100), "a chain": ring(10_000)[1:]} {
+		began := time.Now()
+		stats := graph.New(set(t, lines...), repository.Set{}).Stats()
+		took := time.Since(began)
+		t.Logf("%s: %v, %d suggestions, cut %v", name, took, len(stats.Suggestions), stats.Cut)
+		if took > 20*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+}

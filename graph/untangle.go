@@ -151,12 +151,22 @@ func (t *tangles) spend(n int) bool {
 	return t.effort >= 0
 }
 
-// take removes items from the list of a role.
-func (t *tangles) take(role int, items []int) {
-	t.lists[role] = slices.DeleteFunc(t.lists[role], func(item int) bool { return slices.Contains(items, item) })
-	for _, item := range items {
-		t.namers[item] = slices.DeleteFunc(t.namers[item], func(r int) bool { return r == role })
+// take removes items from the lists of roles that have them; both are sorted.
+func (t *tangles) take(roles, items []int) {
+	for _, role := range roles {
+		t.lists[role] = without(t.lists[role], items)
 	}
+	for _, item := range items {
+		t.namers[item] = without(t.namers[item], roles)
+	}
+}
+
+// without is a list without what others has, both sorted.
+func without(list, others []int) []int {
+	return slices.DeleteFunc(list, func(x int) bool {
+		_, has := slices.BinarySearch(others, x)
+		return has
+	})
 }
 
 // names is the IDs of some numbers, sorted.
