@@ -22,6 +22,11 @@ func registerCommands(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^I run "(.+)"$`, func(line string) error {
 		return w.run(strings.Fields(strings.ReplaceAll(line, "SAMPLES", w.samples))...)
 	})
+	sc.Step(`^I pipe into "(.+)":$`, func(line string, text *godog.DocString) error {
+		return w.pipe(strings.NewReader(text.Content+"\n"), strings.Fields(line)...)
+	})
+	sc.Step(`^I pipe what git says has changed into "(.+)"$`, w.pipeChanges)
+	sc.Step(`^the file "([^"]+)" is deleted$`, func(name string) error { return os.Remove(w.path(name)) })
 	sc.Step(`^I inspect the report "([^"]+)"$`, func(sample string) error { return w.run("converged", "inspect", w.sample(sample)) })
 	sc.Step(`^I send the report "([^"]+)" to the Agent$`, func(sample string) error {
 		return w.run("converged", "send", "--dogstatsd", "unix://"+w.socket(), w.sample(sample))
@@ -62,11 +67,24 @@ func (w *world) sample(name string) string {
 	return filepath.Join(w.samples, "chef", name, "report.json")
 }
 
-func (w *world) run(words ...string) error {
+// pipeChanges gives a command the paths that differ from what is committed.
+func (w *world) pipeChanges(line string) error {
+	cmd := exec.Command("git", "diff", "--name-only", "HEAD")
+	cmd.Dir = w.dir
+	changed, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("git diff: %w", err)
+	}
+	return w.pipe(bytes.NewReader(changed), strings.Fields(line)...)
+}
+
+func (w *world) run(words ...string) error { return w.pipe(nil, words...) }
+
+func (w *world) pipe(stdin io.Reader, words ...string) error {
 	cmd := exec.Command(filepath.Join(w.bin, words[0]), words[1:]...)
 	cmd.Dir = w.dir
 	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	err := cmd.Run()
 	w.stdout, w.stderr, w.exit = stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()
 	var exited *exec.ExitError
