@@ -76,7 +76,7 @@ Feature: The command line of rolegraph
     When I run "rolegraph render roles -o roles.gif"
     Then it exits with 2
     And standard error contains "unknown format "gif""
-    And standard error contains "png, svg, dot, json"
+    And standard error contains "png, svg, pdf, dot, html, mermaid, json"
     And there is no file "roles.gif"
 
   Scenario: An unknown flag

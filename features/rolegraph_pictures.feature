@@ -29,3 +29,52 @@ Feature: The pictures of rolegraph
     Then it exits with 2
     And standard error contains "no rank direction "sideways": expected one of LR, TB, RL, BT"
     And there is no file "roles.svg"
+
+  Scenario: A page to print, and a flowchart for a pull request
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o roles.pdf -o roles.mmd"
+    Then it exits with 0
+    And "roles.pdf" contains "%PDF-"
+    And "roles.mmd" contains "flowchart LR"
+    And "roles.mmd" contains "n0("web"):::role"
+    And "roles.mmd" contains "n0 --> n1"
+
+  Scenario Outline: Every notation goes to standard output, too
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -f <format> -o -"
+    Then it exits with 0
+    And standard output contains "<text>"
+
+    Examples:
+      | format  | text        |
+      | svg     | class="node" |
+      | pdf     | /FontFile2  |
+      | dot     | digraph     |
+      | mermaid | flowchart   |
+      | json    | "nodes"     |
+
+  Scenario: A name that the built-in font cannot write
+    Given the role file "roles/漢字.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o roles.png -o roles.svg"
+    Then it exits with 0
+    And standard error contains "1 name holds characters that the built-in font lacks"
+    And "roles.svg" contains "漢字"
+
+  Scenario: A picture that cannot be written
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o nowhere/roles.pdf"
+    Then it exits with 2
+    And standard error contains "nowhere/roles.pdf"
+    And there is no file "nowhere/roles.pdf"

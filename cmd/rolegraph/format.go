@@ -19,8 +19,10 @@ type format[T any] struct {
 var pictures = []format[*drawing]{
 	{"png", nil, func(w io.Writer, d *drawing) (string, error) { return d.placed().Notice(), draw.PNG(w, d.placed()) }},
 	{"svg", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.SVG(w, d.placed()) }},
+	{"pdf", nil, func(w io.Writer, d *drawing) (string, error) { return d.placed().PDFNotice(), draw.PDF(w, d.placed()) }},
 	{"dot", []string{"gv"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.DOT(w, d.graph, d.options) }},
 	{"html", []string{"htm"}, func(w io.Writer, d *drawing) (string, error) { return "", draw.HTML(w, d.placed(), d.graph, d.page) }},
+	{"mermaid", []string{"mmd"}, func(w io.Writer, d *drawing) (string, error) { return draw.Mermaid(w, d.graph, d.options) }},
 	{"json", nil, func(w io.Writer, d *drawing) (string, error) { return "", draw.JSON(w, d.graph) }},
 	{"tree", []string{"txt"}, func(w io.Writer, d *drawing) (string, error) {
 		return "", draw.Tree(w, d.graph, draw.TreeOptions{})

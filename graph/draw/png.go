@@ -75,13 +75,3 @@ func (s *Sheet) allowed() float64 {
 	side := sideMost / max(1, s.Width, s.Height)
 	return min(side, math.Sqrt(pixelsMost/max(1, s.Width*s.Height)))
 }
-
-// Notice is empty, or says that the PNG is smaller than asked for and why.
-func (s *Sheet) Notice() string {
-	if s.err != nil || s.wished() <= s.allowed() {
-		return ""
-	}
-	width, height := s.Pixels()
-	return fmt.Sprintf("the PNG is drawn at %.2g instead of %.2g pixels per point, %d x %d pixels: more than %d million, or %d a side, are not written; an SVG has no such limit",
-		s.allowed(), s.wished(), width, height, int(pixelsMost/1e6), sideMost)
-}

@@ -20,7 +20,7 @@ func (b box) radius() float64 {
 		return 1.5
 	case graph.Machine, graph.Folder:
 		return 3
-	case graph.Environment:
+	case graph.Environment, badgeKind:
 		return b.h / 2
 	}
 	return min(7, b.h/2.5)
@@ -79,6 +79,9 @@ func (b box) aside() float64 {
 	return 0
 }
 
+// badgeKind has a shape and stands for nothing in a graph.
+const badgeKind graph.Kind = "badge"
+
 // badge is the sign at the upper right corner of a box that there may be more.
 func (b box) badge() box {
 	const size = 10
@@ -86,7 +89,7 @@ func (b box) badge() box {
 }
 
 func badgeAt(x, y, size float64) box {
-	b := box{x: x, y: y, w: size, h: size, kind: graph.Environment, tone: badgeTone}
+	b := box{x: x, y: y, w: size, h: size, kind: badgeKind, tone: badgeTone}
 	b.label = text{x: x + size/2, y: baseline(y+size/2, size*0.8), string: "?", size: size * 0.8, bold: true, middle: true, width: size * 0.8 * 0.611, fill: badgeTone.ink, class: badgeTone.name + "-ink"}
 	return b
 }
