@@ -99,3 +99,25 @@ func TestTheConfigOfTheWorkingDirectory(t *testing.T) {
 		t.Errorf("a file that is named must be there: %v", err)
 	}
 }
+
+// Whatever a configuration holds, it is taken or refused at a place in it.
+func FuzzConfig(f *testing.F) {
+	for _, text := range []string{"roles: [a, b]\nrules: {cycle: off}\n", "a: &x [1]\nb: *x\n", "rules: &r\n  cycle: *r\n", "<<: {roles: a}\n", "max_depth: 0x7\n", "? [a]\n: b\n", "--- !!str\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var c config
+		if err := c.parse([]byte(text)); err != nil {
+			if !strings.HasPrefix(err.Error(), ":") {
+				t.Errorf("%q: %v does not begin with its place", text, err)
+			}
+			return
+		}
+		for name := range c.Rules {
+			if _, err := check.Lookup(name); err != nil {
+				t.Error(err)
+			}
+		}
+		c.rebase("dir")
+	})
+}

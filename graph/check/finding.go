@@ -151,12 +151,19 @@ func (f Finding) Details() []string {
 	lines = append(lines, f.Notes...)
 	if f.Cut != nil {
 		lines = append(lines, f.Cut.says())
-		for _, p := range f.Cut.Places {
+		for i, p := range f.Cut.Places {
+			if i == mostCuts {
+				lines = append(lines, "and "+strconv.Itoa(len(f.Cut.Places)-i)+" more")
+				break
+			}
 			lines = append(lines, p.String()+": without: "+p.Text)
 		}
 	}
 	return lines
 }
+
+// mostCuts is how many edges to cut a text lists.
+const mostCuts = 50
 
 // says is how many edges open a cycle, and how sure that is.
 func (c Cut) says() string {

@@ -19,21 +19,23 @@ func (j *judge) redundant() {
 	if !j.on(RedundantItem) {
 		return
 	}
-	x := newExpansion(j.g.Roles)
 	environments := j.g.Environments()
+	bypassed := map[string]bool{} // what has no bypassed edge brings nothing twice
+	for _, e := range j.g.Bypassed(graph.Default) {
+		bypassed[e.From] = true
+	}
+	if len(bypassed) == 0 && len(environments) == 0 {
+		return
+	}
+	x := newExpansion(j.g.Roles)
 	for i := range j.g.Roles {
 		r := &j.g.Roles[i]
 		if x.many[r.Name] {
 			continue // which of its files counts is not known
 		}
-		var others []string // environments that take the plain list, too
-		if found := x.brought(r, graph.Default, r.RunList); len(found) > 0 {
-			for _, env := range environments {
-				if _, own := r.EnvRunLists[env]; !own {
-					others = append(others, env)
-				}
-			}
-			j.repeated(r, graph.Default, r.RunList, x.inAll(r, others, found))
+		if bypassed[graph.RoleID(r.Name)] {
+			found := x.brought(r, graph.Default, r.RunList)
+			j.repeated(r, graph.Default, r.RunList, x.inAll(r, environments, found))
 		}
 		for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
 			j.repeated(r, env, r.EnvRunLists[env], x.brought(r, env, r.EnvRunLists[env]))
@@ -157,6 +159,10 @@ func (x *expansion) brought(r *role.Role, env string, list []role.Item) []pair {
 			found = append(found, pair{i, m.by})
 		}
 	}
+	if x.left <= 0 { // what is circular is not known
+		x.skipped++
+		return nil
+	}
 	return found
 }
 
@@ -179,9 +185,12 @@ func (x *expansion) bring(item int, env string, by int) (around bool) {
 	return around
 }
 
-// inAll are the pairs that hold in other environments, too.
+// inAll are the pairs of a plain list that hold in every environment that takes it.
 func (x *expansion) inAll(r *role.Role, environments []string, found []pair) []pair {
 	for _, env := range environments {
+		if _, own := r.EnvRunLists[env]; own || len(found) == 0 {
+			continue
+		}
 		also := x.brought(r, env, r.RunList)
 		found = slices.DeleteFunc(found, func(p pair) bool {
 			return !slices.ContainsFunc(also, func(q pair) bool { return q.item == p.item })
