@@ -1,6 +1,10 @@
 package role
 
-import "github.com/converged/converged/parsers/ruby"
+import (
+	"strings"
+
+	"github.com/converged/converged/parsers/ruby"
+)
 
 // itemOf makes a run-list item of a value. What is not known is reported.
 func itemOf(c *ruby.Call, v ruby.Value) (item Item, known bool, err error) {
@@ -74,7 +78,7 @@ func (i itemObject) Class() string { return "Chef::RunList::RunListItem" }
 func (i itemObject) Equal(other ruby.Value) bool {
 	switch other := other.(type) {
 	case *ruby.String:
-		return i.String() == other.Text
+		return strings.Contains(other.Text, i.Name) && i.String() == other.Text
 	case itemObject:
 		return i.same(other.Item)
 	}

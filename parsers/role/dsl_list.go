@@ -182,6 +182,9 @@ func (l *runList) changeRunList(c *ruby.Call) (ruby.Value, error) {
 	case "reset!":
 		return l, l.reset(c)
 	case "remove", "delete":
+		if err := c.Spend(len(l.items)); err != nil {
+			return nil, err
+		}
 		kept := &runList{}
 		for _, i := range l.items {
 			eq, known := c.Equal(itemObject{i}, c.Arg(0))

@@ -20,7 +20,7 @@ type Site struct {
 // Calls lists the calls of methods by these names, in the order of the source.
 func (f *File) Calls(names ...string) []Site {
 	s := siteFinder{names: names, ev: NewEvaluator(f, Host{})}
-	s.find(f.body, "")
+	s.find(f.body)
 	return s.sites
 }
 
@@ -30,12 +30,23 @@ type siteFinder struct {
 	sites []Site
 }
 
-// find looks through n and what is below it.
-func (s *siteFinder) find(n node, under string) {
-	if c, ok := n.(*callNode); ok && slices.Contains(s.names, c.name) {
-		s.sites = append(s.sites, s.site(c, under))
+// find looks through a tree, which may be as deep as the source is long.
+func (s *siteFinder) find(root node) {
+	type place struct {
+		n     node
+		under string
 	}
-	children(n, func(child node) { s.find(child, within(n, child, under)) })
+	todo := []place{{n: root}}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if c, ok := at.n.(*callNode); ok && slices.Contains(s.names, c.name) {
+			s.sites = append(s.sites, s.site(c, at.under))
+		}
+		first := len(todo)
+		children(at.n, func(child node) { todo = append(todo, place{child, within(at.n, child, at.under)}) })
+		slices.Reverse(todo[first:])
+	}
 }
 
 // within says what decides whether a child of n runs.
@@ -94,7 +105,7 @@ func (s *siteFinder) site(c *callNode, under string) Site {
 
 // constant is the value of what depends on nothing else, an Unknown for the rest.
 func (s *siteFinder) constant(n node) Value {
-	if n == nil || !isConstant(n) {
+	if n == nil || !isConstant(n, 0) {
 		at := span{}
 		if n != nil {
 			at = n.place()
@@ -108,8 +119,11 @@ func (s *siteFinder) constant(n node) Value {
 	return v
 }
 
-// isConstant tells what is made of literals alone.
-func isConstant(n node) bool {
+// isConstant tells what is made of literals alone, and is not too deep.
+func isConstant(n node, depth int) bool {
+	if depth > MaxDepth {
+		return false
+	}
 	switch n := n.(type) {
 	case *literalNode, *strNode, *arrayNode, *hashNode, *pairNode, *seqNode:
 	case *textNode:
@@ -124,6 +138,6 @@ func isConstant(n node) bool {
 		return false
 	}
 	constant := true
-	children(n, func(child node) { constant = constant && isConstant(child) })
+	children(n, func(child node) { constant = constant && isConstant(child, depth+1) })
 	return constant
 }

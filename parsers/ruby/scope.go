@@ -233,7 +233,7 @@ func definesOnly(n node) bool {
 	case *defNode, *aliasNode:
 		return true
 	case *assignNode:
-		return isConstant(n.val)
+		return isConstant(n.val, 0)
 	case *callNode:
 		return n.recv == nil && strings.HasPrefix(n.name, "attr_")
 	}

@@ -1,7 +1,24 @@
 package ruby
 
 // rubySet is a Set: a list without repetitions.
-type rubySet struct{ list *Array }
+type rubySet struct {
+	list  *Array
+	index *Hash // of the members; its keys are the list's items while it is valid
+}
+
+// members is the index of what the list holds now.
+func (s *rubySet) members() *Hash {
+	items := s.list.Items
+	if h := s.index; h != nil && len(h.keys) == len(items) && (len(items) == 0 || &h.keys[0] == &items[0]) {
+		return h
+	}
+	s.index = &Hash{}
+	for _, x := range items {
+		s.index.Set(x, nil)
+	}
+	s.list.Items = s.index.keys
+	return s.index
+}
 
 // Class names the class that the object stands for.
 func (s *rubySet) Class() string { return "Set" }
@@ -15,10 +32,7 @@ func (s *rubySet) Equal(other Value) bool {
 	if !ok || len(o.list.Items) != len(s.list.Items) {
 		return false
 	}
-	h := &Hash{}
-	for _, x := range s.list.Items {
-		h.Set(x, nil)
-	}
+	h := s.members()
 	for _, x := range o.list.Items {
 		if h.find(x) < 0 {
 			return false
@@ -52,11 +66,9 @@ func (ev *Evaluator) setCall(m *Call) (Value, bool, error) {
 }
 
 func (ev *Evaluator) newSet(items []Value) (*rubySet, error) {
-	h := &Hash{}
-	for _, x := range items {
-		h.Set(x, nil)
-	}
-	return &rubySet{&Array{Items: h.keys}}, ev.spend(len(items) / 2)
+	s := &rubySet{list: &Array{Items: items}}
+	s.members()
+	return s, ev.spend(len(items) / 2)
 }
 
 // Send calls a method of Set.
@@ -82,11 +94,11 @@ func (s *rubySet) Send(c *Call) (Value, bool, error) {
 	case "to_set":
 		return s, true, nil
 	case "dup", "clone":
-		return &rubySet{&Array{Items: slice(items, 0, len(items))}}, true, nil
+		return &rubySet{list: &Array{Items: slice(items, 0, len(items))}}, true, nil
 	case "select", "filter", "reject":
 		v, known, err := c.Enumerate(items)
 		if list, ok := v.(*Array); ok {
-			v = &rubySet{list}
+			v = &rubySet{list: list}
 		}
 		return v, known, err
 	}
@@ -107,10 +119,11 @@ func (s *rubySet) change(c *Call) (Value, bool, error) {
 			added = append(added, more...)
 		}
 	}
-	h := &Hash{}
-	for _, x := range s.list.Items {
-		h.Set(x, nil)
+	work := 1 + len(added)
+	if c.Name == "delete" {
+		work += len(s.list.Items) / 2
 	}
+	h := s.members()
 	for _, x := range added {
 		if c.Name == "delete" {
 			h.remove(x)
@@ -119,7 +132,7 @@ func (s *rubySet) change(c *Call) (Value, bool, error) {
 		}
 	}
 	s.list.Items = h.keys
-	return s, true, c.Spend(1 + len(h.keys)/2)
+	return s, true, c.Spend(work)
 }
 
 // combine makes a set of this one and another list.
@@ -135,7 +148,7 @@ func (s *rubySet) combine(c *Call) (Value, bool, error) {
 	}
 	v, known, err := inner.AsArray(s.list.Items)
 	if list, ok := v.(*Array); ok {
-		v = &rubySet{list}
+		v = &rubySet{list: list}
 	}
 	return v, known, err
 }
