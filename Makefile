@@ -21,6 +21,8 @@ demo: build ## the main job on sample input: no account, no network
 
 docs: build ## remake the pictures of docs/
 	@bin/rolegraph render testdata/roles/sample/roles --title "Sample roles" -o docs/roles.png
+	@bin/rolegraph render testdata/roles/sample/roles --title "Sample roles" -o bin/roles.html
+	@go run ./features/picture -page bin/roles.html -select 'role[webserver]' -o docs/html.png
 	@bin/rolegraph render testdata/roles/sample/roles --title "Around webserver" --focus webserver --depth 1 -o docs/focus.png
 	@bin/rolegraph diff testdata/roles/sample/roles testdata/roles/proposed/roles --title "What the change does" -o docs/diff.png || test $$? = 1
 

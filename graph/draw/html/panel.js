@@ -33,14 +33,14 @@ function section(title, count, ...children) {
   return h('section', null, h('h3', null, title, count === null ? '' : h('span', { class: 'count' }, String(count))), children);
 }
 
-function runList(list) {
+function runList(list, _, all) {
   const isChosen = filter.environment !== null && environments[filter.environment] === list.environment;
   const items = list.items.map((item) => h('li', { class: item.condition ? 'maybe' : null },
     item.node < 0 ? h('span', { class: 'to' }, h('bdi', null, item.name)) : goTo(item.node, item.name),
     item.node >= 0 && nodes[item.node].missing ? h('em', null, 'missing') : null,
     place(list.file, item.line),
     item.condition ? h('p', { class: 'note' }, 'if ', h('code', null, item.condition)) : null));
-  return section(`Run list: ${list.environment}${isChosen ? ' (chosen)' : ''}`, list.items.length, h('ol', { class: 'list' }, items));
+  return section(all.length === 1 ? 'Run list' : `Run list: ${list.environment}${isChosen ? ' (chosen)' : ''}`, list.items.length, h('ol', { class: 'list' }, items));
 }
 
 const relationNames = { run_list: 'Run list', include_recipe: 'Includes', depends: 'Depends on', part_of: 'Part of', chef_environment: 'Environment', policy_name: 'Policy' };
