@@ -79,7 +79,7 @@ func (p *placer) occurs() map[string]bool {
 	return seen
 }
 
-// tones are those that boxes and edges have, in the order of their first use,
+// tones are those that boxes, edges and lines of text have, in the order of their first use,
 // each name once.
 func (s *Sheet) tones() (nodes, edges []tone) {
 	seen := map[string]bool{}
@@ -101,6 +101,11 @@ func (s *Sheet) tones() (nodes, edges []tone) {
 	}
 	for _, w := range s.wires {
 		use(&edges, w.tone)
+	}
+	for _, t := range s.texts {
+		if t.class == cycleEdge.name+"-ink" { // names a cycle that no edge of a diff has the tone of
+			use(&edges, cycleEdge)
+		}
 	}
 	return nodes, edges
 }
