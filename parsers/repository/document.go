@@ -56,6 +56,8 @@ func (d *document) refused(line int, format string, args ...any) {
 type statements struct {
 	class   string
 	methods map[string]func(c *ruby.Call) (ruby.Value, error)
+	// variables are the instance variables of the object.
+	variables map[string]ruby.Value
 	// raises says that an exception is the file's way to end a run, not a reason
 	// why Chef could not load it.
 	raises bool
@@ -114,7 +116,7 @@ func (d *document) parse() *ruby.File {
 
 // evaluate follows the statements of a Ruby file.
 func (d *document) evaluate(file *ruby.File, s *statements) {
-	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s})
+	ev := ruby.NewEvaluator(file, ruby.Host{File: path.Base(d.file), Self: s, Variables: s.variables})
 	err := ev.Run()
 	if cut, ok := ev.Cut(); ok {
 		d.unknown(cut.Line, cut.Text, cut.Reason)
@@ -152,15 +154,17 @@ func (d *document) unknown(line int, text, reason string) {
 
 // lost reports a call of which something is not known that matters. What else a
 // file does is not asked for.
-func (d *document) lost(c *ruby.Call, reason string) {
+func (d *document) lost(c *ruby.Call, reason string) { d.lostAt(c.Line(), reason) }
+
+func (d *document) lostAt(line int, reason string) {
 	if d.lines == nil {
 		d.lines = strings.Split(d.src, "\n")
 	}
 	text := ""
-	if c.Line() <= len(d.lines) {
-		text = d.lines[c.Line()-1]
+	if line >= 1 && line <= len(d.lines) {
+		text = d.lines[line-1]
 	}
-	d.unknown(c.Line(), text, reason)
+	d.unknown(line, text, reason)
 }
 
 // setter is a method that takes one text and gives it back without one. What is

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/converged/converged/parsers/role"
 	"github.com/converged/converged/parsers/ruby"
 )
 
@@ -15,50 +16,67 @@ func (d *document) recipe(cookbook, name string) Recipe {
 	if path.Ext(d.file) != ".rb" {
 		return r
 	}
-	text := func(s string) func(c *ruby.Call) (ruby.Value, error) {
-		return func(c *ruby.Call) (ruby.Value, error) { return &ruby.String{Text: s, Line: c.Line()}, nil }
-	}
 	file := d.parse()
 	if !strings.Contains(d.src, "include_recipe") {
 		return r
 	}
-	d.evaluate(file, &statements{class: "Chef::Recipe", raises: true, methods: map[string]func(*ruby.Call) (ruby.Value, error){
-		"cookbook_name": text(cookbook),
-		"recipe_name":   text(name),
+	evaluated := map[int]bool{}
+	own := map[string]ruby.Value{"@cookbook_name": &ruby.String{Text: cookbook}, "@recipe_name": &ruby.String{Text: name}}
+	text := func(c *ruby.Call) (ruby.Value, error) { return own["@"+c.Name], nil }
+	d.evaluate(file, &statements{class: "Chef::Recipe", raises: true, variables: own, methods: map[string]func(*ruby.Call) (ruby.Value, error){
+		"cookbook_name": text,
+		"recipe_name":   text,
 		"include_recipe": func(c *ruby.Call) (ruby.Value, error) {
+			evaluated[c.Line()] = true
 			return nil, d.include(&r, c, c.Args, false)
 		},
 	}})
-	r.suppose(file)
+	d.suppose(&r, file, evaluated)
 	r.Unresolved = d.unresolved
 	return r
 }
 
-// suppose adds what stands where the evaluation did not come by: in methods and
-// classes, and after what ended it.
-func (r *Recipe) suppose(file *ruby.File) {
-	type place struct {
-		recipe string
-		line   int
-	}
-	found := map[place]bool{}
+// supposed collects what stands where the evaluation did not come by: in methods
+// and classes, in blocks of what is not known, and after what ended it.
+type supposed struct {
+	d     *document
+	r     *Recipe
+	line  int          // of the call
+	known map[int]bool // the lines of calls that were evaluated
+	found map[Include]bool
+}
+
+func (d *document) suppose(r *Recipe, file *ruby.File, evaluated map[int]bool) {
+	s := supposed{d: d, r: r, known: evaluated, found: map[Include]bool{}}
 	for _, i := range r.Includes {
-		found[place{i.Recipe, i.Line}] = true
+		i.Maybe = true
+		s.found[i] = true
 	}
 	for _, site := range file.Calls("include_recipe") {
-		for _, v := range site.Args {
-			s, ok := v.(*ruby.String)
-			if !ok {
-				continue
+		s.line = site.Line
+		s.add(site.Args)
+	}
+	slices.SortStableFunc(r.Includes, func(a, b Include) int { return a.Line - b.Line })
+	slices.SortStableFunc(d.unresolved, func(a, b role.Unresolved) int { return a.Line - b.Line })
+}
+
+func (s *supposed) add(names []ruby.Value) {
+	for _, v := range names {
+		switch v := v.(type) {
+		case *ruby.Array:
+			s.add(v.Items)
+		case *ruby.String:
+			i := Include{Recipe: qualified(s.r.cookbook(), utf8Text(v.Text)), Line: max(v.Line, s.line), Maybe: true}
+			if !s.found[i] && len(s.r.Includes) < maxNamed {
+				s.found[i] = true
+				s.r.Includes = append(s.r.Includes, i)
 			}
-			i := Include{Recipe: qualified(r.cookbook(), utf8Text(s.Text)), Line: max(s.Line, site.Line), Maybe: true}
-			if key := (place{i.Recipe, i.Line}); !found[key] {
-				found[key] = true
-				r.Includes = append(r.Includes, i)
+		case *ruby.Unknown:
+			if !s.known[s.line] {
+				s.d.lostAt(s.line, v.Reason)
 			}
 		}
 	}
-	slices.SortStableFunc(r.Includes, func(a, b Include) int { return a.Line - b.Line })
 }
 
 // include is include_recipe NAME, ...; lists among the names are flattened. Of a

@@ -1,5 +1,7 @@
 package ruby
 
+import "maps"
+
 // Value is a Ruby object: nil, bool, int64, float64, Symbol, *String, *Array,
 // *Hash, *FileName, an Object of the host, an *Unknown, or one that a host can
 // but pass on.
@@ -38,6 +40,9 @@ type Host struct {
 	File    string           // the file's base name, for __FILE__
 	Self    Object           // the statements run on it; nil for a plain object
 	Classes map[string]Class // by name, "Chef::RunList"
+	// Variables are the instance variables of Self that the file finds, and the
+	// global ones, by name: "@name", "$0".
+	Variables map[string]Value
 }
 
 // plain is an object without methods of its own.
@@ -53,13 +58,20 @@ func NewEvaluator(f *File, h Host) *Evaluator {
 	}
 	return &Evaluator{
 		src: f.src, body: f.body, host: h, frozen: frozenLiterals(f.src),
-		methods: map[string]*defNode{}, consts: map[string]Value{}, classes: map[string]bool{}, globals: map[string]Value{},
+		methods: map[string]*defNode{}, consts: map[string]Value{}, classes: map[string]bool{}, globals: variables(h.Variables),
 		limit: freeSteps + 4*len(f.src), possible: freeSteps, walk: walk{left: 4*freeSteps + 8*len(f.src)}, said: map[int32]bool{}, texts: map[span]string{}, touched: map[*Array]int{},
 	}
 }
 
 // defines tells whether a class is the host's.
 func (h Host) defines(class string) bool { return h.Classes[class] != nil }
+
+// variables are those of the host, for a file to change.
+func variables(given map[string]Value) map[string]Value {
+	own := make(map[string]Value, len(given))
+	maps.Copy(own, given)
+	return own
+}
 
 // responds tells whether the file's object has a method of its own.
 func (ev *Evaluator) responds(method string) bool {
