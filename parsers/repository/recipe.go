@@ -20,7 +20,48 @@ func (d *document) recipe(cookbook, name string) Recipe {
 	if !strings.Contains(d.src, "include_recipe") {
 		return r
 	}
-	evaluated := map[int]bool{}
+	sites := file.Calls("include_recipe")
+	if !d.plain(&r, sites) {
+		evaluated := d.follow(&r, cookbook, name, file)
+		d.suppose(&r, sites, evaluated)
+	}
+	r.Unresolved = d.unresolved
+	return r
+}
+
+// turning are the words by which a recipe may end, leave a part out or change
+// what a call means; other words of which they are a part only cost time.
+var turning = []string{"return", "raise", "fail", "exit", "abort", "throw", "break", "next", "eval", "send", "BEGIN", "alias", "def include_recipe"}
+
+// plain adds what a recipe includes in the everyday way, without a need to
+// follow it: by constant names, where nothing decides on it. ok is false, and
+// nothing is added, for any other recipe.
+func (d *document) plain(r *Recipe, sites []ruby.Site) (ok bool) {
+	turns := func(word string) bool { return strings.Contains(d.src, word) }
+	if slices.ContainsFunc(turning, turns) || len(d.problems) > 0 {
+		return false
+	}
+	var includes []Include
+	for _, site := range sites {
+		if site.Under != "" || site.Receiver {
+			return false
+		}
+		for _, v := range site.Args {
+			s, isText := v.(*ruby.String)
+			if !isText || s.Line < 1 || len(includes) == maxNamed {
+				return false
+			}
+			includes = append(includes, Include{Recipe: qualified(r.cookbook(), utf8Text(s.Text)), Line: s.Line})
+		}
+	}
+	r.Includes = includes
+	return true
+}
+
+// follow adds what a recipe includes as Ruby would run it, and gives the lines
+// of the calls that were met.
+func (d *document) follow(r *Recipe, cookbook, name string, file *ruby.File) (evaluated map[int]bool) {
+	evaluated = map[int]bool{}
 	own := map[string]ruby.Value{"@cookbook_name": &ruby.String{Text: cookbook}, "@recipe_name": &ruby.String{Text: name}}
 	text := func(c *ruby.Call) (ruby.Value, error) { return own["@"+c.Name], nil }
 	d.evaluate(file, &statements{class: "Chef::Recipe", raises: true, variables: own, methods: map[string]func(*ruby.Call) (ruby.Value, error){
@@ -28,12 +69,10 @@ func (d *document) recipe(cookbook, name string) Recipe {
 		"recipe_name":   text,
 		"include_recipe": func(c *ruby.Call) (ruby.Value, error) {
 			evaluated[c.Line()] = true
-			return nil, d.include(&r, c, c.Args, false)
+			return nil, d.include(r, c, c.Args, false)
 		},
 	}})
-	d.suppose(&r, file, evaluated)
-	r.Unresolved = d.unresolved
-	return r
+	return evaluated
 }
 
 // supposed collects what stands where the evaluation did not come by: in methods
@@ -46,13 +85,13 @@ type supposed struct {
 	found map[Include]bool
 }
 
-func (d *document) suppose(r *Recipe, file *ruby.File, evaluated map[int]bool) {
+func (d *document) suppose(r *Recipe, sites []ruby.Site, evaluated map[int]bool) {
 	s := supposed{d: d, r: r, known: evaluated, found: map[Include]bool{}}
 	for _, i := range r.Includes {
 		i.Maybe = true
 		s.found[i] = true
 	}
-	for _, site := range file.Calls("include_recipe") {
+	for _, site := range sites {
 		s.line = site.Line
 		s.add(site.Args)
 	}

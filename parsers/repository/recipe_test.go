@@ -75,3 +75,27 @@ func TestWhatARecipeIncludes(t *testing.T) {
 		}
 	}
 }
+
+func TestTheShortWayFindsWhatFollowingFinds(t *testing.T) {
+	short := 0
+	for _, src := range []string{
+		"include_recipe 'nginx'", "include_recipe 'a', '::b'\ninclude_recipe(\"c::d\")", "include_recipe 'a' 'b'", "x = 1\ninclude_recipe :a",
+		"include_recipe 'a' if x", "%w(a).each { include_recipe 'b' }", "include_recipe x", "return if x\ninclude_recipe 'a'",
+		"include_recipe \"a#{1}\"", "include_recipe 'a'.upcase", "file 'x' do\n  y\nend\ninclude_recipe <<~X.strip\n  a\nX", "include_recipe *%w(a b)", "(include_recipe 'a'; include_recipe 'b')",
+	} {
+		d := document{file: "recipes/web.rb", src: src}
+		file := d.parse()
+		brief, long := Recipe{Name: "shop::web"}, Recipe{Name: "shop::web"}
+		if !d.plain(&brief, file.Calls("include_recipe")) {
+			continue
+		}
+		short++
+		d.follow(&long, "shop", "web", file)
+		if fmt.Sprint(brief.Includes) != fmt.Sprint(long.Includes) || len(d.unresolved) > 0 {
+			t.Errorf("%q: %v, but followed %v", src, brief.Includes, long.Includes)
+		}
+	}
+	if short < 4 {
+		t.Errorf("the short way was taken %d times", short)
+	}
+}
