@@ -18,6 +18,15 @@ func BenchmarkSVG300(b *testing.B) {
 	}
 }
 
+func BenchmarkHTML300(b *testing.B) {
+	g := large()
+	for b.Loop() {
+		if err := draw.HTML(io.Discard, draw.Place(g, draw.Options{}), g, draw.HTMLOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkPNG300(b *testing.B) {
 	g := large()
 	for b.Loop() {

@@ -84,6 +84,10 @@ func hovers(t *testing.T, browser context.Context) {
 	if ask[string](p, "document.getElementById('veil').getAttribute('visibility')") != "visible" {
 		t.Error("the rest is not dimmed")
 	}
+	on := ask[[]float64](p, `(path => (at => [at.x, at.y])(path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM())))(
+		document.querySelector('#edges [data-from="role[webserver]"][data-to="role[base]"] path'))`)
+	p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, on[0], on[1]))
+	p.until("document.getElementById('status').textContent === 'role[webserver] → role[base], roles/webserver.rb:4'")
 	p.point("h1")
 	p.until("document.querySelector('#lit').children.length === 0 && document.getElementById('veil').getAttribute('visibility') === 'hidden'")
 }
@@ -221,6 +225,15 @@ func turnsDark(t *testing.T, browser context.Context) {
 
 	p = openPage(t, browser, "web", "", prefer("dark"))
 	p.until(paper + " !== '" + light + "'")
+}
+
+func prints(t *testing.T, browser context.Context) {
+	p := openPage(t, browser, "web", "#role[base]", command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	p.until("getComputedStyle(document.getElementById('panel')).display === 'none' && getComputedStyle(document.getElementById('search')).display === 'none'")
+	at := ask[[]float64](p, place)
+	if at[0] < 0 || at[0] > 1 || at[2] < 1390 {
+		t.Errorf("the drawing is printed at %v", at)
+	}
 }
 
 // place is where the drawing stands in the window: x, y and its width.

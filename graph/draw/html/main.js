@@ -140,6 +140,7 @@ function restore({ camera: { x, y, k }, env, hidden, theme, overview }) {
 function start() {
   document.body.classList.add('alive');
   buildFilter();
+  nodes.forEach((_, i) => nodeElement(i).setAttribute('aria-label', nameOf(i)));
   if (nodes.length) nodeElement(0).setAttribute('tabindex', '0');
   if (innerWidth > 1000) toggleOverview();
   measure();

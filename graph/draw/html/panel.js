@@ -67,6 +67,17 @@ const problemItem = (p) => h('li', null, h('strong', null, p.kind.replaceAll('-'
 
 const unresolvedItem = (u) => h('li', null, place(u.file, u.line), h('p', null, h('code', null, u.text)), h('p', { class: 'note' }, u.reason));
 
+const changes = { added: 'Added by the change.', removed: 'Removed by the change.', changed: 'Touched by the change.' };
+
+// notes are what else there is to know of a node, a line each.
+function notes(n) {
+  return [
+    n.external ? `Comes from elsewhere: no ${n.kind === 'recipe' ? 'cookbook' : 'file'} of it was read.` : null,
+    n.members ? `Stands for ${n.members} that were collapsed.` : null,
+    changes[n.change],
+  ].filter(Boolean).map((text) => h('p', { class: 'note' }, text));
+}
+
 function nodeContent(i) {
   const n = nodes[i];
   const inCycles = cycles.map((c, k) => [c, k]).filter(([c]) => c.component.includes(i));
@@ -74,6 +85,7 @@ function nodeContent(i) {
     h('p', { class: 'kind' }, n.missing ? `missing ${n.kind}` : n.kind),
     h('h2', null, h('bdi', null, nameOf(i))),
     n.missing ? h('p', { class: 'bad' }, `No file declares this ${n.kind}.`) : place(n.file, n.line),
+    notes(n),
     (n.descriptions ?? []).map((d) => h('p', { class: 'description' }, d)),
     h('p', { class: 'note' }, status.textContent.slice(nameOf(i).length + 2)),
     h('p', null, h('button', { type: 'button', class: 'plain', click: () => frame(around(litNodes), 1.4) }, 'Zoom to its reach')),
