@@ -47,8 +47,8 @@ func Compare(before, after *Graph) *Diff {
 	d.nodes()
 	d.RemovedEdges, d.AddedEdges = apart(before.Edges, after.Edges, compareEdges, d.edge)
 	d.Reordered = reorders(before, after)
-	d.NewCycles = after.closedBy(d.AddedEdges)
-	d.OpenedCycles = before.closedBy(d.RemovedEdges)
+	d.NewCycles = after.CyclesThrough(d.AddedEdges)
+	d.OpenedCycles = before.CyclesThrough(d.RemovedEdges)
 	d.NoLongerMissing, d.NewlyMissing = apart(before.MissingRoles(), after.MissingRoles(), func(x, y MissingRole) int {
 		return cmp.Compare(x.Node.ID, y.Node.ID)
 	}, nil)
@@ -110,9 +110,9 @@ func (d *Diff) edge(before, after Edge) {
 // triesMost bounds how many edges of a component a shortest cycle is sought through.
 const triesMost = 64
 
-// closedBy is, for each component with some of these edges inside, a shortest
-// cycle through one of them.
-func (g *Graph) closedBy(edges []Edge) []Cycle {
+// CyclesThrough is, for each component with some of these edges of the graph
+// inside, a shortest cycle through one of them. Sorted by the first name.
+func (g *Graph) CyclesThrough(edges []Edge) []Cycle {
 	at, next := g.index(), g.next()
 	of, _ := components(next)
 	inside, order := map[int][]Edge{}, []int(nil)

@@ -66,14 +66,16 @@ func shownCycles(g *graph.Graph) []graph.Cycle {
 		return g.Cycles()
 	}
 	now := &graph.Graph{Nodes: g.Nodes}
+	var added []graph.Edge
 	for _, e := range g.Edges {
+		if e.Change == graph.Added {
+			added = append(added, e)
+		}
 		if e.Change != graph.Removed {
 			now.Edges = append(now.Edges, e)
 		}
 	}
-	return slices.DeleteFunc(now.Cycles(), func(c graph.Cycle) bool {
-		return !slices.ContainsFunc(now.Along(c), func(e graph.Edge) bool { return e.Change == graph.Added })
-	})
+	return now.CyclesThrough(added)
 }
 
 // summariseDiff is "2 nodes and 5 edges added, 3 edges removed".

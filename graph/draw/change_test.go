@@ -39,7 +39,7 @@ func TestADiffSaysWhatBecameOfEverything(t *testing.T) {
 		">+ prod<", ">−<", ">~<", // the edges
 		">+ added<", ">− removed<", ">~ changed<", ">as before<", // the legend
 		"1 node and 2 edges added, 1 node and 2 edges removed, 1 node and 1 edge changed",
-		">New cycle: role[a] → role[b] → role[a]<", ".circle-ink{",
+		">New cycle: role[a] → role[b] → role[a]", ".circle-ink{",
 		`class="gone"`, `class="removed"`, `stroke-dasharray="5 3 "`,
 	} {
 		if !strings.Contains(svg.String(), want) {

@@ -79,8 +79,8 @@ func (p *placer) occurs() map[string]bool {
 	return seen
 }
 
-// tones are those that boxes, edges and lines of text have, in the order of their first use,
-// each name once.
+// tones are those that boxes, edges and lines of text have, in the order of their
+// first use, each name once.
 func (s *Sheet) tones() (nodes, edges []tone) {
 	seen := map[string]bool{}
 	use := func(list *[]tone, t tone) {
