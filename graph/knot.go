@@ -33,7 +33,7 @@ type effort struct {
 }
 
 // full is about half a second for the worst of graphs.
-var full = effort{search: 40_000_000, subsets: 20_000_000, branches: 20_000_000, environments: 20_000_000}
+var full = effort{search: 20_000_000, subsets: 20_000_000, branches: 10_000_000, environments: 20_000_000}
 
 func newKnots(g *Graph) *knots {
 	k := &knots{g: g, from: make([]int, len(g.Edges)), to: make([]int, len(g.Edges)),

@@ -14,8 +14,9 @@ type Tangle struct {
 	Cycle
 	Shortest bool   // it is proven that none of its sort is shorter
 	Edges    []Edge // every edge within the component, sorted as Graph.Edges
-	// Environments are those in which Chef meets a cycle, sorted, with Default
-	// for all that have no list of their own. Empty: in no single environment.
+	// Environments are those in which Chef meets the cycle that is shown, sorted,
+	// with Default for all that have no list of their own. Empty: in no single
+	// environment. Of Within, those that make this component.
 	Environments []string
 	Everywhere   bool // in every environment
 	Unchecked    int  // environments that were too many to be looked at
@@ -53,11 +54,7 @@ func (k *knots) self(e Edge) Tangle {
 	t := Tangle{Cycle: c, Shortest: true, Edges: []Edge{e}, Possible: e.Maybe, Cut: Cut{Edges: []Edge{e}, Exact: true}}
 	within := t
 	environments := k.environments(t)
-	for _, env := range environments {
-		if k.g.mayHold(e, env) {
-			within.Environments = append(within.Environments, env)
-		}
-	}
+	within.Environments = k.holding(c, environments)
 	within.Everywhere = len(within.Environments) == len(environments)
 	t.Environments, t.Everywhere, t.Within = within.Environments, within.Everywhere, []Tangle{within}
 	return t
@@ -83,19 +80,29 @@ func (k *knots) tangle(whole knot) Tangle {
 			found := &t.Within[at[key]]
 			found.Environments = append(found.Environments, env)
 		}
-		if len(parts) > 0 {
-			t.Environments = append(t.Environments, env)
-		}
 	}
 	for i := range t.Within {
 		t.Within[i].Everywhere = len(t.Within[i].Environments) == len(environments)
 	}
-	t.Everywhere = len(t.Environments) == len(environments)
 	slices.SortFunc(t.Within, Tangle.plainer)
 	if len(t.Within) > 0 && (t.Possible || !t.Within[0].Possible) {
 		t.Path, t.Shortest = t.Within[0].Path, t.Within[0].Shortest
 	}
+	t.Environments = k.holding(t.Cycle, environments[:len(environments)-t.Unchecked])
+	t.Everywhere = len(t.Environments) == len(environments)
 	return t
+}
+
+// holding are the environments that hold every edge of a cycle.
+func (k *knots) holding(c Cycle, environments []string) []string {
+	along := k.g.Along(c)
+	var in []string
+	for _, env := range environments {
+		if !slices.ContainsFunc(along, func(e Edge) bool { return !k.g.mayHold(e, env) }) {
+			in = append(in, env)
+		}
+	}
+	return in
 }
 
 // environments are those that any node of a tangle has a list for, or may have,

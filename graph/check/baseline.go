@@ -64,18 +64,16 @@ func lineOf(text []byte, offset int64, err error) int {
 	return 1 + bytes.Count(text[:min(int(offset), len(text))], []byte("\n"))
 }
 
-// WriteBaseline writes all findings of a report, known or not: sorted, one a
-// line, so that a review shows what came and what went.
+// WriteBaseline writes all findings of a report, known or not, and what of an
+// older baseline was not looked for: sorted, one a line, so that a review shows
+// what came and what went.
 func WriteBaseline(w io.Writer, r Report) error {
-	keys := slices.Collect(func(yield func(Key) bool) {
-		for _, f := range r.Findings {
-			for _, k := range f.Keys {
-				if !yield(k.written()) {
-					return
-				}
-			}
+	keys := slices.Clone(r.kept)
+	for _, f := range r.Findings {
+		for _, k := range f.Keys {
+			keys = append(keys, k.written())
 		}
-	})
+	}
 	slices.SortFunc(keys, compareKeys)
 	keys = slices.Compact(keys)
 	var b bytes.Buffer
@@ -115,10 +113,10 @@ func compareKeys(a, b Key) int {
 }
 
 // Compare marks the findings that a baseline has as known, and notes what of it
-// was not found any more. A cycle is known when all its edges are, so that a new
+// was looked for and not found any more. A cycle is known when all its edges are, so that a new
 // edge in an old component is a new finding.
 func (r *Report) Compare(b Baseline) {
-	r.Compared, r.Stale = true, nil
+	r.Compared, r.Stale, r.kept = true, nil, nil
 	found := map[Key]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -130,9 +128,14 @@ func (r *Report) Compare(b Baseline) {
 		}
 	}
 	for k := range b.keys {
-		if !found[k] {
+		switch {
+		case found[k]:
+		case r.unseen[k.Rule]:
+			r.kept = append(r.kept, k)
+		default:
 			r.Stale = append(r.Stale, k)
 		}
 	}
 	slices.SortFunc(r.Stale, compareKeys)
+	slices.SortFunc(r.kept, compareKeys)
 }

@@ -67,6 +67,28 @@ func TestABaselineOfAnythingKnowsIt(t *testing.T) {
 	}
 }
 
+// A check that leaves out the cookbooks, or a rule, forgets nothing of them.
+func TestWhatIsNotLookedForStays(t *testing.T) {
+	text := `{"version": 1, "findings": [{"rule": "missing-recipe", "subject": "role[a]", "to": "recipe[x]"},
+		{"rule": "cycle", "subject": "role[a]", "to": "role[b]"}, {"rule": "missing-role", "subject": "role[a]", "to": "role[x]"}]}`
+	known, err := ReadBaseline(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := Judge(roles(t, "a:"), Settings{Levels: map[string]Level{Cycle: Off}})
+	r.Compare(known)
+	if len(r.Stale) != 1 || r.Stale[0].Rule != MissingRole {
+		t.Errorf("stale is %v", r.Stale)
+	}
+	var b bytes.Buffer
+	if err := WriteBaseline(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.Contains(got, "missing-recipe") || !strings.Contains(got, `"cycle"`) || strings.Contains(got, "missing-role") {
+		t.Errorf("written is %s", got)
+	}
+}
+
 func TestABaselineIsReadable(t *testing.T) {
 	var b bytes.Buffer
 	if err := WriteBaseline(&b, Judge(roles(t, "b: role[a] role[<x>]", "a: role[b]"), Settings{})); err != nil {

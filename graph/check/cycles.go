@@ -42,7 +42,8 @@ func cycleRule(t graph.Tangle) string {
 func (j *judge) about(t graph.Tangle) string {
 	var about []string
 	switch {
-	case len(t.Environments) == 0 && t.Unchecked == 0:
+	case len(t.Environments) == 0 && t.Unchecked > 0:
+	case len(t.Environments) == 0:
 		about = append(about, "in no single environment")
 	case !t.Everywhere:
 		about = append(about, "in "+some(t.Environments, 8))

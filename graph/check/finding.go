@@ -86,6 +86,9 @@ type Report struct {
 	Summary  string    // of what was read
 	FailOn   Level     // Error, or Warning where warnings fail, too
 	Compared bool      // with a baseline
+
+	unseen map[string]bool // rules that were not looked at
+	kept   []Key           // of the baseline, what only such rules could find
 }
 
 // Settings are the wishes for a check. The zero value asks for every rule at its

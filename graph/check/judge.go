@@ -13,6 +13,7 @@ func Judge(g *graph.Graph, s Settings) Report {
 	for i, e := range g.Edges {
 		j.into[e.To] = append(j.into[e.To], i)
 	}
+	j.report.unseen = j.unseen()
 	j.cycles()
 	j.missing()
 	j.problems()
@@ -46,6 +47,23 @@ func (j *judge) level(rule string) Level {
 }
 
 func (j *judge) on(rule string) bool { return j.level(rule) != Off }
+
+// unseen are the rules that are off, or that need files which were not read.
+func (j *judge) unseen() map[string]bool {
+	rest := j.g.Rest
+	_, asked := j.settings.Levels[UnusedRole]
+	unseen := map[string]bool{
+		MissingRecipe:      len(rest.Cookbooks) == 0,
+		MissingCookbook:    len(rest.Cookbooks) == 0,
+		MissingPolicy:      len(rest.Policies) == 0,
+		UnusedRole:         len(rest.Nodes) == 0 && !asked,
+		UnknownEnvironment: len(rest.Environments) == 0,
+	}
+	for _, r := range rules {
+		unseen[r.Name] = unseen[r.Name] || !j.on(r.Name)
+	}
+	return unseen
+}
 
 // add takes a finding at its rule's level.
 func (j *judge) add(f Finding) {

@@ -22,7 +22,7 @@ func TestRulesOfRoles(t *testing.T) {
 		{Cycle, []string{"a: role[b] prod=role[x] qa=role[b]", "b: role[a]", "x:"},
 			[]string{"error: role[a] -> role[b] -> role[a] (in _default, qa) @a.rb:2 @b.rb:2"}},
 		{Cycle, []string{"a: prod=role[b] qa=role[c]", "b: prod=role[a]", "c: qa=role[a]"},
-			[]string{"error: role[a] -> role[b] -> role[a] (in prod, qa; a shortest one; 3 roles in all depend on each other) | in qa: role[a] -> role[c] -> role[a] @a.rb:2 @b.rb:2"}},
+			[]string{"error: role[a] -> role[b] -> role[a] (in prod; a shortest one; 3 roles in all depend on each other) | in qa: role[a] -> role[c] -> role[a] @a.rb:2 @b.rb:2"}},
 		{Cycle, []string{"a: role[b] prod=role[b]", "b: role[a]"}, []string{"error: role[a] -> role[b] -> role[a] (in every environment) @a.rb:2 @b.rb:2"}},
 		{AcrossEnvironments, []string{"a: prod=role[b]", "b: qa=role[a]"},
 			[]string{"error: role[a] -> role[b] -> role[a] (in no single environment) @a.rb:2 @b.rb:2"}},

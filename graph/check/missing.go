@@ -36,7 +36,7 @@ func (j *judge) naming(id string) []graph.Edge {
 
 // environments tells of environments that no file declares, where any does.
 func (j *judge) environments() {
-	if !j.on(UnknownEnvironment) || len(j.g.Rest.Environments) == 0 {
+	if j.report.unseen[UnknownEnvironment] {
 		return
 	}
 	declared := map[string]bool{graph.Default: true}
@@ -78,8 +78,7 @@ func (j *judge) listed(env string) Finding {
 
 // unused tells of roles that nothing names but themselves.
 func (j *judge) unused() {
-	_, set := j.settings.Levels[UnusedRole]
-	if !j.on(UnusedRole) || !set && len(j.g.Rest.Nodes) == 0 {
+	if j.report.unseen[UnusedRole] {
 		return
 	}
 	for _, n := range j.g.Nodes {
