@@ -41,7 +41,7 @@ func (g *Graph) Names() *Names {
 		n.ids[node.ID] = true
 		n.call(node, callName(node.Kind, node.Name))
 		if node.File != "" {
-			file := path.Clean(node.File)
+			file := fileKey(node.File)
 			n.files[file] = append(n.files[file], node.ID)
 		}
 	}
@@ -50,7 +50,7 @@ func (g *Graph) Names() *Names {
 		if base != r.Name {
 			n.call(Node{ID: id, Kind: Role}, base)
 		}
-		file := path.Clean(r.File)
+		file := fileKey(r.File)
 		ids := n.files[file]
 		if also := RoleID(base); n.ids[also] && !slices.Contains(ids, also) {
 			ids = append(ids, also)
@@ -78,6 +78,16 @@ func callName(kind Kind, name string) string {
 		return strings.TrimSuffix(name, "::default")
 	}
 	return name
+}
+
+// fileKey is a file as one looks it up. A beginning "./" stays: it tells the files
+// that are named from the working directory from those of a DIR.
+func fileKey(file string) string {
+	clean := path.Clean(file)
+	if strings.HasPrefix(file, "./") && !strings.HasPrefix(clean, "../") {
+		return "./" + clean
+	}
+	return clean
 }
 
 // fileName is the name that its file gives a role.
@@ -118,7 +128,7 @@ func (n *Names) Has(name string) []string {
 }
 
 // In is the IDs of what a file declares, by its path as nodes have it.
-func (n *Names) In(file string) []string { return slices.Clone(n.files[path.Clean(file)]) }
+func (n *Names) In(file string) []string { return slices.Clone(n.files[fileKey(file)]) }
 
 // lookup is the IDs of all things of a name that nothing goes before. Roles do,
 // and files; and recipes go before their cookbook.
@@ -135,7 +145,7 @@ func (n *Names) lookup(name string) (found [][]string) {
 		}
 		return found
 	}
-	if some(n.called[Role][name]) || some(n.files[path.Clean(name)]) {
+	if some(n.called[Role][name]) || some(n.files[fileKey(name)]) {
 		return found
 	}
 	for _, kind := range []Kind{Recipe, Cookbook, Machine, Environment, Policy} {

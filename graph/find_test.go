@@ -76,6 +76,22 @@ func TestFindTellsThingsOfOneNameApart(t *testing.T) {
 	}
 }
 
+// A file from the working directory is another than one of that name in a DIR.
+func TestFilesFromHereAreOthers(t *testing.T) {
+	n := (&graph.Graph{Nodes: []graph.Node{
+		{ID: "role[web]", Kind: graph.Role, Name: "web", File: "web.rb"}, {ID: "policy[app]", Kind: graph.Policy, Name: "app", File: "./web.rb"},
+		{ID: "node[n]", Kind: graph.Machine, Name: "n", File: "../nodes/n.json"},
+	}}).Names()
+	for file, want := range map[string]string{"web.rb": "role[web]", "./web.rb": "policy[app]", "./x/../web.rb": "policy[app]", "x/../web.rb": "role[web]", "./../nodes/n.json": "node[n]", "../web.rb": ""} {
+		if got := strings.Join(n.In(file), " "); got != want {
+			t.Errorf("%s declares %s, want %s", file, got, want)
+		}
+	}
+	if ids := n.Has("nothing"); ids != nil {
+		t.Errorf("nothing is %v", ids)
+	}
+}
+
 // What reads role[outer] reads the file outer.rb, whatever name is in it.
 func TestAFileIsAlsoTheRoleThatChefFindsInIt(t *testing.T) {
 	s := set(t, "web: role[outer]")

@@ -127,6 +127,7 @@ func (c *changes) file(given string, bases []string) meaning {
 		}
 		for _, file := range c.in.files(full) {
 			found.add(c.names.In(file))
+			found.add(c.names.In(twin(file)))
 		}
 		found.add(c.cookbookAt(full))
 		if found.ids != nil {
@@ -138,6 +139,17 @@ func (c *changes) file(given string, bases []string) meaning {
 	}
 	found.gone = found.ids != nil && !c.exists(given)
 	return found
+}
+
+// twin is the lock of a Policyfile, and the Policyfile of a lock: one policy.
+func twin(file string) string {
+	if stem, ok := strings.CutSuffix(file, ".lock.json"); ok {
+		return stem + ".rb"
+	}
+	if stem, ok := strings.CutSuffix(file, ".rb"); ok {
+		return stem + ".lock.json"
+	}
+	return file
 }
 
 func (f *meaning) add(ids []string) {
@@ -179,7 +191,7 @@ func (c *changes) gone(given string) meaning {
 	if kind == "" && isRoleFile(given) {
 		for _, base := range c.bases {
 			for _, file := range c.in.files(filepath.Join(base, filepath.FromSlash(given))) {
-				if c.folders[path.Dir(file)] {
+				if c.folders[path.Dir(path.Clean(file))] {
 					kind, name = graph.Role, baseName(given)
 				}
 			}

@@ -87,7 +87,7 @@ func TestExpandMarksConditions(t *testing.T) {
 	want := `role[web] in _default: 1 recipe through 1 role
    1  recipe[nginx]  role[web] (roles/web.rb:1)
 maybe, by conditions that cannot be known:
-   1  recipe[debug]  role[web] (roles/web.rb:2) if ENV["DEBUG"]
+   1  recipe[debug]  role[web] (roles/web.rb:2) depending on ENV["DEBUG"]
 `
 	if text.String() != want || names.String() != "recipe[nginx]\n" {
 		t.Errorf("it says\n%sand names %q", text.String(), names.String())

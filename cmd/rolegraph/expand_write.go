@@ -98,7 +98,7 @@ func (x *expansions) way(one *graph.Expansion, m graph.Mention) string {
 		}
 		step := fmt.Sprintf("%s (%s)", by.Item, x.place(next))
 		if next.Condition != "" {
-			step += " if " + next.Condition
+			step += " depending on " + next.Condition
 		}
 		steps = append(steps, step)
 	}

@@ -157,6 +157,7 @@ func whole() *input {
 		},
 		Nodes: []repository.Node{{Name: "n1", File: "./nodes/n1.json", Line: 1, Environment: "prod", EnvLine: 2,
 			RunList: []role.Item{{Kind: role.RoleItem, Name: "web", Line: 4}}}},
+		Policies:     []repository.Policy{{Name: "shop", File: "./policyfiles/main.lock.json", Line: 1}, {Name: "old", File: "./Policyfile.rb", Line: 1}},
 		Environments: []repository.Environment{{Name: "prod", File: "./environments/prod.rb", Line: 1}},
 	})}
 }
@@ -171,6 +172,9 @@ func TestImpactOfTheWholeRepository(t *testing.T) {
 		"nodes/n1.json":              "node[n1]",
 		"cookbooks/nginx/README.md":  "role[web] node[n1] recipe[nginx::ssl] cookbook[nginx] cookbook[shop]",
 		"node[n1]":                   "node[n1]",
+		"policyfiles/main.rb":        "policy[shop]",
+		"policyfiles/shop.lock.json": "policy[shop]",
+		"Policyfile.lock.json":       "policy[old]",
 		"books/wwwelse/metadata.rb":  "",
 		"books/shop/recipes/none.rb": "cookbook[shop]",
 	} {

@@ -89,7 +89,7 @@ func (in *input) files(path string) []string {
 	if err != nil || path == "" {
 		return nil
 	}
-	var files []string
+	files := fromHere(abs)
 	for _, dir := range in.dirs {
 		place := dir
 		if r, revision := asRevision(dir); revision {
@@ -112,7 +112,25 @@ func (in *input) files(path string) []string {
 		} else if len(in.dirs) > 1 {
 			file = strings.TrimSuffix(filepath.ToSlash(dir), "/") + "/" + file
 		}
-		files = append(files, filepath.ToSlash(filepath.Clean(file)))
+		files = append(files, file)
 	}
 	return files
+}
+
+// fromHere are the names that what lies beside the roles may have: absolute, or
+// from the working directory, as isFromHere tells them.
+func fromHere(abs string) []string {
+	files := []string{filepath.ToSlash(abs)}
+	cwd, err := os.Getwd()
+	if err != nil {
+		return files
+	}
+	rel, err := filepath.Rel(cwd, abs)
+	if err != nil {
+		return files
+	}
+	if rel = filepath.ToSlash(rel); !strings.HasPrefix(rel, "../") {
+		rel = "./" + rel
+	}
+	return append(files, rel)
 }
