@@ -12,6 +12,10 @@ import (
 type colours struct {
 	palette color.Palette
 	rgb     [][3]int32
+	exact   map[uint32]uint8 // the palette's own colours
+	// coarse is the nearest to each colour of six bits a channel, one more than its
+	// index; 0 is not known yet. That is off by less than one can see.
+	coarse [1 << 18]uint16
 	// known remembers colours that were looked up, by a hash of the colour.
 	known [1 << 15]struct {
 		colour uint32
@@ -26,7 +30,7 @@ type blend struct{ ink, ground shade }
 func newColours(s *Sheet) *colours {
 	blends := s.blends()
 	steps := min(24, 255/len(blends))
-	c := &colours{}
+	c := &colours{exact: map[uint32]uint8{}}
 	c.add(paper.rgba())
 	for _, b := range blends {
 		from, to := b.ground.rgba(), b.ink.rgba()
@@ -84,6 +88,9 @@ func (s *Sheet) blends() []blend {
 }
 
 func (c *colours) add(v color.RGBA) {
+	if _, ok := c.exact[packed(v.R, v.G, v.B)]; !ok {
+		c.exact[packed(v.R, v.G, v.B)] = uint8(len(c.palette))
+	}
 	c.palette = append(c.palette, v)
 	c.rgb = append(c.rgb, [3]int32{int32(v.R), int32(v.G), int32(v.B)})
 }
@@ -116,7 +123,7 @@ func (c *colours) translate(to, from []byte) {
 	index := c.index(0, 0, 0)
 	for x := range to {
 		p := from[4*x : 4*x+3 : 4*x+3]
-		if v := uint32(p[0])<<16 | uint32(p[1])<<8 | uint32(p[2]); v != last {
+		if v := packed(p[0], p[1], p[2]); v != last {
 			last, index = v, c.index(p[0], p[1], p[2])
 		}
 		to[x] = index
@@ -125,13 +132,27 @@ func (c *colours) translate(to, from []byte) {
 
 // index is the palette's colour that is nearest to this one.
 func (c *colours) index(r, g, b uint8) uint8 {
-	v := uint32(r)<<16 | uint32(g)<<8 | uint32(b)
+	v := packed(r, g, b)
 	known := &c.known[v*2654435761>>17]
 	if !known.set || known.colour != v {
-		known.colour, known.index, known.set = v, c.nearest(int32(r), int32(g), int32(b)), true
+		known.colour, known.index, known.set = v, c.look(r, g, b), true
 	}
 	return known.index
 }
+
+// look finds a colour that is not remembered.
+func (c *colours) look(r, g, b uint8) uint8 {
+	if i, ok := c.exact[packed(r, g, b)]; ok {
+		return i
+	}
+	cell := &c.coarse[uint32(r)>>2<<12|uint32(g)>>2<<6|uint32(b)>>2]
+	if *cell == 0 {
+		*cell = 1 + uint16(c.nearest(int32(r|3)-1, int32(g|3)-1, int32(b|3)-1))
+	}
+	return uint8(*cell - 1)
+}
+
+func packed(r, g, b uint8) uint32 { return uint32(r)<<16 | uint32(g)<<8 | uint32(b) }
 
 func (c *colours) nearest(r, g, b int32) uint8 {
 	best, least := 0, int32(1<<30)
