@@ -21,6 +21,8 @@ demo: build ## the main job on sample input: no account, no network
 
 docs: build ## remake the pictures of docs/
 	@bin/rolegraph render testdata/roles/sample/roles --title "Sample roles" -o docs/roles.png
+	@bin/rolegraph render testdata/roles/kinds/roles --cookbooks testdata/roles/kinds/cookbooks --nodes testdata/roles/kinds/nodes --environments testdata/roles/kinds/environments --policyfiles testdata/roles/kinds/Policyfile.rb --title "Everything of a repository" -o docs/kinds.png
+	@bin/rolegraph render testdata/roles/sample/roles --title "What depends on itself" --cycles-only -o docs/cycle.png
 	@bin/rolegraph render testdata/roles/sample/roles --title "Sample roles" -o bin/roles.html
 	@go run ./features/picture -page bin/roles.html -select 'role[webserver]' -o docs/html.png
 	@bin/rolegraph render testdata/roles/sample/roles --title "Around webserver" --focus webserver --depth 1 -o docs/focus.png

@@ -1,0 +1,2 @@
+name "extra"
+run_list "role[base]", ENV["EXTRA"]
