@@ -29,12 +29,14 @@ func registerSources(root *cobra.Command) (attach func(cmd *cobra.Command)) {
 		folders     *[]string
 	}{
 		{"cookbooks", "read the cookbooks in `DIR` as well: recipes, include_recipe, depends (repeatable)", &s.folders.Cookbooks},
-		{"nodes", "read the node files in `DIR` as well (repeatable)", &s.folders.Nodes},
-		{"environments", "read the environment files in `DIR` as well (repeatable)", &s.folders.Environments},
+		{"nodes", "read the node files in `DIR`, or one such file, as well (repeatable)", &s.folders.Nodes},
+		{"environments", "read the environment files in `DIR`, or one such file, as well (repeatable)", &s.folders.Environments},
 		{"policyfiles", "read the Policyfiles and locks at `PATH` as well, a file or a directory (repeatable)", &s.folders.Policyfiles},
 	} {
 		flags.StringArrayVar(f.folders, f.name, nil, f.usage)
-		_ = root.MarkPersistentFlagDirname(f.name)
+		if f.name == "cookbooks" { // the others may be files
+			_ = root.MarkPersistentFlagDirname(f.name)
+		}
 	}
 	return func(cmd *cobra.Command) {
 		s.config = func() (config, error) { return configOf(cmd) }
