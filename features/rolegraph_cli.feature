@@ -195,6 +195,30 @@ Feature: The command line of rolegraph
     When I interrupt it
     Then it exits with 0
 
+  Scenario: A page that reloads
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    And "rolegraph render roles --watch -o web.html" is running
+    And it says "serving http://127.0.0.1:"
+    When the role file "roles/db.rb":
+      """
+      run_list "recipe[postgres]"
+      """
+    Then it says "wrote web.html: 2 roles"
+    When I interrupt it
+    Then it exits with 0
+
+  Scenario: Serving to others than this machine
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles --watch --listen 0.0.0.0:8080 -o web.html"
+    Then it exits with 2
+    And standard error contains "expected a loopback address"
+
   Scenario: Watching what cannot change
     Given the role file "roles/web.rb":
       """

@@ -23,6 +23,7 @@ type pictureFlags struct {
 	title   string
 	scale   float64
 	watch   bool
+	listen  string // where the page is served while watching
 	rankDir string
 	noFade  bool
 	layout  string
@@ -66,21 +67,21 @@ is drawn all the same).`,
   rolegraph render roles/ --layout force -o roles.svg
   rolegraph render . -f json -o - | jq .cycles
   rolegraph render main:roles -o before.svg
-  rolegraph render roles/ -o roles.svg --watch`,
+  rolegraph render roles/ -o roles.html --watch`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			r, err := f.rendering(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs)
 			if err != nil {
 				return err
 			}
 			if f.watch {
-				return r.watch(cmd.Context())
+				return r.watch(cmd.Context(), f.listen)
 			}
-			_, err = r.once(cmd.Context())
-			return err
+			return r.once(cmd.Context())
 		},
 	}
 	f.register(cmd, "default roles.png")
-	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "draw again whenever something changes, until interrupted")
+	cmd.Flags().BoolVarP(&f.watch, "watch", "w", false, "draw again whenever something changes, until interrupted; HTML is served, too, and reloads")
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`HOST:PORT` of this machine where --watch serves the HTML (port 0: any that is free)")
 	return cmd
 }
 
@@ -140,6 +141,7 @@ type rendering struct {
 	view        graph.View
 	stdout, say io.Writer // say: for people, where data leaves room for it
 	stderr      io.Writer
+	page        *page // served while watching; nil when none is
 }
 
 func (f *pictureFlags) rendering(stdout, stderr io.Writer, dirs []string) (r *rendering, err error) {
@@ -159,44 +161,47 @@ func (f *pictureFlags) rendering(stdout, stderr io.Writer, dirs []string) (r *re
 	return r, nil
 }
 
-// once reads and draws. What was read is there beside an error of drawing.
-func (r *rendering) once(ctx context.Context) (*input, error) {
+// once reads and draws.
+func (r *rendering) once(ctx context.Context) error {
 	in, err := read(ctx, r.dirs)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	shown, err := in.through(r.view)
 	if err != nil {
-		return in, err
+		return err
 	}
 	in.printProblems(r.stderr)
-	if err := shown.draw(ctx, r.targets, r.options, r.stdout, r.say, r.stderr); err != nil {
-		return in, err
+	d := shown.drawing(ctx, r.options)
+	if err := r.write(ctx, d, shown.shows()); err != nil {
+		return err
+	}
+	if err := r.page.draw(d); err != nil {
+		return err
 	}
 	for _, c := range shown.graph.Cycles() {
 		printLine(r.say, "cycle: %s", arrows(c))
 	}
 	if in.incomplete() {
-		return in, program.Outcome{Code: program.Usage}
+		return program.Outcome{Code: program.Usage}
 	}
-	return in, nil
+	return nil
 }
 
-// draw writes every target and says one line for each.
-func (in *input) draw(ctx context.Context, targets []target[*drawing], options wishes, stdout, say, stderr io.Writer) error {
-	d := in.drawing(ctx, options)
-	for _, t := range targets {
+// write fills every target and says one line for each.
+func (r *rendering) write(ctx context.Context, d *drawing, shows string) error {
+	for _, t := range r.targets {
 		end := stage(ctx, "writing %s", t.String())
-		notice, err := t.write(d, stdout)
+		notice, err := t.write(d, r.stdout)
 		end()
 		if err != nil {
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 		}
 		if notice != "" {
-			printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
+			printLine(r.stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
 		if !t.isStdout() {
-			printLine(say, "wrote %s: %s", t.path, in.shows())
+			printLine(r.say, "wrote %s: %s", t.path, shows)
 		}
 	}
 	return nil
