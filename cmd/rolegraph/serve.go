@@ -63,7 +63,7 @@ func (p *page) serve(ctx context.Context, l net.Listener) error {
 	mux.HandleFunc("GET /{$}", p.whole)
 	mux.HandleFunc("GET "+reloadPath, p.changes)
 	s := &http.Server{
-		Handler:           fromHere(mux),
+		Handler:           onThisMachine(mux),
 		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
@@ -75,9 +75,9 @@ func (p *page) serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// fromHere refuses requests in another host's name: a foreign page could have
+// onThisMachine refuses requests in another host's name: a foreign page could have
 // its name lead here and read the answer.
-func fromHere(next http.Handler) http.Handler {
+func onThisMachine(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {
