@@ -29,7 +29,8 @@ func drawPart(g Graph, o Options) Drawing {
 		l = l.rewrap(r)
 		order(l, orderWork+60*len(l.down.to), asIs, fromTop, fromBottom)
 	}
-	return s.drawing(s.place(l))
+	t := s.place(l)
+	return t.folded(s.drawing(t), o)
 }
 
 // place gives the vertices of l their abscissas.
