@@ -17,7 +17,7 @@ func TestInOrder(t *testing.T) {
 	for _, e := range g.InOrder() {
 		got = append(got, e.From+">"+e.To)
 	}
-	want := "node[n]>role[b] node[n]>recipe[y] node[n]>role[a] role[a]>role[b] " +
+	want := "node[n]>role[b] node[n]>recipe[y] node[n]>role[a] node[n]>environment[prod] role[a]>role[b] " +
 		"role[b]>role[z] role[b]>recipe[y] role[b]>recipe[a] role[b]>recipe[c@1.2] role[b]>recipe[k] role[b]>recipe[m]"
 	if text := strings.Join(got, " "); text != want {
 		t.Errorf("got  %s\nwant %s", text, want)
