@@ -139,7 +139,7 @@ func compare(ctx context.Context, dirs []string, v graph.View, options wishes) (
 	if options.Title == "" {
 		options.Title = dirs[0] + " → " + dirs[1]
 	}
-	options.page.Root = sides[1].root()
+	options.page.Root, options.page.Here = sides[1].root(), absolute(".")
 	c.picture = &drawing{ctx: ctx, graph: c.diff.Neighbourhood(), options: options.Options, page: options.page}
 	return c, nil
 }

@@ -216,7 +216,7 @@ func (in *input) drawing(ctx context.Context, options wishes) *drawing {
 			options.Title += ": " + in.about
 		}
 	}
-	options.page.Root = in.root()
+	options.page.Root, options.page.Here = in.root(), absolute(".")
 	return &drawing{ctx: ctx, graph: in.graph, options: options.Options, page: options.page}
 }
 
@@ -230,10 +230,18 @@ func (in *input) root() string {
 	if r, isRevision := asRevision(dir); isRevision {
 		dir = r.path
 	}
-	if abs, err := filepath.Abs(dir); err == nil {
+	if isFile(dir) {
+		dir = filepath.Dir(dir)
+	}
+	return absolute(dir)
+}
+
+// absolute is a path that holds anywhere, where one can be told.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
 		return abs
 	}
-	return dir
+	return path
 }
 
 func titles(dirs []string) []string {

@@ -23,9 +23,10 @@ var scripts = []string{"model.js", "view.js", "light.js", "panel.js", "search.js
 type HTMLOptions struct {
 	// EditorURL makes links of files: see CheckEditorURL. Empty is no links.
 	EditorURL string
-	// Root is the absolute directory that files of the graph are relative to; it
-	// is part of the page only where EditorURL holds {file}.
-	Root string
+	// Root is the absolute directory that files of the graph are relative to, Here
+	// the one for those that begin with "./" or "../". They are part of the page
+	// only where EditorURL holds {file}.
+	Root, Here string
 	// Reload is the path of a stream of server-sent events on the page's own
 	// origin; each makes the page load itself anew, with the same part in view.
 	// Empty is a page that asks for nothing.
@@ -46,7 +47,7 @@ func HTML(w io.Writer, s *Sheet, g *graph.Graph, o HTMLOptions) error {
 	if err != nil {
 		return fmt.Errorf("write the HTML: %w", err)
 	}
-	data, err := json.Marshal(describe(s, g, link, o.Reload))
+	data, err := json.Marshal(describe(s, g, link, o))
 	if err != nil {
 		return fmt.Errorf("write the HTML: %w", err)
 	}

@@ -12,7 +12,9 @@ import (
 // index; lists that are empty are left out.
 type (
 	pageData struct {
-		Link         string        `json:"link,omitzero"`   // to a file: a template with {path} and {line}
+		Link         string        `json:"link,omitzero"`   // to a file: a template with {file}, {path} and {line}
+		Root         string        `json:"root,omitzero"`   // see HTMLOptions; encoded, without a slash at its end
+		Here         string        `json:"here,omitzero"`   // the same
 		Reload       string        `json:"reload,omitzero"` // see HTMLOptions
 		Environments []string      `json:"environments"`    // the first is _default
 		Nodes        []pageNode    `json:"nodes"`
@@ -86,9 +88,12 @@ type describer struct {
 	envs  map[string]int
 }
 
-func describe(s *Sheet, g *graph.Graph, link, reload string) pageData {
+func describe(s *Sheet, g *graph.Graph, link string, o HTMLOptions) pageData {
 	d := describer{graph: g, names: names(g, clean), nodes: map[string]int{}, envs: map[string]int{}}
-	d.pageData = pageData{Link: link, Reload: reload, Environments: []string{}, Nodes: []pageNode{}, Edges: []pageEdge{}, Cycles: []pageCycle{}, Problems: []pageProblem{}}
+	d.pageData = pageData{Link: link, Reload: o.Reload, Environments: []string{}, Nodes: []pageNode{}, Edges: []pageEdge{}, Cycles: []pageCycle{}, Problems: []pageProblem{}}
+	if strings.Contains(link, "{file}") {
+		d.Root, d.Here = encodeDir(o.Root), encodeDir(o.Here)
+	}
 	for i, env := range environments(g) {
 		d.envs[env] = i
 		d.Environments = append(d.Environments, printable(env))

@@ -49,7 +49,8 @@ func CheckEditorURL(template string) error {
 	return nil
 }
 
-// editorLink is the template with nothing left to put in but {path} and {line}.
+// editorLink is the template as the page takes it: {file} brings the slash that
+// an absolute path begins with.
 func editorLink(o HTMLOptions) (string, error) {
 	if o.EditorURL == "" {
 		return "", nil
@@ -57,13 +58,13 @@ func editorLink(o HTMLOptions) (string, error) {
 	if err := CheckEditorURL(o.EditorURL); err != nil {
 		return "", err
 	}
-	root := encodePath(path.Clean("/" + filepath.ToSlash(o.Root)))
-	if root != "/" {
-		root += "/"
-	}
-	// "vscode://file/{file}" already has the slash an absolute path begins with.
-	link := strings.ReplaceAll(o.EditorURL, "/{file}", root+"{path}")
-	return strings.ReplaceAll(link, "{file}", root+"{path}"), nil
+	return strings.ReplaceAll(o.EditorURL, "/{file}", "{file}"), nil
+}
+
+// encodeDir is an absolute directory as addresses write it, with a slash at its
+// beginning and none at its end.
+func encodeDir(dir string) string {
+	return strings.TrimSuffix(encodePath(path.Clean("/"+filepath.ToSlash(dir))), "/")
 }
 
 // encodePath is a path with slashes that stands anywhere in an address.

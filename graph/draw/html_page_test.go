@@ -116,6 +116,20 @@ func links(t *testing.T, browser context.Context) {
 	p.until("document.querySelector('#panel h2')?.textContent === 'role[base]'")
 	hrefs := "[...document.querySelectorAll('#panel a')].map(a => a.getAttribute('href'))"
 	same(t, "the links", ask[[]string](p, hrefs), "vscode://file/srv/chef%20repo/roles/base.rb:1", "vscode://file/srv/chef%20repo/roles/web.rb:3")
+
+	g := roles("a:", "b:", "c:")
+	for i, file := range []string{"./nodes/a b.json", "../up.rb", "/abs.rb"} {
+		g.Nodes[i].File = file
+	}
+	o.Here = "/home/me"
+	p = openTab(t, browser, pageFile(t, g, o), "")
+	var found []string
+	for _, name := range []string{"role[a]", "role[b]", "role[c]"} {
+		p.click(node(name))
+		p.until("document.querySelector('#panel h2')?.textContent === '" + name + "'")
+		found = append(found, ask[[]string](p, hrefs)[0])
+	}
+	same(t, "links from here", found, "vscode://file/home/me/nodes/a%20b.json:1", "vscode://file/home/me/../up.rb:1", "vscode://file/abs.rb:1")
 }
 
 func filtersEnvironment(t *testing.T, browser context.Context) {

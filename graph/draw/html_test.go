@@ -154,16 +154,16 @@ func TestEditorURL(t *testing.T) {
 }
 
 func TestEditorLinksOfThePage(t *testing.T) {
-	for _, c := range []struct{ template, root, want string }{
-		{"vscode://file/{file}:{line}", "/srv/chef", "vscode://file/srv/chef/{path}:{line}"},
-		{"vscode://file/{file}", "/", "vscode://file/{path}"},
-		{"idea://open?file={file}&line={line}", `/srv/a b&c/#"<`, "idea://open?file=/srv/a%20b%26c/%23%22%3C/{path}&line={line}"},
-		{"vscode://file/{file}", "C:/chef", "vscode://file/C:/chef/{path}"},
-		{"https://host/{path}#L{line}", "/srv/chef", "https://host/{path}#L{line}"},
+	for _, c := range []struct{ template, root, link, encoded string }{
+		{"vscode://file/{file}:{line}", "/srv/chef", "vscode://file{file}:{line}", "/srv/chef"},
+		{"idea://open?file={file}&line={line}", `/srv/a b&c/#"<`, "idea://open?file={file}&line={line}", "/srv/a%20b%26c/%23%22%3C"},
+		{"vscode://file/{file}", "C:/chef", "vscode://file{file}", "/C:/chef"},
+		{"https://host/{path}#L{line}", "/srv/chef", "https://host/{path}#L{line}", ""},
 	} {
 		page := html(t, samples()["one"], draw.HTMLOptions{EditorURL: c.template, Root: c.root})
-		if got := pageData(t, page)["link"]; got != c.want {
-			t.Errorf("%s in %s: %v, want %s", c.template, c.root, got, c.want)
+		data := pageData(t, page)
+		if root, _ := data["root"].(string); data["link"] != c.link || root != c.encoded {
+			t.Errorf("%s in %s: %v in %q, want %s in %q", c.template, c.root, data["link"], root, c.link, c.encoded)
 		}
 	}
 }

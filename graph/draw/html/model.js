@@ -99,5 +99,7 @@ const environmentsOf = (e) => (e.only ?? []).map((i) => environments[i]).join(',
 function linkTo(file, line) {
   if (!data.link || !file) return null;
   const path = file.split('/').map(encodeURIComponent).join('/');
-  return data.link.replaceAll(/\{(path|line)\}/g, (_, what) => (what === 'path' ? path : String(line || 1)));
+  const from = /^\.\.?\//.test(file) ? data.here : data.root;
+  const known = { path, line: String(line || 1), file: file.startsWith('/') ? path : `${from}/${path.replace(/^(\.\/)+/, '')}` };
+  return data.link.replaceAll(/\{(path|line|file)\}/g, (_, what) => known[what]);
 }
