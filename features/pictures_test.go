@@ -13,11 +13,34 @@ import (
 )
 
 func registerPictures(sc *godog.ScenarioContext, w *world) {
+	sc.Step(`^(\d+) role files in "([^"]+)" that name "([^"]+)" and a recipe each$`, w.namingFiles)
+	sc.Step(`^"([^"]+)" does not contain "(.+)"$`, w.fileLacks)
 	sc.Step(`^"([^"]+)" is a PNG picture$`, w.isPNG)
 	sc.Step(`^"([^"]+)" shows the nodes "(.+)"$`, w.showsNodes)
 	sc.Step(`^"([^"]+)" shows an edge from "([^"]+)" to "([^"]+)"$`, w.showsEdge)
 	sc.Step(`^"([^"]+)" shows (\d+) edges$`, w.showsEdges)
 	sc.Step(`^standard output has an edge from "([^"]+)" to "([^"]+)" in "([^"]+)"$`, w.outputHasEdge)
+}
+
+func (w *world) namingFiles(n int, dir, item string) error {
+	for i := range n {
+		text := godog.DocString{Content: fmt.Sprintf("run_list %q, %q", item, fmt.Sprintf("recipe[r%d]", i))}
+		if err := w.file(fmt.Sprintf("%s/r%d.rb", dir, i), &text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) fileLacks(name, text string) error {
+	content, err := os.ReadFile(w.path(name))
+	if err != nil {
+		return err
+	}
+	if strings.Contains(string(content), text) {
+		return fmt.Errorf("%s contains it", name)
+	}
+	return nil
 }
 
 func (w *world) isPNG(name string) error {

@@ -78,3 +78,16 @@ Feature: The pictures of rolegraph
     Then it exits with 2
     And standard error contains "nowhere/roles.pdf"
     And there is no file "nowhere/roles.pdf"
+
+  Scenario: Edges to a hub are faint
+    Given 60 role files in "roles" that name "role[base]" and a recipe each
+    When I run "rolegraph render roles -o roles.svg"
+    Then it exits with 0
+    And "roles.svg" contains "to 1 hub, drawn faint"
+
+  Scenario: All edges alike
+    Given 60 role files in "roles" that name "role[base]" and a recipe each
+    When I run "rolegraph render roles --no-fade -o roles.svg"
+    Then it exits with 0
+    And "roles.svg" shows 120 edges
+    And "roles.svg" does not contain "faint"

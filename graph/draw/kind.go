@@ -13,8 +13,8 @@ type look struct {
 	mermaid [2]string // what stands around a label there
 }
 
-// looks are in the order of the legend. The fills get darker from the recipe to
-// the node, so that a black-and-white print has steps, too.
+// looks are in the order of the legend. In a black-and-white print the shapes
+// tell them apart, and the node's fill, the darkest by far.
 var looks = []look{
 	{graph.Role, "role", roleTone, true, "box", [2]string{"(", ")"}},
 	{graph.Recipe, "recipe", recipeTone, false, "component", [2]string{"[[", "]]"}},

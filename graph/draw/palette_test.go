@@ -18,7 +18,6 @@ func everything() *graph.Graph {
 		{Name: "c", File: "c.rb", RunList: []role.Item{{Kind: role.RoleItem, Name: "b"}}},
 		{Name: "d", File: "d.rb", EnvRunLists: map[string][]role.Item{"prod": {{Kind: role.RoleItem, Name: "a"}}}},
 	}}, repository.Set{})
-
 }
 
 func TestPaletteHoldsEveryColourOfTheSheet(t *testing.T) {
