@@ -1,6 +1,7 @@
 package role
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/converged/converged/parsers/ruby"
@@ -182,21 +183,7 @@ func (l *runList) changeRunList(c *ruby.Call) (ruby.Value, error) {
 	case "reset!":
 		return l, l.reset(c)
 	case "remove", "delete":
-		if err := c.Spend(len(l.items)); err != nil {
-			return nil, err
-		}
-		kept := &runList{}
-		for _, i := range l.items {
-			eq, known := c.Equal(itemObject{i}, c.Arg(0))
-			if !known {
-				c.Report("removes what is not known")
-			}
-			if !eq {
-				kept.items = append(kept.items, i)
-			}
-		}
-		l.items, l.index = kept.items, nil
-		return l, nil
+		return l, l.remove(c)
 	case "[]=":
 		return l.replaceItem(c)
 	}
@@ -219,4 +206,22 @@ func (l *runList) replaceItem(c *ruby.Call) (ruby.Value, error) {
 	l.items = append(l.items[:n:n], append([]Item{item}, l.items[min(int(n)+1, len(l.items)):]...)...)
 	l.index = nil
 	return c.Arg(1), nil
+}
+
+// remove takes away the items that equal the argument.
+func (l *runList) remove(c *ruby.Call) error {
+	if err := c.Spend(2 * len(l.items)); err != nil {
+		return err
+	}
+	equal := func(i Item) bool {
+		eq, known := c.Equal(itemObject{i}, c.Arg(0))
+		if !known {
+			c.Report("removes what is not known")
+		}
+		return eq
+	}
+	if slices.ContainsFunc(l.items, equal) {
+		l.items, l.index = slices.DeleteFunc(slices.Clone(l.items), equal), nil
+	}
+	return nil
 }

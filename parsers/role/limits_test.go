@@ -43,7 +43,7 @@ func TestHostileTextsAreReadInLinearTime(t *testing.T) {
 	for name, src := range hostile() {
 		start := time.Now()
 		d := readRuby(src, "r.rb")
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		}
 		if len(d.role.Unresolved) > 1000 {

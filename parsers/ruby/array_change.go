@@ -88,6 +88,9 @@ func (ev *Evaluator) takeEnd(m *Call, a *Array) (Value, bool, error) {
 	}
 	v := a.Items[at]
 	if u, ok := v.(*Unknown); ok && u.many {
+		rest := u.spread(u.span)
+		rest.choices = []Value{&Array{Items: slices.Clone(a.Items)}}
+		a.Items = []Value{rest} // which entry went is not known
 		return &Unknown{span: m.span, Reason: u.Reason, said: u.said}, true, nil
 	}
 	a.Items = slices.Concat(a.Items[:at], a.Items[at+1:])

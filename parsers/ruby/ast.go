@@ -46,7 +46,8 @@ type (
 	}
 	splatNode struct {
 		span
-		x node // nil for an anonymous one
+		x   node // nil for an anonymous one
+		all bool // "...": with the block
 	}
 	doubleSplatNode struct {
 		span

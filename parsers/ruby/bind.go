@@ -110,8 +110,13 @@ func (b *binding) one(q param, v Value) error {
 		}
 		return b.ev.assignAll(q.parts, v, b.f)
 	}
-	if q.name != "" {
+	switch {
+	case q.name != "":
 		b.f.set(q.name, v)
+	case q.kind == paramRest: // for "*" among arguments
+		b.f.set("*", v)
+	case q.kind == paramKeyRest:
+		b.f.set("**", v)
 	}
 	return nil
 }

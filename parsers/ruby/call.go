@@ -32,6 +32,11 @@ func (ev *Evaluator) call(n *callNode, f *frame) (Value, error) {
 			m.block = p
 		}
 	}
+	if k := len(args); k > 0 && f.call != nil {
+		if s, ok := args[k-1].(*splatNode); ok && s.all {
+			m.block = f.call.block
+		}
+	}
 	var err error
 	if m.Args, err = ev.list(args, f); err != nil {
 		return nil, err

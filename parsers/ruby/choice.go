@@ -82,8 +82,9 @@ func revised(why *Unknown, old, now Value) *Unknown {
 	return &r
 }
 
-// added are the entries that a list got, after what it begins and ends with as before.
-func added(before, now []Value) *Array {
+// changed is a list after the doubt why, in which it went from before to now:
+// what it begins and ends with in either case is certain, and why stands between.
+func changed(why *Unknown, before, now []Value) []Value {
 	i, j := 0, 0
 	for i < len(before) && i < len(now) && before[i] == now[i] {
 		i++
@@ -91,7 +92,13 @@ func added(before, now []Value) *Array {
 	for j < len(before)-i && j < len(now)-i && before[len(before)-1-j] == now[len(now)-1-j] {
 		j++
 	}
-	return &Array{Items: slices.Clone(now[i : len(now)-j])}
+	why.many = true
+	for _, part := range [][]Value{before[i : len(before)-j], now[i : len(now)-j]} {
+		if len(part) > 0 {
+			why.choices = append(why.choices, &Array{Items: slices.Clone(part)})
+		}
+	}
+	return slices.Concat(before[:i], []Value{why}, before[len(before)-j:])
 }
 
 // some are up to fewChoices known values that u may be. Entries that u stands

@@ -129,7 +129,7 @@ func (ev *Evaluator) sendConstant(m *Call, name string) (Value, bool, error) {
 func (ev *Evaluator) strangeCall(m *Call, class string) (Value, bool, error) {
 	reason := "calls " + class + "." + m.Name + ", which is not evaluated"
 	why := ev.findUnknown(&Array{Items: m.Args})
-	if soundClass(class, m.Name) && why == nil || why != nil && why.said && !ev.host.defines(class) {
+	if soundClass(class, m.Name) && why == nil || why != nil && why.said {
 		if why != nil {
 			reason = why.Reason
 		}

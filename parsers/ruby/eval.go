@@ -249,7 +249,7 @@ func (ev *Evaluator) list(elems []node, f *frame) ([]Value, error) {
 			out = append(out, v)
 			continue
 		}
-		v, err := ev.eval(s.x, f)
+		v, err := ev.passed(s.x, "*", f)
 		if err != nil {
 			return nil, err
 		}
@@ -260,6 +260,14 @@ func (ev *Evaluator) list(elems []node, f *frame) ([]Value, error) {
 		out = append(out, items...)
 	}
 	return out, nil
+}
+
+// passed is the operand of a splat; without one, what the method was given.
+func (ev *Evaluator) passed(x node, anonymous string, f *frame) (Value, error) {
+	if x == nil {
+		return f.lookup(anonymous), nil
+	}
+	return ev.eval(x, f)
 }
 
 // spread is what *v adds to a list.
@@ -304,7 +312,10 @@ func (ev *Evaluator) hashValue(n *hashNode, f *frame) (Value, error) {
 			}
 			h.Set(k, v)
 		case *doubleSplatNode:
-			v, err := ev.eval(e.x, f)
+			v, err := ev.passed(e.x, "**", f)
+			if v == nil && err == nil {
+				continue // **nil
+			}
 			if err != nil {
 				return nil, err
 			}

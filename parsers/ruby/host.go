@@ -63,9 +63,6 @@ func NewEvaluator(f *File, h Host) *Evaluator {
 	}
 }
 
-// defines tells whether a class is the host's.
-func (h Host) defines(class string) bool { return h.Classes[class] != nil }
-
 // variables are those of the host, for a file to change.
 func variables(given map[string]Value) map[string]Value {
 	own := make(map[string]Value, len(given))

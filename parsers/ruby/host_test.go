@@ -1,6 +1,7 @@
 package ruby
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,6 +32,17 @@ func (r *recorder) Send(c *Call) (Value, bool, error) {
 		return r.list, true, nil
 	case c.Name == "note":
 		return nil, true, r.note(c)
+	case c.Name == "pairs":
+		return nil, true, r.pairs(c)
+	case c.Name == "same":
+		if c.Vague() {
+			return c.Report("compares any number of things"), true, nil
+		}
+		eq, known := c.Equal(c.Arg(0), c.Arg(1))
+		if !known {
+			return c.Unknown("compares what is not known"), true, nil
+		}
+		return eq, true, nil
 	case c.Name == "fetch_file":
 		c.MayDefine()
 		v, err := c.Unread("reads a file")
@@ -40,6 +52,23 @@ func (r *recorder) Send(c *Call) (Value, bool, error) {
 		return v, true, err
 	}
 	return nil, false, nil
+}
+
+// pairs notes the pairs of a hash.
+func (r *recorder) pairs(c *Call) error {
+	h, ok := c.Arg(0).(*Hash)
+	if !ok {
+		return c.Raise("TypeError", "not %s", Noun(c.Arg(0)))
+	}
+	for k, v := range h.All() {
+		name, isName := Name(k)
+		s, known := c.Inspect(v)
+		r.calls = append(r.calls, fmt.Sprintf("%d %s %t: %s %t", c.Line(), name, isName, s, known))
+	}
+	if u := h.More(); u != nil {
+		r.calls = append(r.calls, fmt.Sprintf("%d more: %s", c.Line(), u.Reason))
+	}
+	return nil
 }
 
 func (r *recorder) note(c *Call) error {
@@ -143,5 +172,68 @@ func TestTheHostIsToldOfItsCalls(t *testing.T) {
 		if got := strings.Join(calls, "|"); got != c.want {
 			t.Errorf("%s\ngot  %s, %v\nwant %s", c.src, got, err, c.want)
 		}
+	}
+}
+
+func TestACallMayStandOnALineAlone(t *testing.T) {
+	ev := NewEvaluator(&File{}, Host{})
+	c := ev.CallAt(7)
+	if _, inDoubt := c.Doubt(); c.Line() != 7 || inDoubt || c.HasBlock() || c.Arg(0) != nil {
+		t.Errorf("%+v", c)
+	}
+	if list := c.List(&Hash{}); len(list) != 0 {
+		t.Errorf("%v", list)
+	}
+	c.Report("says so")
+	c.Lose(c.Unknown("says it again"))
+	if u := ev.Unresolved(); len(u) != 1 || u[0].Line != 7 || u[0].Reason != "says so" {
+		t.Errorf("%+v", u)
+	}
+	r, ok := errors.AsType[*Exception](c.Raise("KeyError", "no %s", "key"))
+	if !ok || r.Line != 7 || r.Error() != "no key (KeyError)" {
+		t.Errorf("%+v", r)
+	}
+	if _, err := c.Yield(); err == nil {
+		t.Error("a call without a block yields")
+	}
+}
+
+func TestAPlainObjectHasRubysMethodsAlone(t *testing.T) {
+	f, err := Parse("x = [self.class, respond_to?(:puts)]\nputs x\nunheard_of")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, ok := errors.AsType[*Exception](NewEvaluator(f, Host{}).Run())
+	if !ok || r.Line != 3 || r.Class != "NameError" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestEncodingsOfASource(t *testing.T) {
+	for _, c := range []struct{ src, want, warning string }{
+		{"\uFEFFnote 'é'", `1 "é"`, ""},
+		{"# encoding: iso-8859-1\nnote 'caf\xE9'", `2 "café"`, ""},
+		{"#!/usr/bin/ruby\n# -*- coding: cp1252 -*-\nnote '\x80'", `3 "€"`, ""},
+		{"# coding: koi8-r\nnote '\xC1'", `2 "а"`, ""},
+		{"# coding: cp850\nnote '\x82'", `2 "é"`, ""},
+		{"# coding: binary\nnote '\xE9'", `2 "é"`, ""},
+		{"# coding: ascii-8bit\nnote 'é'", `2 "é"`, ""},
+		{"# coding: us-ascii\nnote 'e'", `2 "e"`, ""},
+		{"# coding: iso8859-15\nnote '\xA4'", `2 "€"`, ""},
+		{"# coding: shift_jis\nnote '\x82'", "2 \"\u0082\"", `the encoding "shift_jis" is not decoded; characters beyond ASCII are read as Latin-1`},
+		{"# coding: euc-jp\nnote 'e'", `2 "e"`, ""},
+	} {
+		f, err := Parse(c.src)
+		if err != nil || f.Warning != c.warning {
+			t.Errorf("%q: %v, warning %q", c.src, err, f.Warning)
+			continue
+		}
+		r := &recorder{}
+		if err := NewEvaluator(f, Host{Self: r}).Run(); err != nil || strings.Join(r.calls, "|") != c.want {
+			t.Errorf("%q: %q, %v, want %q", c.src, r.calls, err, c.want)
+		}
+	}
+	if f, err := Parse("# coding: no-such\nnote 1"); err == nil || f == nil || !strings.Contains(err.Error(), "no-such") {
+		t.Errorf("%v, %v", f, err)
 	}
 }

@@ -22,14 +22,14 @@ func sound(v Value, method string) bool {
 		switch method {
 		case "unpack", "unpack1", "crypt", "encoding", "succ", "next", "hex", "oct", "sum", "dump", "byteslice", "bytesize",
 			"valid_encoding?", "ascii_only?", "each_byte", "upto", "each_grapheme_cluster", "unicode_normalized?", "swapcase", "ord",
-			"to_r", "to_c", "intern", "eql?", "codepoints":
+			"to_r", "to_c", "intern", "bytes", "codepoints":
 			return true
 		}
 	case *Array, *Hash, *rangeValue, *enumerator:
 		switch method {
 		case "cycle", "lazy", "chunk_while", "slice_when", "chunk", "permutation", "combination", "each_entry", "step", "pack",
 			"to_set", "bsearch", "repeated_permutation", "repeated_combination", "deconstruct", "compare_by_identity", "sum",
-			"minmax", "each_cons", "filter_map", "flat_map", "min_by", "max_by", "minmax_by", "inject", "reduce":
+			"minmax", "minmax_by", "transpose", "first":
 			return true
 		}
 	case int64, float64:

@@ -83,7 +83,7 @@ func (p *parser) values(first node, start token) node {
 		from := p.tok
 		if p.accept(tokSplat) {
 			x := p.valuedArg()
-			n.elems = append(n.elems, &splatNode{p.span(from), x})
+			n.elems = append(n.elems, &splatNode{span: p.span(from), x: x})
 		} else {
 			n.elems = append(n.elems, p.valuedArg())
 		}

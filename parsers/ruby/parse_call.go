@@ -285,13 +285,13 @@ func (l *argList) one() {
 	}
 	if p.is(tokBeginRange) && p.tok.text == "..." && p.inDef && l.end == tokRightParen && p.at(0) == ')' {
 		p.next()
-		l.args = append(l.args, &splatNode{span: p.span(start)})
+		l.args = append(l.args, &splatNode{span: p.span(start), all: true})
 		return
 	}
 	if p.is(tokSplat) && l.end != tokRightBrace {
 		p.next()
 		x := p.optionalArg()
-		l.args = append(l.args, &splatNode{p.span(start), x})
+		l.args = append(l.args, &splatNode{span: p.span(start), x: x})
 		return
 	}
 	n := l.plain()

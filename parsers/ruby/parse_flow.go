@@ -42,7 +42,7 @@ func (p *parser) rescueClause() *rescueNode {
 		from := p.tok
 		if p.accept(tokSplat) {
 			x := p.valuedArg()
-			n.classes = append(n.classes, &splatNode{p.span(from), x})
+			n.classes = append(n.classes, &splatNode{span: p.span(from), x: x})
 		} else {
 			n.classes = append(n.classes, p.valuedArg())
 		}
@@ -207,7 +207,7 @@ func (p *parser) whenClause() *whenNode {
 		from := p.tok
 		if p.accept(tokSplat) {
 			x := p.valuedArg()
-			n.values = append(n.values, &splatNode{p.span(from), x})
+			n.values = append(n.values, &splatNode{span: p.span(from), x: x})
 		} else {
 			n.values = append(n.values, p.valuedArg())
 		}

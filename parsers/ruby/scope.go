@@ -97,12 +97,10 @@ func (ev *Evaluator) touch(a *Array) {
 	}
 	ev.touched[a] = len(ev.doubts)
 	why := ev.doubt()
-	why.many = true
 	before := slices.Clone(a.Items)
 	ev.steps += len(before) / 8
 	ev.trail = append(ev.trail, func() {
-		why.choices = []Value{added(before, a.Items)}
-		a.Items = slices.Concat(before, []Value{why})
+		a.Items = changed(why, before, a.Items)
 		ev.touched[a] = level
 	})
 }

@@ -1,7 +1,9 @@
 package ruby
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -175,8 +177,12 @@ func inspectString(s string) string {
 			b.WriteByte(c)
 		case c == '#' && i+1 < len(s) && strings.IndexByte("{$@", s[i+1]) >= 0:
 			b.WriteString("\\#")
-		case strings.IndexByte("\n\t\r\x1b", c) >= 0:
-			b.WriteString([]string{"\\n", "\\t", "\\r", "\\e"}[strings.IndexByte("\n\t\r\x1b", c)])
+		case strings.IndexByte("\n\t\r\x1b\a\b\v\f", c) >= 0:
+			b.WriteString([]string{"\\n", "\\t", "\\r", "\\e", "\\a", "\\b", "\\v", "\\f"}[strings.IndexByte("\n\t\r\x1b\a\b\v\f", c)])
+		case c < ' ':
+			fmt.Fprintf(&b, "\\u%04X", c)
+		case c == 0x7f:
+			b.WriteString("\\x7F")
 		default:
 			b.WriteByte(c)
 		}
@@ -187,6 +193,9 @@ func inspectString(s string) string {
 
 // plainSymbol tells a symbol that needs no quotes.
 func plainSymbol(s string) bool {
+	if slices.Contains(symbolOperators, s) {
+		return true
+	}
 	s = strings.TrimRight(s, "?!=")
 	if s == "" || isDigit(s[0]) {
 		return false
