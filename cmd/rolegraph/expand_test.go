@@ -139,6 +139,17 @@ func TestExpandIsBounded(t *testing.T) {
 	}
 }
 
+// Names that a file declares reach no terminal raw, wherever they are told.
+func TestQuestionsPrintHostileNames(t *testing.T) {
+	dir := folder(t, map[string]string{"a.json": `{"name": "a", "run_list": ["role[b\u001b[2J]", "recipe[c\u2028d]"], "env_run_lists": {"_default": ["role[b\u001b[2J]", "recipe[c\u2028d]"], "e\u001b[2J": ["recipe[c\u2028d]"]}}`})
+	for _, args := range []string{"expand a", "expand a -a --env x", "expand a -f names", "tree", "tree a", "impact a", "impact b", "why a b", "why b a", "expand b", "impact c", "why a zzz"} {
+		_, stdout, stderr := rolegraph(t, append(strings.Fields(args), dir)...)
+		if strings.ContainsAny(stdout+stderr, "\x1b\u2028") || stdout+stderr == "" {
+			t.Errorf("%s prints %q %q", args, stdout, stderr)
+		}
+	}
+}
+
 func TestNamesComplete(t *testing.T) {
 	dir := folder(t, map[string]string{"web.rb": `run_list "recipe[nginx]", "role[web\e[2J]"`, "base.rb": ""})
 	for _, c := range []struct{ typed, want string }{

@@ -80,7 +80,7 @@ func (in *input) find(names *graph.Names, name string) ([]string, error) {
 	if errors.As(err, &unknown) && len(unknown.Same) == 0 && isDirectory(name) {
 		err = errors.New(name + " is a directory: names come first, then directories")
 	}
-	return nil, program.Fail(program.Usage, err)
+	return nil, program.Fail(program.Usage, errors.New(visible(err.Error())))
 }
 
 // files are the names that the file at a path may have in the graph.
