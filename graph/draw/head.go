@@ -63,17 +63,20 @@ func summarise(g *graph.Graph, cycles int) string {
 	if cycles > 0 {
 		parts = append(parts, graph.Counted(cycles, "cycle"))
 	}
-	missing, unresolved := 0, 0
+	missing := map[graph.Kind]int{}
 	for _, n := range g.Nodes {
 		if n.Missing {
-			missing++
+			missing[n.Kind]++
 		}
 	}
+	for _, kind := range []graph.Kind{graph.Role, graph.Recipe, graph.Environment, graph.Policy} {
+		if missing[kind] > 0 {
+			parts = append(parts, graph.Counted(missing[kind], "missing "+string(kind)))
+		}
+	}
+	unresolved := len(g.Rest.Unresolved())
 	for _, r := range g.Roles {
 		unresolved += len(r.Unresolved)
-	}
-	if missing > 0 {
-		parts = append(parts, graph.Counted(missing, "missing role"))
 	}
 	if unresolved > 0 {
 		parts = append(parts, graph.Counted(unresolved, "place")+" not known without running it")
