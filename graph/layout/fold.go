@@ -11,7 +11,8 @@ import (
 // An edge that is cut goes on from the foot of one column to the head of the next.
 const (
 	foldLength = 4000 // points: what is shorter than this stays as it is,
-	foldStrip  = 8    // and what is not this much longer than its page is wide
+	foldStrip  = 8    // and what is not this much longer than its rows are wide,
+	foldStair  = 2.5  // or than all is, where the rows are the steps of a stair
 	foldLanes  = 24   // edges that may pass a cut
 	foldTurn   = 8    // room for an edge to turn round
 )
@@ -35,11 +36,12 @@ type column struct {
 
 // folded is d, or d in columns if it is a strip.
 func (t *router) folded(d Drawing, o Options) Drawing {
-	if d.Height < foldLength || d.Height*o.Aspect < foldStrip*d.Width {
+	wide := t.widestRow()
+	if long := d.Height * o.Aspect; d.Height < foldLength || long < foldStair*d.Width || long < foldStrip*wide {
 		return d
 	}
 	f := &fold{t: t, o: o}
-	f.cut(d)
+	f.cut(d, wide)
 	if len(f.cuts) < 2 {
 		return d
 	}
@@ -48,12 +50,24 @@ func (t *router) folded(d Drawing, o Options) Drawing {
 	return f.drawing(d)
 }
 
+// widestRow is how far the row that reaches farthest does, from its left to its right.
+func (t *router) widestRow() float64 {
+	wide := 0.0
+	for _, row := range t.l.row {
+		first, last := row[0], row[len(row)-1]
+		wide = max(wide, t.x[last]+t.m.right[last]-t.x[first]+t.m.left[first])
+	}
+	return wide
+}
+
 // cut chooses where columns begin: near where they would all be equally long, at
 // the row that fewest edges lead into from above.
-func (f *fold) cut(d Drawing) {
+func (f *fold) cut(d Drawing, wide float64) {
 	f.cuts = []float64{math.Inf(-1)}
 	passing := f.passing()
-	count := math.Round(math.Sqrt(f.o.Aspect * d.Height / (d.Width + 3*f.o.NodeSep)))
+	// n columns take n rows' width, and once that by which the rows drift aside
+	wide, drift := wide+4*f.o.NodeSep, d.Width-wide
+	count := math.Round((math.Sqrt(drift*drift+4*wide*f.o.Aspect*d.Height) - drift) / (2 * wide))
 	long := d.Height / max(count, 1)
 	last := 0.0
 	for r := 1; r < len(passing); r++ {

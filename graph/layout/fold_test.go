@@ -41,6 +41,21 @@ func TestStripsAreFolded(t *testing.T) {
 	}
 }
 
+func TestStairsAreFolded(t *testing.T) {
+	g := graphOf(160)
+	for v := range 80 {
+		g.Edges = append(g.Edges, Edge{From: v, To: 80 + v})
+		if v > 0 {
+			g.Edges = append(g.Edges, Edge{From: v - 1, To: v})
+		}
+	}
+	d := Layered(g, Options{RankDir: LeftRight})
+	check(t, g, d)
+	if ratio := d.Width / d.Height; ratio > 4 || ratio < 0.5 {
+		t.Errorf("a chain of 80 with a leaf each is drawn %.0f x %.0f", d.Width, d.Height)
+	}
+}
+
 func TestWhatIsNoStripIsNotFolded(t *testing.T) {
 	d := Layered(chain(20), Options{})
 	for v := 1; v < 20; v++ {
