@@ -13,7 +13,7 @@ func graphFromBytes(data []byte) (Graph, Options) {
 		data = data[1:]
 		return int(b)
 	}
-	o := Options{RankDir: Direction(next() % 2)}
+	o := Options{RankDir: Direction(next() % 4)}
 	n := next() % 40
 	for range n {
 		g.Nodes = append(g.Nodes, Node{float64(next()), float64(next())})
@@ -37,5 +37,14 @@ func FuzzLayered(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g, o := graphFromBytes(data[:min(len(data), 1000)])
 		check(t, g, Layered(g, o))
+	})
+}
+
+func FuzzForce(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{1, 3, 50, 36, 50, 36, 50, 36, 1, 0, 1, 1, 1, 2, 1, 2, 0, 4, 1, 1, 60, 12})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		g, o := graphFromBytes(data[:min(len(data), 300)])
+		checkForce(t, g, Force(g, o))
 	})
 }
