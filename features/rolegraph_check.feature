@@ -218,3 +218,13 @@ Feature: Checking roles
     Then it exits with 0
     And standard output contains "role[web] names recipe[ntp], which role[base] before it already brings"
     And standard output contains "roles/web.rb:2: redundant: recipe[ntp]"
+
+  Scenario: A directory that is named twice is no fault of its roles
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph check roles roles"
+    Then it exits with 0
+    And standard error contains "roles:1: overlap:"
+    And standard output contains "0 duplicate names"

@@ -17,6 +17,9 @@ var ruleOf = map[role.ProblemKind]string{
 // problems tells what reading found.
 func (j *judge) problems() {
 	for _, p := range j.g.Problems {
+		if p.Kind == role.Overlap {
+			continue // how the program was called, not what it read
+		}
 		rule, known := ruleOf[p.Kind]
 		if !known {
 			rule = InvalidFile // of a kind that is newer than this table: never silent
