@@ -44,9 +44,11 @@ type Conflict struct {
 // Expand is the expansion of a role, a recipe, a machine or a policy. Without an
 // environment it is that of the machine, or Default.
 //
-// Chef finds a role by the name of its file; of two files JSON goes first.
+// Chef finds a role by the name of its file; of two files JSON goes first. A role
+// that no file is named after is the first that calls itself so.
 func (g *Graph) Expand(id, env string) (*Expansion, error) {
-	start, own, err := g.runList(id)
+	loaded := g.loaded()
+	start, own, err := g.runList(id, loaded)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func (g *Graph) Expand(id, env string) (*Expansion, error) {
 		env = own
 	}
 	x := expander{
-		loaded: g.loaded(), recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
+		loaded: loaded, recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
 		done: &Expansion{Environment: env},
 	}
 	x.certain(start)
@@ -116,11 +118,12 @@ func (x *Expansion) wayTo(m Mention) way {
 }
 
 // runList is what is to be expanded, and in which environment.
-func (g *Graph) runList(id string) ([]Mention, string, error) {
+func (g *Graph) runList(id string, loaded map[string]*role.Role) ([]Mention, string, error) {
 	kind, name, _ := bracketed(id)
 	switch kind {
 	case Role:
-		if i := slices.IndexFunc(g.Roles, func(r role.Role) bool { return r.Name == name }); i >= 0 {
+		called := func(r role.Role) bool { return r.Name == name }
+		if i := slices.IndexFunc(g.Roles, called); i >= 0 && loaded[name] == nil {
 			name = fileName(g.Roles[i].File)
 		}
 		return asked(role.Item{Kind: role.RoleItem, Name: name}), Default, nil

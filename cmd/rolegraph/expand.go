@@ -115,12 +115,7 @@ func (in *input) expand(names []string, env string) (*expansions, error) {
 		if err != nil {
 			return nil, err
 		}
-		// A file's role has one run list, whatever else it is called; a recipe is
-		// what was written.
-		id := ids[0]
-		if slices.Contains(ids, name) {
-			id = name
-		}
+		id := in.listed(name, ids)
 		one, err := in.graph.Expand(id, env)
 		if err != nil {
 			return nil, program.Fail(program.Usage, err)
@@ -129,6 +124,22 @@ func (in *input) expand(names []string, env string) (*expansions, error) {
 		x.list = append(x.list, one)
 	}
 	return x, nil
+}
+
+// listed is which of the things of a name has the run list that is meant: of a
+// recipe what was written, of roles the one whose file is called so, whatever the
+// file calls itself.
+func (in *input) listed(name string, ids []string) string {
+	base := baseName(strings.TrimSuffix(strings.TrimPrefix(name, "role["), "]"))
+	for _, r := range in.graph.Roles {
+		if baseName(r.File) == base && slices.Contains(ids, graph.RoleID(r.Name)) {
+			return graph.RoleID(base)
+		}
+	}
+	if slices.Contains(ids, name) {
+		return name
+	}
+	return ids[0]
 }
 
 // sayUnknown says that nothing is particular to an environment, which may be a

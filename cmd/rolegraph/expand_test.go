@@ -164,3 +164,24 @@ func TestNamesComplete(t *testing.T) {
 		t.Errorf("without a directory: %d, %q", code, stdout)
 	}
 }
+
+// Chef finds role[web] in web.rb, whoever else is named web: most often a copy
+// whose name was forgotten, or two whose names were swapped.
+func TestExpandGoesByTheFile(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"api.rb": "name 'web'\nrun_list 'recipe[of_api]'", "web.rb": "name 'web'\nrun_list 'recipe[of_web]'",
+		"one.rb": "name 'two'\nrun_list 'recipe[of_one]'", "two.rb": "name 'one'\nrun_list 'recipe[of_two]'",
+		"alone.rb": "name 'other'\nrun_list 'recipe[of_alone]'",
+	})
+	for asked, want := range map[string]string{
+		"web": "of_web", "role[web]": "of_web", filepath.Join(dir, "web.rb"): "of_web",
+		"api": "of_api", "role[api]": "of_api", filepath.Join(dir, "api.rb"): "of_api",
+		"one": "of_one", "role[two]": "of_two", filepath.Join(dir, "one.rb"): "of_one",
+		"alone": "of_alone", "other": "of_alone",
+	} {
+		code, stdout, stderr := rolegraph(t, "expand", asked, dir, "-f", "names")
+		if code != 0 || stdout != "recipe["+want+"]\n" {
+			t.Errorf("%s: exit code %d: %swant recipe[%s]\n%s", asked, code, stdout, want, stderr)
+		}
+	}
+}
