@@ -324,7 +324,7 @@ func TestExpandGoesByTheFileBeforeTheName(t *testing.T) {
 		{Name: "web", File: "web.rb", RunList: []role.Item{{Kind: role.RecipeItem, Name: "of_web"}}},
 		{Name: "other", File: "alone.rb", RunList: []role.Item{{Kind: role.RecipeItem, Name: "of_alone"}}},
 	}}
-	g := New(set, repository.Set{})
+	g := graph.New(set, repository.Set{})
 	for id, want := range map[string]string{"role[web]": "of_web", "role[api]": "of_api", "role[other]": "of_alone"} {
 		x, err := g.Expand(id, "")
 		if err != nil || len(x.Recipes) != 1 || x.Recipes[0].Item.Name != want {
