@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -52,7 +53,7 @@ func (r revision) checkOut(ctx context.Context, into string) (string, error) {
 		return "", err
 	}
 	g := gitAt{dir: nearestDir(abs)}
-	top, err := g.line(ctx, "rev-parse", "--show-toplevel")
+	top, err := g.top(ctx)
 	if err != nil {
 		return "", fmt.Errorf("%s:%s: %w", r.rev, r.path, err)
 	}
@@ -95,7 +96,13 @@ type gitAt struct{ dir string }
 
 func (g gitAt) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", g.dir}, args...)...)
-	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_LITERAL_PATHSPECS=1", "LC_ALL=C")
+	// A hook of git's is told of its own repository, which need not be this one, and
+	// as seen from another directory.
+	ours := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"}, name)
+	})
+	cmd.Env = append(ours, "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_LITERAL_PATHSPECS=1", "LC_ALL=C")
 	return cmd
 }
 
@@ -117,6 +124,21 @@ func (g gitAt) line(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimRight(string(out), "\r\n"), err
 }
 
+// top is the directory that the paths of a commit are relative to: the toplevel,
+// or a bare repository itself.
+func (g gitAt) top(ctx context.Context) (string, error) {
+	top, err := g.line(ctx, "rev-parse", "--show-toplevel")
+	if err == nil {
+		return top, nil
+	}
+	if bare, _ := g.line(ctx, "rev-parse", "--is-bare-repository"); bare == "true" {
+		return g.line(ctx, "rev-parse", "--absolute-git-dir")
+	}
+	return "", err
+}
+
+const linkMode = "120000" // of a symbolic link in git
+
 // blob is a file in git.
 type blob struct {
 	hash, name string
@@ -124,8 +146,23 @@ type blob struct {
 	link       bool
 }
 
-// list is the Chef files that a commit has in a directory.
+// list is the Chef files that a commit has in a directory, and where links there
+// may lead to.
 func (g gitAt) list(ctx context.Context, commit, dir string) ([]blob, error) {
+	blobs, err := g.tree(ctx, commit, dir)
+	if err != nil || dir == "." || !slices.ContainsFunc(blobs, func(b blob) bool { return b.link }) {
+		return blobs, err
+	}
+	if all, err := g.tree(ctx, commit, "."); err == nil { // else it is too much
+		blobs = all
+	}
+	return blobs, nil
+}
+
+// tree is the Chef files and the links that a commit has in a directory: the links
+// last and against their order, so that none is there yet when what git calls its
+// directory is made.
+func (g gitAt) tree(ctx context.Context, commit, dir string) ([]blob, error) {
 	args := []string{"ls-tree", "-r", "-z", "-l", commit}
 	if dir != "." {
 		args = append(args, "--", dir)
@@ -139,7 +176,7 @@ func (g gitAt) list(ctx context.Context, commit, dir string) ([]blob, error) {
 	for entry := range bytes.SplitSeq(out, []byte{0}) {
 		about, name, ok := strings.Cut(string(entry), "\t")
 		f := strings.Fields(about) // mode, type, hash, size
-		if !ok || len(f) != 4 || f[1] != "blob" || !isChefFile(name) || !filepath.IsLocal(name) {
+		if !ok || len(f) != 4 || f[1] != "blob" || f[0] != linkMode && !isChefFile(name) || !filepath.IsLocal(name) {
 			continue
 		}
 		size, err := strconv.ParseInt(f[3], 10, 64)
@@ -149,9 +186,12 @@ func (g gitAt) list(ctx context.Context, commit, dir string) ([]blob, error) {
 		if total += size; len(blobs) == mostRevisionFiles || total > mostRevisionBytes {
 			return nil, fmt.Errorf("more than %d files or %d MiB; nothing of it is read", mostRevisionFiles, mostRevisionBytes>>20)
 		}
-		blobs = append(blobs, blob{hash: f[2], name: name, size: size, link: f[0] == "120000"})
+		blobs = append(blobs, blob{hash: f[2], name: name, size: size, link: f[0] == linkMode})
 	}
-	return blobs, nil
+	files := slices.DeleteFunc(slices.Clone(blobs), func(b blob) bool { return b.link })
+	links := slices.DeleteFunc(blobs, func(b blob) bool { return !b.link })
+	slices.Reverse(links)
+	return append(files, links...), nil
 }
 
 // isChefFile tells what any reader of ours may want.
@@ -222,14 +262,16 @@ func (b blob) write(r *bufio.Reader, into string) error {
 
 // writeLink makes a symbolic link, unless it leads out of what was taken out.
 func (b blob) writeLink(content io.Reader, to string) error {
-	target, err := io.ReadAll(io.LimitReader(content, 4096))
+	text, err := io.ReadAll(io.LimitReader(content, 4096))
 	if err != nil {
 		return err
 	}
-	if !filepath.IsLocal(path.Join(path.Dir(b.name), string(target))) || path.IsAbs(string(target)) {
-		target = []byte(filepath.Base(to) + " leads out of the repository") // dangling: reading tells it
+	// Cleaned, it goes up before it goes down: what is up behind another link is elsewhere.
+	target := path.Clean(string(text))
+	if !filepath.IsLocal(path.Join(path.Dir(b.name), target)) || path.IsAbs(target) {
+		target = filepath.Base(to) + " leads out of the repository" // dangling: reading tells it
 	}
-	return os.Symlink(string(target), to)
+	return os.Symlink(target, to)
 }
 
 // writeStart writes a file as far as it could ever be read.

@@ -123,3 +123,70 @@ func TestReadRevisionStaysInside(t *testing.T) {
 		}
 	}
 }
+
+// Through another link, a way that looks like one inside may lead out.
+func TestReadRevisionStaysInsideBehindLinks(t *testing.T) {
+	inRepository(t, map[string]string{"roles/a.rb": "run_list 'recipe[a]'\n", "top/x.rb": "", "p/q/r/s/t/y.rb": ""})
+	for name, target := range map[string]string{
+		"p/q/r/s/t/u.rb": "../../../../../top",
+		"roles/b.rb":     "../p/q/r/s/t/u.rb/../../s/b.txt",
+	} {
+		if err := os.Symlink(target, name); err != nil {
+			t.Skip(err)
+		}
+	}
+	commitAs(t, "two")
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp) // two above top is here
+	if err := os.Mkdir(filepath.Join(temp, "s"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(temp, "s", "b.txt"), "run_list 'recipe[stolen]'", 0o644)
+	_, stdout, stderr := rolegraph(t, "render", "two:.", "-f", "json", "-o", "-")
+	if strings.Contains(stdout, "stolen") || !strings.Contains(stderr, "b.rb:1: unreadable") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}
+
+func TestReadRevisionFollowsLinks(t *testing.T) {
+	inRepository(t, map[string]string{"chef/roles/a.rb": "run_list 'role[b]', 'role[c]'\n", "shared/b.rb": "run_list 'recipe[b]'\n", "more/c.rb": "", "readme.txt": ""})
+	for name, target := range map[string]string{"b.rb": "../../shared/b.rb", "more": "../../more", "note.rb.txt": "../../readme.txt"} {
+		if err := os.Symlink(target, filepath.Join("chef/roles", name)); err != nil {
+			t.Skip(err)
+		}
+	}
+	commitAs(t, "two")
+	if code, stdout, stderr := rolegraph(t, "diff", "two:chef/roles", "chef/roles"); code != 0 || stdout+stderr != "" {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if code, stdout, _ := rolegraph(t, "expand", "a", "two:chef/roles", "-f", "names"); code != 0 || stdout != "recipe[b]\n" {
+		t.Errorf("exit code %d: %s", code, stdout)
+	}
+}
+
+// Git tells its hooks of the repository by variables that hold for its own
+// directory only.
+func TestReadRevisionInAHook(t *testing.T) {
+	dir := inRepository(t, map[string]string{"roles/a.rb": "run_list 'recipe[a]'\n", "b.rb": "run_list 'recipe[b]'\n"})
+	for _, gitDir := range []string{".git", filepath.Join(dir, ".git"), filepath.Join(t.TempDir(), "none")} {
+		t.Setenv("GIT_DIR", gitDir)
+		code, stdout, stderr := rolegraph(t, "expand", "a", "one:roles", "-f", "names")
+		if code != 0 || stdout != "recipe[a]\n" {
+			t.Errorf("GIT_DIR=%s: exit code %d: %s%s", gitDir, code, stdout, stderr)
+		}
+		if code, stdout, _ := rolegraph(t, "expand", "b", "one:roles"); code != 2 {
+			t.Errorf("GIT_DIR=%s: it read the whole repository: %s", gitDir, stdout)
+		}
+	}
+}
+
+func TestReadRevisionOfABareRepository(t *testing.T) {
+	dir := inRepository(t, map[string]string{"roles/a.rb": "run_list 'recipe[a]'\n"})
+	bare := filepath.Join(t.TempDir(), "roles.git")
+	git(t, "clone", "-q", "--bare", dir, bare)
+	t.Chdir(bare)
+	code, stdout, stderr := rolegraph(t, "expand", "a", "one:roles", "-f", "names")
+	if code != 0 || stdout != "recipe[a]\n" {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+}
