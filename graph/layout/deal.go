@@ -41,7 +41,7 @@ func (w *wrapper) slope(v int32) int { return w.out[v] - w.in[v] }
 // Rows get room for boxes as the edges that pass leave it, as seen by a first try.
 func (w *wrapper) deal(r int, row []int32, k int, total float64) ([][]int32, float64) {
 	room, passing := make([]float64, k), make([]float64, k)
-	var s [][]int32
+	s := make([][]int32, k)
 	for range 2 {
 		sum := total
 		for _, p := range passing {
@@ -50,7 +50,9 @@ func (w *wrapper) deal(r int, row []int32, k int, total float64) ([][]int32, flo
 		for i := range room {
 			room[i] = max(sum/float64(k)-passing[i], 0)
 		}
-		s = make([][]int32, k)
+		for i := range s {
+			s[i] = s[i][:0]
+		}
 		for i := 0; i < len(row); {
 			j, need := i, 0.0
 			for ; j < len(row) && w.slope(row[j]) == w.slope(row[i]); j++ {
@@ -66,26 +68,36 @@ func (w *wrapper) deal(r int, row []int32, k int, total float64) ([][]int32, flo
 }
 
 // dealClass shares nodes that are as good as each other out to the first rows
-// with room for them, going round the rows, to each in proportion.
+// with room for them, going round those rows, to each in proportion.
 func (w *wrapper) dealClass(class []int32, need float64, s [][]int32, room []float64) {
-	total, placed, to := need, 0.0, -1
-	share, got := make([]float64, len(s)), make([]float64, len(s))
-	for i := range s {
-		share[i] = min(max(room[i], 0), need)
-		need -= share[i]
+	type part struct {
+		row        int
+		share, got float64
 	}
-	share[len(s)-1] += need
+	var parts []part
+	left := need
+	for i := range s {
+		share := min(max(room[i], 0), left)
+		if left -= share; i == len(s)-1 {
+			share += left
+		}
+		if share > 0 {
+			parts = append(parts, part{row: i, share: share})
+		}
+	}
+	placed, turn := 0.0, -1
 	for _, v := range class {
-		for range s {
-			to = (to + 1) % len(s)
-			if share[to] > 0 && got[to]*total <= share[to]*placed {
+		for range parts {
+			turn = (turn + 1) % len(parts)
+			if p := parts[turn]; p.got*need <= p.share*placed {
 				break
 			}
 		}
-		got[to] += w.width[v]
-		placed += w.width[v]
-		room[to] -= w.width[v]
-		s[to] = append(s[to], v)
+		p, wide := &parts[turn], w.width[v]
+		p.got += wide
+		placed += wide
+		room[p.row] -= wide
+		s[p.row] = append(s[p.row], v)
 	}
 }
 
