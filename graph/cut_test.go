@@ -249,7 +249,7 @@ func TestLargeTanglesAnswerAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
 			tangles := c.g.Tangles()
-			if took := time.Since(began); took > 20*time.Second {
+			if took := time.Since(began); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 			if len(tangles) != c.count || c.cut > 0 && (len(tangles[0].Cut.Edges) != c.cut || tangles[0].Cut.Exact != c.exact) {

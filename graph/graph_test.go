@@ -174,7 +174,7 @@ func TestLargeComponentsAnswerAtOnce(t *testing.T) {
 			t.Errorf("%s: %d cycles", name, len(cycles))
 		}
 		// Listing all elementary cycles of 30 would take longer than the universe has.
-		if took := time.Since(began); took > 10*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%s took %v", name, took)
 		}
 	}

@@ -157,7 +157,7 @@ func TestTreeIsBounded(t *testing.T) {
 		for _, o := range []draw.TreeOptions{{}, {Up: true}, {Depth: 5}, {Depth: 9999}} {
 			began := time.Now()
 			out := tree(t, g, o)
-			if took := time.Since(began); len(out) > c.most || took > 5*time.Second {
+			if took := time.Since(began); len(out) > c.most || took > time.Minute {
 				t.Errorf("%s %+v: %d bytes in %v", name, o, len(out), took)
 			}
 			if o.Depth == 0 {

@@ -81,7 +81,7 @@ func TestValuesThatHoldEachOtherTakeBoundedTime(t *testing.T) {
 		if _, _, err := recorded(t, grow+src, true); err != nil {
 			t.Errorf("%s: %v", src, err)
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: took %v", src, took)
 		}
 	}

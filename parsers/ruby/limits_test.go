@@ -82,7 +82,7 @@ func TestHostileTextsAreReadInLinearTime(t *testing.T) {
 			t.Errorf("%s: an exception without a message", name)
 		}
 		f.Calls("note")
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: took %v", name, took)
 		}
 		if n := len(ev.Unresolved()); n > maxUnresolved {
