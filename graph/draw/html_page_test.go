@@ -110,6 +110,27 @@ func clicks(t *testing.T, browser context.Context) {
 	p.until("document.getElementById('panel').hidden && location.hash === '' && document.querySelector('#lit').children.length === 0")
 }
 
+// tellsReach filters while a node is chosen: the panel tells what holds then.
+func tellsReach(t *testing.T, browser context.Context) {
+	p := openPage(t, browser, "environments", "#role[app]")
+	p.until("document.querySelector('#panel .reach')?.textContent === 'brings 1 recipe, 1 role; brought by 1 role'")
+	p.do(chromedp.Focus(chromedp.ID("environment")))
+	p.press("_")
+	p.until("document.getElementById('environment').value === '0'")
+	same(t, "by default", p.texts("#panel .reach"), "brings 1 recipe; brought by nothing")
+}
+
+// keepsFocus goes through the panel by keys only.
+func keepsFocus(t *testing.T, browser context.Context) {
+	p := openPage(t, browser, "environments", "#role[app]")
+	p.until("document.querySelector('#panel [data-to=\"role[hardened]\"]')")
+	ask[any](p, "document.querySelector('#panel [data-to=\"role[hardened]\"]').focus()")
+	p.press(enter)
+	p.until("document.querySelector('#panel h2').textContent === 'role[hardened]' && document.activeElement.id === 'panel'")
+	p.press(tabKey, enter) // the first there closes it
+	p.until("document.getElementById('panel').hidden && document.activeElement.id === 'overview'")
+}
+
 func links(t *testing.T, browser context.Context) {
 	o := draw.HTMLOptions{EditorURL: "vscode://file/{file}:{line}", Root: "/srv/chef repo"}
 	p := openTab(t, browser, pageFile(t, roles("web: role[a&b#c?d] role[base]", "base:"), o), "#role[base]")
@@ -163,6 +184,11 @@ func filtersKinds(t *testing.T, browser context.Context) {
 	same(t, "down", p.lit(".down"), "role[base]")
 	p.click("#kind-recipe")
 	p.until("document.querySelectorAll('.off').length === 0")
+	p.click("#kind-role")
+	p.until("document.querySelectorAll('#nodes .off').length === 5")
+	if stop := ask[string](p, "document.querySelector('#nodes [tabindex=\"0\"]:not(.off)')?.dataset.name ?? ''"); !strings.HasPrefix(stop, "recipe[") {
+		t.Errorf("Tab comes to %q in the drawing, want a recipe: no role is shown", stop)
+	}
 }
 
 func zoomsToCycle(t *testing.T, browser context.Context) {

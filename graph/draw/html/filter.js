@@ -21,15 +21,16 @@ function applyFilter() {
     classList.toggle('pale', near !== null && !near.has(i));
   });
   const pale = near === null ? 0 : nodes.length - near.size;
+  keepStop();
   relight();
-  say(env === null ? '' : `${environments[env]}: ${left} of ${counted(edges.length, 'edge')} hold${pale ? `, ${counted(pale, 'node')} out of reach` : ''}`);
+  refresh();
+  if (env !== null) say(`${environments[env]}: ${left} of ${counted(edges.length, 'edge')} hold${pale ? `, ${counted(pale, 'node')} out of reach` : ''}`);
 }
 
 function setEnvironment(env) {
   filter.environment = env;
   environmentBox.value = env === null ? '' : String(env);
   applyFilter();
-  refresh();
 }
 
 function setKind(kind, shown) {

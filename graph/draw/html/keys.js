@@ -4,13 +4,22 @@ const help = document.getElementById('help');
 const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 let standing = 0; // the node that Tab comes to
 
-// focusNode moves the one stop of Tab within the drawing.
-function focusNode(i) {
+// stopAt moves the one stop of Tab within the drawing.
+function stopAt(i) {
   nodeElement(standing).setAttribute('tabindex', '-1');
   standing = i;
-  const element = nodeElement(i);
-  element.setAttribute('tabindex', '0');
-  element.focus({ preventScroll: true });
+  nodeElement(i).setAttribute('tabindex', '0');
+}
+
+function focusNode(i) {
+  stopAt(i);
+  nodeElement(i).focus({ preventScroll: true });
+}
+
+// keepStop leaves Tab a way into the drawing when its stop is no longer shown.
+function keepStop() {
+  const first = nodes.findIndex((_, i) => shows(i));
+  if (first >= 0 && !shows(standing)) stopAt(first);
 }
 
 // nearest of a list is the one that lies most straight that way, or null.

@@ -44,21 +44,20 @@ function lightReach(i) {
   const nodeClasses = classes('nodes');
   nodeClasses.delete(i);
   light(nodeClasses.set(i, ['self']), classes('edges'));
-  down.nodes.delete(i);
-  up.nodes.delete(i);
-  say(`${nameOf(i)}: brings ${tally(down.nodes)}; brought by ${tally(up.nodes)}`);
+  say(`${nameOf(i)}: ${reachWords(i)}`);
 }
 
 // lightCycle shows a group of roles that depend on each other, its shortest
 // cycle above all.
 function lightCycle(c) {
   const inside = new Set(c.component);
-  const onPath = (e) => c.path[(c.path.indexOf(e.from) + 1) % c.path.length] === e.to && c.path.includes(e.from);
+  const next = new Map(c.path.map((from, at) => [from, c.path[(at + 1) % c.path.length]]));
+  const onPath = (e) => next.get(e.from) === e.to;
   const edgeClasses = new Map();
   edges.forEach((e, i) => {
     if (inside.has(e.from) && inside.has(e.to) && isLive(e)) edgeClasses.set(i, onPath(e) ? ['strong'] : ['member']);
   });
-  light(new Map(c.component.map((i) => [i, c.path.includes(i) ? ['strong'] : ['member']])), edgeClasses);
+  light(new Map(c.component.map((i) => [i, next.has(i) ? ['strong'] : ['member']])), edgeClasses);
   say(`Cycle of ${c.path.length}${c.component.length > c.path.length ? `, in a group of ${c.component.length}` : ''}`);
 }
 

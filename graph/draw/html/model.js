@@ -92,6 +92,16 @@ function tally(set) {
   return [...of].map(([kind, n]) => (kind === 'policy' && n > 1 ? `${n} policies` : counted(n, kind))).join(', ') || 'nothing';
 }
 
+// reachWords is how many a node brings and how many bring it, itself not counted.
+function reachWords(i) {
+  const others = (way) => {
+    const found = reach(i, way).nodes;
+    found.delete(i);
+    return tally(found);
+  };
+  return `brings ${others('out')}; brought by ${others('into')}`;
+}
+
 // environmentsOf is where an edge holds, in words; empty for everywhere.
 const environmentsOf = (e) => (e.only ?? []).map((i) => environments[i]).join(', ');
 

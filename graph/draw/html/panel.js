@@ -87,7 +87,7 @@ function nodeContent(i) {
     n.missing ? h('p', { class: 'bad' }, `No file declares this ${n.kind}.`) : place(n.file, n.line),
     notes(n),
     (n.descriptions ?? []).map((d) => h('p', { class: 'description' }, d)),
-    h('p', { class: 'note' }, status.textContent.slice(nameOf(i).length + 2)),
+    h('p', { class: 'note reach' }, reachWords(i)),
     h('p', null, h('button', { type: 'button', class: 'plain', click: () => frame(around(litNodes), 1.4) }, 'Zoom to its reach')),
     inCycles.map(([, k]) => h('p', { class: 'bad' }, h('button', { type: 'button', class: 'plain', click: () => selectCycle(k) }, 'It is in a cycle'))),
     (n.lists ?? []).map(runList),
@@ -105,7 +105,8 @@ function cycleContent(k) {
     const e = edges[nodes[from].out.find((i) => edges[i].to === to)];
     return h('li', null, goTo(from), h('em', null, 'names'), goTo(to), environmentsOf(e) ? h('em', null, 'in ', environmentsOf(e)) : null, place(e.file, e.line));
   });
-  const rest = c.component.filter((i) => !c.path.includes(i));
+  const onPath = new Set(c.path);
+  const rest = c.component.filter((i) => !onPath.has(i));
   return [
     h('p', { class: 'kind' }, `cycle ${k + 1} of ${cycles.length}`),
     h('h2', null, c.path.length === 1 ? 'A role that names itself' : `${c.path.length} that name each other`),
@@ -137,15 +138,19 @@ function overviewContent() {
   ];
 }
 
-// open shows content in the panel.
+// open shows content in the panel. The focus stays there if it was there: what
+// had it is gone.
 function open(content) {
+  const hadFocus = panel.contains(document.activeElement);
   const close = h('button', { type: 'button', id: 'close', title: 'Close (Esc)', 'aria-label': 'Close', click: () => clear() }, '×');
   panel.replaceChildren(close, ...content.flat().filter(Boolean));
   panel.scrollTop = 0;
   panel.hidden = false;
+  if (hadFocus) panel.focus({ preventScroll: true });
 }
 
 function shut() {
+  if (panel.contains(document.activeElement)) document.getElementById('overview').focus();
   panel.hidden = true;
   panel.replaceChildren();
 }
