@@ -89,6 +89,7 @@ func (c *checking) run(ctx context.Context, dirs []string) error {
 	if err != nil {
 		return err
 	}
+	in.sayUnknown(c.stderr, c.view.Environment)
 	report := c.judge(ctx, in)
 	if c.baseline != "" {
 		report.Compare(known)

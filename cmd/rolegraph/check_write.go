@@ -44,8 +44,8 @@ func isReport(name string) bool {
 
 // sameStream says whether two writers end in one terminal, pipe or file.
 func sameStream(a, b io.Writer) bool {
-	f, ok := a.(*os.File)
-	g, okay := b.(*os.File)
+	f, ok := fileOf(a)
+	g, okay := fileOf(b)
 	if !ok || !okay {
 		return false
 	}

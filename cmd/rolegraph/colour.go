@@ -27,7 +27,7 @@ func painterIn(w io.Writer, colour string) func(string) painted {
 // isTerminal says whether a person may be reading what is written to w, or
 // typing what is read from it.
 func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	if !ok {
 		return false
 	}

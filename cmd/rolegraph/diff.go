@@ -106,6 +106,9 @@ func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFl
 	if err != nil {
 		return err
 	}
+	if !c.before.knows(view.Environment) {
+		c.after.sayUnknown(stderr, view.Environment)
+	}
 	c.before.printBroken(stderr)
 	c.after.printBroken(stderr)
 	for _, t := range targets {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -145,16 +146,23 @@ func (in *input) listed(name string, ids []string) string {
 // sayUnknown says that nothing is particular to an environment, which may be a
 // slip of the pen.
 func (in *input) sayUnknown(w io.Writer, env string) {
-	known := in.graph.Environments()
-	_, err := in.graph.Find(string(graph.Environment) + "[" + env + "]")
-	if env == "" || env == graph.Default || err == nil || slices.Contains(known, env) {
+	if in.knows(env) {
 		return
 	}
+	known := cmp.Or(in.whole, in.graph).Environments()
 	also := "none has"
 	if len(known) > 0 {
 		also = strings.Join(known[:min(8, len(known))], ", ") + " have"
 	}
 	printLine(w, "rolegraph: no role has a run list for environment %s: the plain ones are taken (%s one)", env, also)
+}
+
+// knows says whether anything is particular to an environment. None, and Default,
+// are always known.
+func (in *input) knows(env string) bool {
+	g := cmp.Or(in.whole, in.graph)
+	_, err := g.Find(graph.EnvironmentID(env))
+	return env == "" || env == graph.Default || err == nil || slices.Contains(g.Environments(), env)
 }
 
 // files are those that the answers rest on.

@@ -72,7 +72,7 @@ something is; 2 wrong usage or a file that could not be read.`,
 	flags.StringVar(&f.environment, "env", "", "only what is reached in environment `E` (default any)")
 	flags.StringSliceVar(&f.kinds, "kind", nil, "tell only of `KIND`: role, node, environment, policy, recipe or cookbook; may be repeated")
 	flags.BoolVarP(&f.nul, "null", "z", false, "names and paths on standard input end with NUL, as those of git diff -z")
-	flags.BoolVar(&f.code, "exit-code", false, "exit with 1 when something is reached")
+	flags.BoolVar(&f.code, "exit-code", false, "exit with 1 when something is reached, of a --kind if one is given")
 	_ = cmd.RegisterFlagCompletionFunc("env", completeFrom((*graph.Graph).Environments))
 	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -114,7 +114,7 @@ func (f *impactFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr i
 	case in.incomplete():
 		in.printProblems(stderr)
 		return program.Outcome{Code: program.Usage}
-	case f.code && len(a.Touched) > 0:
+	case f.code && a.tells():
 		return program.Outcome{Code: program.Findings}
 	}
 	return nil

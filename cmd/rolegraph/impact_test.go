@@ -81,6 +81,8 @@ func TestImpactOfPaths(t *testing.T) {
 		{"", "", "chef", "", 0},
 		{"", "", "chef --exit-code", "", 0},
 		{"", "chef/roles/web.rb", "chef --exit-code", "role[web] role[greet]", 1},
+		{"", "chef/roles/web.rb", "chef --exit-code --kind node", "", 0},
+		{"", "", "recipe[nginx::ssl] chef --exit-code --kind environment", "environment[prod]", 1},
 		{"", "chef/roles/web.rb", "chef --kind role --env prod", "role[web] role[greet]", 0},
 		{"", "", "chef/roles/sub/base.rb chef", allOfBase, 0},
 		{"", "", "base chef", allOfBase, 0},

@@ -15,6 +15,12 @@ func (a *impactAnswer) told(kind graph.Kind) bool {
 	return len(a.kinds) == 0 || slices.Contains(a.kinds, string(kind))
 }
 
+// tells says whether anything is touched that is to be told of.
+func (a *impactAnswer) tells() bool {
+	return slices.ContainsFunc(a.Touched, func(t graph.Touched) bool { return a.told(t.Kind) }) ||
+		len(a.Environments) > 0 && a.told(graph.Environment)
+}
+
 // of is what is touched of one kind.
 func (a *impactAnswer) of(kind graph.Kind) []graph.Touched {
 	var some []graph.Touched

@@ -18,7 +18,13 @@ func main() {
 
 // run is the program as a function: arguments in, an exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
-	return program.Execute(context.Background(), newRoot(), args, stdout, stderr)
+	out := &faithful{Writer: stdout}
+	code := program.Execute(context.Background(), newRoot(), args, out, stderr)
+	if out.err != nil && code != program.Usage { // which has been said
+		printLine(stderr, "rolegraph: writing standard output: %s", out.err.Error())
+		return program.Usage
+	}
+	return code
 }
 
 func newRoot() *cobra.Command {

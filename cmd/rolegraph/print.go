@@ -3,11 +3,37 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+// faithful remembers that not all could be written, as of a full disk: lines are
+// printed without asking each time.
+type faithful struct {
+	io.Writer
+	err error // the first
+}
+
+// Write writes as far as it can.
+func (f *faithful) Write(text []byte) (int, error) {
+	n, err := f.Writer.Write(text)
+	if f.err == nil {
+		f.err = err
+	}
+	return n, err
+}
+
+// fileOf is the file, pipe or terminal that a stream ends in.
+func fileOf(stream any) (*os.File, bool) {
+	if f, ok := stream.(*faithful); ok {
+		stream = f.Writer
+	}
+	file, ok := stream.(*os.File)
+	return file, ok
+}
 
 // printLine writes one line, whatever the names in it hold.
 func printLine(w io.Writer, format string, args ...any) {

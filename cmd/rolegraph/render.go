@@ -171,6 +171,7 @@ func (r *rendering) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	in.sayUnknown(r.stderr, r.view.Environment)
 	in.printProblems(r.stderr)
 	d := shown.drawing(ctx, r.options)
 	if err := r.write(ctx, d, shown.shows()); err != nil {
