@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -16,12 +17,16 @@ import (
 // reloadPath is where a served page hears that there is a newer one.
 const reloadPath = "/changes"
 
+// newer is the event that there is one.
+const newer = "data: newer\n\n"
+
 // page is the newest picture as HTML, served to browsers on this machine.
 type page struct {
 	address string
 
 	mu      sync.Mutex
 	html    []byte
+	shown   string        // names html among all that were; empty before the first
 	changed chan struct{} // closed when there is a newer one
 }
 
@@ -32,29 +37,29 @@ func (p *page) draw(d *drawing) error {
 	if p == nil {
 		return nil
 	}
-	options := d.page
-	options.Reload = reloadPath
+	options, name := d.page, rand.Text()
+	options.Reload = reloadPath + "?shown=" + name
 	var html bytes.Buffer
 	if err := draw.HTML(&html, d.placed(), d.graph, options); err != nil {
 		return fmt.Errorf("drawing the page that is served: %w", err)
 	}
-	p.show(html.Bytes())
+	p.show(name, html.Bytes())
 	return nil
 }
 
 // show replaces the page; every browser that shows it is told.
-func (p *page) show(html []byte) {
+func (p *page) show(name string, html []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.html = html
+	p.html, p.shown = html, name
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-func (p *page) now() ([]byte, <-chan struct{}) {
+func (p *page) now() (html []byte, shown string, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.html, p.changed
+	return p.html, p.shown, p.changed
 }
 
 // serve answers on a loopback address until ctx ends.
@@ -92,32 +97,39 @@ func onThisMachine(next http.Handler) http.Handler {
 }
 
 func (p *page) whole(w http.ResponseWriter, _ *http.Request) {
-	html, _ := p.now()
+	html, shown, _ := p.now()
 	h := w.Header()
+	if shown == "" { // what there is to draw cannot be read
+		h.Set("Refresh", "1")
+		http.Error(w, "nothing is drawn yet", http.StatusServiceUnavailable)
+		return
+	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(html) // a browser that went away is its own affair
 }
 
-// changes is a stream of server-sent events, one for each newer page.
+// changes is a stream of server-sent events, one for each newer page than the one
+// that the browser shows: what came before it asked is not lost.
 func (p *page) changes(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	flush := http.NewResponseController(w)
-	_, changed := p.now()
-	if _, err := w.Write([]byte(": listening\n\n")); err != nil || flush.Flush() != nil {
-		return
+	_, shown, changed := p.now()
+	first := ": listening\n\n"
+	if asked := r.URL.Query().Get("shown"); asked != "" && asked != shown {
+		first = newer
 	}
-	for {
+	for text := first; ; text = newer {
+		if _, err := w.Write([]byte(text)); err != nil || flush.Flush() != nil {
+			return
+		}
 		select {
 		case <-r.Context().Done():
 			return
 		case <-changed:
-			_, changed = p.now()
-			if _, err := w.Write([]byte("data: newer\n\n")); err != nil || flush.Flush() != nil {
-				return
-			}
+			_, _, changed = p.now()
 		}
 	}
 }

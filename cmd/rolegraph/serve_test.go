@@ -54,7 +54,7 @@ func TestServedPageReloads(t *testing.T) {
 		t.Fatalf("the stream begins with %q, %v", line, err)
 	}
 	for _, content := range []string{"second", "third"} {
-		p.show([]byte(content))
+		p.show(content, []byte(content))
 		for line := ""; line != "data: newer\n"; {
 			var err error
 			if line, err = stream.ReadString('\n'); err != nil {
@@ -68,9 +68,29 @@ func TestServedPageReloads(t *testing.T) {
 	}
 }
 
+// A page may change before the browser that loads it begins to listen, or while it
+// does not: it sleeps, or the program is started again.
+func TestServedPageLosesNoChange(t *testing.T) {
+	p := newPage("")
+	address := serving(t, p)
+	p.show("first", []byte("x"))
+	p.show("second", []byte("y"))
+	for asked, want := range map[string]string{"first": "data: newer\n", "of another run": "data: newer\n", "second": ": listening\n", "": ": listening\n"} {
+		_, body := get(t, address+reloadPath+"?shown="+url.QueryEscape(asked), "")
+		if line, err := bufio.NewReader(body).ReadString('\n'); err != nil || line != want {
+			t.Errorf("who shows %q hears %q, %v, want %q", asked, line, err, want)
+		}
+	}
+}
+
 // A page of another site may have its name lead to this machine.
 func TestServedPageIsForThisMachine(t *testing.T) {
-	address := serving(t, newPage(""))
+	p := newPage("")
+	address := serving(t, p)
+	if got, body := get(t, address, ""); got != http.StatusServiceUnavailable {
+		t.Errorf("before anything is drawn it answers %d: %v", got, body)
+	}
+	p.show("first", []byte("x"))
 	port := must(url.Parse(address)).Port()
 	for host, want := range map[string]int{
 		"localhost:" + port: 200, "127.0.0.1:" + port: 200, "[::1]:" + port: 200,
