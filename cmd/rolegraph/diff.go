@@ -109,8 +109,9 @@ func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFl
 	if !c.before.knows(view.Environment) {
 		c.after.sayUnknown(stderr, view.Environment)
 	}
-	c.before.printBroken(stderr)
-	c.after.printBroken(stderr)
+	told := map[string]bool{}
+	c.before.printBroken(stderr, told)
+	c.after.printBroken(stderr, told)
 	for _, t := range targets {
 		if err := c.write(ctx, t, stdout, stderr); err != nil {
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
@@ -127,13 +128,21 @@ func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFl
 
 // compare reads two directories and compares what a view of each shows.
 func compare(ctx context.Context, dirs []string, v graph.View, options wishes) (*comparison, error) {
+	folders, err := sourcesOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := readRest(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
 	var sides [2]*input
 	for i, dir := range dirs {
-		in, err := read(ctx, []string{dir})
+		set, err := readRoles(ctx, []string{dir})
 		if err != nil {
 			return nil, err
 		}
-		sides[i] = in
+		sides[i] = &input{dirs: []string{dir}, more: folders.All(), graph: graph.New(set, rest)}
 	}
 	if err := throughBoth(&sides, v); err != nil {
 		return nil, err
@@ -197,11 +206,13 @@ func (c *comparison) write(ctx context.Context, t target[*comparison], stdout, s
 	return err
 }
 
-// printBroken says what could not be read, a line each.
-func (in *input) printBroken(w io.Writer) {
+// printBroken says what could not be read, a line each, unless it was told before.
+func (in *input) printBroken(w io.Writer, told map[string]bool) {
 	for _, p := range in.graph.Problems {
-		if p.Kind.Partial() {
-			printLine(w, "%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
+		line := fmt.Sprintf("%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
+		if p.Kind.Partial() && !told[line] {
+			told[line] = true
+			printLine(w, "%s", line)
 		}
 	}
 }

@@ -158,3 +158,19 @@ func TestDiffOfRevisions(t *testing.T) {
 		}
 	}
 }
+
+// What both sides share is told once.
+func TestDiffReadsTheRestOnce(t *testing.T) {
+	a, b := two(t, []string{"web: role[base]", "base:"}, []string{"base:", "web:"})
+	nodes := filepath.Join(folder(t, map[string]string{"torn.json": "{"}), "torn.json")
+	code, stdout, stderr := rolegraph(t, "diff", a, b, "--nodes", nodes)
+	if code != 2 || strings.Count(stderr, "torn.json") != 1 || !strings.Contains(stdout, "1 edge removed") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	if _, stdout, _ := rolegraph(t, "diff", a, b, "-v", "--nodes", nodes); strings.Contains(stdout, "reading") {
+		t.Errorf("it is told on standard output: %s", stdout)
+	}
+	if _, _, stderr := rolegraph(t, "diff", a, b, "-v", "--nodes", nodes); strings.Count(stderr, "reading "+nodes+":") != 1 {
+		t.Errorf("it is read again: %s", stderr)
+	}
+}

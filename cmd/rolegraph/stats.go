@@ -49,7 +49,7 @@ func stats(ctx context.Context, stdout, stderr io.Writer, dirs []string, o *outp
 	if err != nil {
 		return err
 	}
-	in.printBroken(stderr)
+	in.printBroken(stderr, map[string]bool{})
 	end := stage(ctx, "measuring")
 	s := in.graph.Stats()
 	end()

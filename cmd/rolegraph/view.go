@@ -46,6 +46,9 @@ func (f *viewFlags) view() (graph.View, error) {
 	if len(f.Focus) == 0 && f.Depth != 0 {
 		return graph.View{}, errors.New("--depth counts from a focus: expected --focus NAME with it")
 	}
+	if way := graph.Direction(f.direction); len(f.Focus) == 0 && (way == graph.Up || way == graph.Down) {
+		return graph.View{}, fmt.Errorf("--direction %s looks from a focus: expected --focus NAME with it", way)
+	}
 	if f.Depth < 0 {
 		return graph.View{}, fmt.Errorf("--depth %d: expected a number of levels, 1 or more", f.Depth)
 	}

@@ -31,3 +31,21 @@ func TestAboutView(t *testing.T) {
 		}
 	}
 }
+
+// A wish that cannot be met must not be passed over.
+func TestViewFlagsNeedAFocus(t *testing.T) {
+	roles := folder(t, map[string]string{"web.rb": "run_list 'role[base]'", "base.rb": ""})
+	for _, args := range [][]string{
+		{"render", roles, "-f", "dot", "-o", "-"}, {"check", roles}, {"diff", roles, roles},
+	} {
+		for flag, value := range map[string]string{"--depth": "1", "--direction": "up"} {
+			code, stdout, stderr := rolegraph(t, append(args, flag, value)...)
+			if code != 2 || stdout != "" || !strings.Contains(stderr, "expected --focus NAME with it") {
+				t.Errorf("%v %s: exit code %d: %s%s", args, flag, code, stdout, stderr)
+			}
+			if code, _, stderr := rolegraph(t, append(args, flag, value, "--focus", "web")...); code != 0 {
+				t.Errorf("%v %s with a focus: exit code %d: %s", args, flag, code, stderr)
+			}
+		}
+	}
+}
