@@ -66,6 +66,7 @@ func TestSuggestions(t *testing.T) {
 			[]string{"redundant 4 : recipe[x] recipe[y] in role[a] role[b]"}},
 		{"wrappers", []string{"base: recipe[x] recipe[y]", "a: role[base]", "b: role[base]", "c: role[a]"},
 			[]string{"wrapper 2 : role[base] in role[a] role[b]", "wrapper 1 : role[a] in role[c]"}},
+		{"what names it in some environments only is no wrapper", []string{"base: recipe[x]", "a: role[base] prod=recipe[x]", "b: prod=role[base]"}, nil},
 		{"an environment's list is not looked at", []string{"a: prod=recipe[x] prod=recipe[y]", "b: recipe[y] recipe[x]"}, nil},
 		{"a loop is no wrapper, nor what wraps a recipe or nothing there", []string{"a: role[a]", "b: recipe[x]", "c: role[ghost]"}, nil},
 	} {

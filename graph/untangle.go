@@ -82,11 +82,12 @@ func (g *Graph) redundant(reduced *Graph) []Suggestion {
 	return all
 }
 
-// wrappers is the roles that name one other and nothing else, by that other.
+// wrappers is the roles that name one other and nothing else, whatever the
+// environment, by that other.
 func (g *Graph) wrappers() []Suggestion {
-	names := map[string][]string{}
+	names := map[string][]Edge{}
 	for _, e := range g.Edges {
-		names[e.From] = append(names[e.From], e.To)
+		names[e.From] = append(names[e.From], e)
 	}
 	roles := map[string]bool{}
 	for _, n := range g.Nodes {
@@ -94,8 +95,11 @@ func (g *Graph) wrappers() []Suggestion {
 	}
 	of := map[string][]string{}
 	for _, n := range g.Nodes {
-		if to := names[n.ID]; roles[n.ID] && !n.Incomplete && len(to) == 1 && roles[to[0]] && to[0] != n.ID {
-			of[to[0]] = append(of[to[0]], n.ID)
+		if !roles[n.ID] || n.Incomplete || len(names[n.ID]) != 1 {
+			continue
+		}
+		if e := names[n.ID][0]; roles[e.To] && e.To != n.ID && !e.Maybe && e.Only() == nil {
+			of[e.To] = append(of[e.To], n.ID)
 		}
 	}
 	var all []Suggestion
