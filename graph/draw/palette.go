@@ -2,6 +2,7 @@ package draw
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
 )
@@ -120,22 +121,20 @@ func paperPixel() []byte {
 // translate looks up pixels of four bytes each.
 func (c *colours) translate(to, from []byte) {
 	var last uint32
-	index := c.index(0, 0, 0)
+	index := c.index(last)
 	for x := range to {
-		p := from[4*x : 4*x+3 : 4*x+3]
-		if v := packed(p[0], p[1], p[2]); v != last {
-			last, index = v, c.index(p[0], p[1], p[2])
+		if v := binary.LittleEndian.Uint32(from[4*x:]) & 0xFFFFFF; v != last {
+			last, index = v, c.index(v)
 		}
 		to[x] = index
 	}
 }
 
-// index is the palette's colour that is nearest to this one.
-func (c *colours) index(r, g, b uint8) uint8 {
-	v := packed(r, g, b)
+// index is the palette's colour that is nearest to this packed one.
+func (c *colours) index(v uint32) uint8 {
 	known := &c.known[v*2654435761>>17]
 	if !known.set || known.colour != v {
-		known.colour, known.index, known.set = v, c.look(r, g, b), true
+		known.colour, known.index, known.set = v, c.look(uint8(v), uint8(v>>8), uint8(v>>16)), true
 	}
 	return known.index
 }
@@ -152,7 +151,8 @@ func (c *colours) look(r, g, b uint8) uint8 {
 	return uint8(*cell - 1)
 }
 
-func packed(r, g, b uint8) uint32 { return uint32(r)<<16 | uint32(g)<<8 | uint32(b) }
+// packed is a colour as four bytes of a picture hold it, without its alpha.
+func packed(r, g, b uint8) uint32 { return uint32(r) | uint32(g)<<8 | uint32(b)<<16 }
 
 func (c *colours) nearest(r, g, b int32) uint8 {
 	best, least := 0, int32(1<<30)

@@ -29,14 +29,14 @@ func TestPaletteHoldsEveryColourOfTheSheet(t *testing.T) {
 	for _, b := range s.boxes {
 		for _, want := range []shade{b.tone.fill, b.tone.line, b.label.fill, paper} {
 			v := want.rgba()
-			if got := c.palette[c.index(v.R, v.G, v.B)]; got != v {
+			if got := c.palette[c.index(packed(v.R, v.G, v.B))]; got != v {
 				t.Errorf("%s: %v became %v", b.name, v, got)
 			}
 		}
 	}
 	for _, w := range s.wires {
 		v := w.tone.line.rgba()
-		if got := c.palette[c.index(v.R, v.G, v.B)]; got != v {
+		if got := c.palette[c.index(packed(v.R, v.G, v.B))]; got != v {
 			t.Errorf("%s: %v became %v", w.tone.name, v, got)
 		}
 	}

@@ -16,7 +16,7 @@ const (
 	scaleMost    = 16
 	scaleDefault = 2       // 144 dots an inch: crisp on today's screens
 	scaleLeast   = 1.2     // what a large sheet is drawn at by default
-	pixelsEnough = 14e6    // a sheet with more at scaleDefault is large
+	pixelsEnough = 10e6    // a sheet with more at scaleDefault is large
 	bandPixels   = 2 << 20 // drawn at a time, 4 bytes each
 	bandRows     = 512     // drawn at a time: every shape costs a look at every row
 	bleed        = 1       // row above a band that is thrown away: the rasterizer rounds towards it
