@@ -322,7 +322,9 @@ func fitsAPhone(t *testing.T, browser context.Context) {
 }
 
 func opensEmpty(t *testing.T, browser context.Context) {
-	p := openPage(t, browser, "empty", "#role[a]")
+	p := openPage(t, browser, "empty", "")
+	p.until("document.getElementById('status').textContent === 'Nothing to draw'")
+	p = openPage(t, browser, "empty", "#role[a]")
 	p.press("0", "c", "z", down, enter, "/", "x", escape, escape)
 	p.until("document.getElementById('query').value === ''")
 }

@@ -142,6 +142,7 @@ function start() {
   buildFilter();
   nodes.forEach((_, i) => nodeElement(i).setAttribute('aria-label', nameOf(i)));
   if (nodes.length) nodeElement(0).setAttribute('tabindex', '0');
+  else say('Nothing to draw');
   if (innerWidth > 1000) toggleOverview();
   measure();
   frameAll(jump);
