@@ -36,7 +36,7 @@ type Program struct {
 
 const (
 	patience   = 5 * time.Minute
-	answerMost = 512 << 20 // bytes
+	answerMost = 128 << 20 // bytes: several times what 10,000 nodes and 30,000 edges take
 )
 
 // Find looks for an engine on PATH. The error wraps ErrUnknown or ErrAbsent.
@@ -90,7 +90,7 @@ func (p Program) ask(ctx context.Context, question []byte) ([]byte, error) {
 	case within.Err() != nil:
 		return nil, fmt.Errorf("stopped after %v without an answer%s; layered and force are built in and take less", limit, complaint.firstLine())
 	case out.over:
-		return nil, fmt.Errorf("an answer of more than %d MB", answerMost>>20)
+		return nil, fmt.Errorf("an answer of more than %d MB; layered and force are built in", answerMost>>20)
 	case err != nil:
 		return nil, fmt.Errorf("%w%s; layered and force are built in", err, complaint.firstLine())
 	}
@@ -117,7 +117,7 @@ func (l *limited) Write(p []byte) (int, error) {
 
 // firstLine is ": " and the first line, without what a terminal would obey.
 func (l *limited) firstLine() string {
-	const most = 200
+	const most = 200 // characters
 	line, _, _ := strings.Cut(strings.TrimSpace(l.String()), "\n")
 	line = strings.Map(func(r rune) rune {
 		if r < ' ' || r >= 0x7f && r < 0xa0 {
@@ -128,5 +128,6 @@ func (l *limited) firstLine() string {
 	if line == "" {
 		return ""
 	}
-	return ": " + line[:min(len(line), most)]
+	runes := []rune(line)
+	return ": " + string(runes[:min(len(runes), most)])
 }

@@ -154,6 +154,14 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
+func TestComplaintsAreCutBetweenCharacters(t *testing.T) {
+	l := limited{most: 1000}
+	_, _ = l.WriteString("a" + strings.Repeat("é", 300) + "\nmore")
+	if want := ": a" + strings.Repeat("é", 199); l.firstLine() != want {
+		t.Errorf("%q, want %q", l.firstLine(), want)
+	}
+}
+
 func TestQuestionHoldsNumbersOnly(t *testing.T) {
 	g := layout.Graph{Nodes: []layout.Node{{Width: math.NaN(), Height: math.Inf(1)}, {Width: -1, Height: 36}}, Edges: pair.Edges}
 	got := string(question("dot", g, layout.Options{RankDir: layout.LeftRight}))
