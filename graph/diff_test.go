@@ -190,3 +190,37 @@ func BenchmarkCompare10000(b *testing.B) {
 		graph.Compare(before, after).Neighbourhood()
 	}
 }
+
+// What a view leaves out is not compared, and neither is its order.
+func TestDiffOfViewsTellsTheOrdersTheyShow(t *testing.T) {
+	before := graph.New(set(t, "web: role[x] role[y] dev=recipe[p] dev=recipe[q] prod=role[x] prod=role[y]", "x:", "y:"), repository.Set{})
+	after := graph.New(set(t, "web: role[y] role[x] dev=recipe[q] dev=recipe[p] prod=role[x] prod=role[y]", "x:", "y:"), repository.Set{})
+	for _, c := range []struct {
+		view graph.View
+		want []string // the environments of the lists that are told
+	}{
+		{graph.View{}, []string{graph.Default, "dev"}},
+		{graph.View{Environment: "dev"}, []string{"dev"}},
+		{graph.View{Environment: "prod"}, nil},
+		{graph.View{Environment: "other"}, []string{"other"}},
+		{graph.View{NoRecipes: true}, []string{graph.Default}},
+		{graph.View{Collapse: graph.ByCookbook}, []string{graph.Default}},
+		{graph.View{Focus: []string{"x"}, Direction: graph.Up}, nil},
+	} {
+		a, err := before.View(c.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := after.View(c.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range graph.Compare(a, b).Reordered {
+			got = append(got, r.Environment)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: told of %v, want %v", c.view, got, c.want)
+		}
+	}
+}

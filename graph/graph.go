@@ -109,6 +109,7 @@ type Graph struct {
 	Rest repository.Set
 
 	lists map[string]map[string]bool // by role, the environments with a list
+	alone string                     // the one environment it shows; empty for all
 }
 
 // New is the graph of everything that was read: the roles, and whatever of the

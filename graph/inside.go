@@ -15,7 +15,9 @@ func (g *Graph) in(environment string, focus []string) *Graph {
 			edges = append(edges, e)
 		}
 	}
-	return g.with(g.Nodes, edges).keep(func(n Node) bool {
+	one := g.with(g.Nodes, edges)
+	one.alone = environment
+	return one.keep(func(n Node) bool {
 		elsewhere := n.Kind == Machine && n.Environment != "" && n.Environment != environment || n.Kind == Environment && n.Name != environment
 		return !elsewhere || slices.Contains(focus, n.ID)
 	})

@@ -10,7 +10,7 @@ import (
 
 // reorders are the run lists that both graphs have and whose common items stand
 // in another order, of roles that are in both. A role without a list for an
-// environment has its plain one.
+// environment has its plain one. Of views only what they show counts.
 func reorders(before, after *Graph) []Reorder {
 	was, there, here := map[string]role.Role{}, before.index(), after.index()
 	for _, r := range slices.Backward(before.Roles) { // the first of a name is the one drawn
@@ -18,6 +18,7 @@ func reorders(before, after *Graph) []Reorder {
 			was[r.Name] = r
 		}
 	}
+	shownBefore, shownAfter := before.shown(), after.shown()
 	var all []Reorder
 	seen := map[string]bool{}
 	for _, now := range after.Roles {
@@ -26,14 +27,8 @@ func reorders(before, after *Graph) []Reorder {
 			continue
 		}
 		seen[now.Name] = true
-		environments := map[string]bool{Default: true}
-		for _, r := range []role.Role{old, now} {
-			for environment := range r.EnvRunLists {
-				environments[environment] = true
-			}
-		}
-		for _, environment := range slices.Sorted(maps.Keys(environments)) {
-			if r, moved := reordered(listIn(old, environment), listIn(now, environment)); moved {
+		for _, environment := range listed(after.alone, old, now) {
+			if r, moved := reordered(shownBefore(old, environment), shownAfter(now, environment)); moved {
 				r.Role, r.Environment, r.File = RoleID(now.Name), environment, now.File
 				all = append(all, r)
 			}
@@ -41,6 +36,34 @@ func reorders(before, after *Graph) []Reorder {
 	}
 	slices.SortStableFunc(all, func(x, y Reorder) int { return cmp.Compare(x.Role, y.Role) })
 	return all
+}
+
+// listed are the environments that any of some roles has a list for, Default among
+// them, sorted; or the only one that is shown.
+func listed(alone string, roles ...role.Role) []string {
+	if alone != "" {
+		return []string{alone}
+	}
+	environments := map[string]bool{Default: true}
+	for _, r := range roles {
+		for environment := range r.EnvRunLists {
+			environments[environment] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(environments))
+}
+
+// shown gives what of a role's list for an environment the graph has edges for.
+func (g *Graph) shown() func(r role.Role, environment string) []role.Item {
+	edges := make(map[[2]string]bool, len(g.Edges))
+	for _, e := range g.Edges {
+		edges[[2]string{e.From, unversioned(e.To)}] = true
+	}
+	return func(r role.Role, environment string) []role.Item {
+		return slices.DeleteFunc(slices.Clone(listIn(r, environment)), func(item role.Item) bool {
+			return !edges[[2]string{RoleID(r.Name), unversioned(item.String())}]
+		})
+	}
 }
 
 func listIn(r role.Role, environment string) []role.Item {
