@@ -21,16 +21,29 @@ func tree(t *testing.T, g *graph.Graph, o draw.TreeOptions) string {
 }
 
 func TestTree(t *testing.T) {
+	for _, c := range trees() {
+		t.Run(c.name, func(t *testing.T) {
+			if got, want := tree(t, roles(c.lines...), c.o), strings.TrimPrefix(c.want, "\n"); got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// treeCase is a graph, wishes, and the tree they make after an empty line.
+type treeCase struct {
+	name  string
+	lines []string
+	o     draw.TreeOptions
+	want  string
+}
+
+func trees() []treeCase {
 	shop := []string{
 		"shop: role[web] recipe[shop] prod=role[gone] prod=role[web]",
 		"web: role[base] recipe[nginx@1.2] recipe[apt]", "base: recipe[ntp] role[watch]", "watch: recipe[agent] role[log]", "log: role[watch]",
 	}
-	for _, c := range []struct {
-		name  string
-		lines []string
-		o     draw.TreeOptions
-		want  string
-	}{
+	return []treeCase{
 		{"everything", shop, draw.TreeOptions{}, `
 role[shop]
 ├── role[web]
@@ -99,12 +112,6 @@ role[a]
     └── role[a] (cycle)
 `},
 		{"nothing", nil, draw.TreeOptions{}, "\n"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got, want := tree(t, roles(c.lines...), c.o), strings.TrimPrefix(c.want, "\n"); got != want {
-				t.Errorf("got\n%swant\n%s", got, want)
-			}
-		})
 	}
 }
 
