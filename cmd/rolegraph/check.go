@@ -73,7 +73,7 @@ type verdict struct {
 }
 
 func (c *checking) run(ctx context.Context, dirs []string) error {
-	options, err := c.pictures.options()
+	options, err := c.pictures.options(ctx)
 	if err != nil {
 		return err
 	}

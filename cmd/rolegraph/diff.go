@@ -94,7 +94,7 @@ func diff(ctx context.Context, stdout, stderr io.Writer, dirs []string, f diffFl
 	if err != nil {
 		return err
 	}
-	options, err := f.picture.options()
+	options, err := f.picture.options(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +28,9 @@ func registerLayout(cmd *cobra.Command, name *string) {
 }
 
 // arrangement is what --layout names. An engine that is not installed is an error
-// here, before anything is read.
-func arrangement(name string) (draw.Arrange, error) {
+// here, before anything is read. An engine ends when the context does, or when the
+// user loses patience.
+func arrangement(ctx context.Context, name string) (draw.Arrange, error) {
 	switch name {
 	case "", "layered":
 		return nil, nil // the usual one
@@ -41,6 +45,8 @@ func arrangement(name string) (draw.Arrange, error) {
 		return nil, fmt.Errorf("--layout %s: %w", name, err)
 	}
 	return func(g layout.Graph, o layout.Options) (layout.Drawing, error) {
-		return engine.Arrange(context.Background(), g, o)
+		patient, end := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer end()
+		return engine.Arrange(patient, g, o)
 	}, nil
 }

@@ -69,7 +69,7 @@ is drawn all the same).`,
   rolegraph render main:roles -o before.svg
   rolegraph render roles/ -o roles.html --watch`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
-			r, err := f.rendering(cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs)
+			r, err := f.rendering(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs)
 			if err != nil {
 				return err
 			}
@@ -113,7 +113,7 @@ type wishes struct {
 }
 
 // options are the wishes for a picture.
-func (f *pictureFlags) options() (wishes, error) {
+func (f *pictureFlags) options(ctx context.Context) (wishes, error) {
 	if f.scale < 0 || math.IsNaN(f.scale) || math.IsInf(f.scale, 0) {
 		return wishes{}, fmt.Errorf("--scale %v is no factor: expected a number above 0", f.scale)
 	}
@@ -121,7 +121,7 @@ func (f *pictureFlags) options() (wishes, error) {
 	if err != nil {
 		return wishes{}, fmt.Errorf("--rankdir: %w", err)
 	}
-	arrange, err := arrangement(f.layout)
+	arrange, err := arrangement(ctx, f.layout)
 	if err != nil {
 		return wishes{}, err
 	}
@@ -144,12 +144,12 @@ type rendering struct {
 	page        *page // served while watching; nil when none is
 }
 
-func (f *pictureFlags) rendering(stdout, stderr io.Writer, dirs []string) (r *rendering, err error) {
+func (f *pictureFlags) rendering(ctx context.Context, stdout, stderr io.Writer, dirs []string) (r *rendering, err error) {
 	r = &rendering{dirs: dirs, stdout: stdout, say: stdout, stderr: stderr}
 	if r.targets, err = f.outputs.targets("roles.*"); err != nil {
 		return nil, err
 	}
-	if r.options, err = f.options(); err != nil {
+	if r.options, err = f.options(ctx); err != nil {
 		return nil, err
 	}
 	if r.view, err = f.views.view(); err != nil {

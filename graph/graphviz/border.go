@@ -1,7 +1,9 @@
 package graphviz
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/converged/converged/graph/layout"
 )
@@ -75,4 +77,29 @@ func hold(g layout.Graph, d *layout.Drawing) {
 			d.Edges[i].Points[k] = move(p)
 		}
 	}
+}
+
+// overlaps says whether two boxes hide a part of each other: not every Graphviz
+// can keep its promise, and places are rounded.
+func overlaps(g layout.Graph, d layout.Drawing) bool {
+	const rounding = 0.5
+	turn := make([]int, len(g.Nodes))
+	widest := 0.0
+	for v, n := range g.Nodes {
+		turn[v] = v
+		widest = max(widest, n.Width)
+	}
+	slices.SortFunc(turn, func(a, b int) int { return cmp.Compare(d.Nodes[a].X, d.Nodes[b].X) })
+	for i, v := range turn {
+		for _, w := range turn[i+1:] {
+			a, b := d.Nodes[v], d.Nodes[w]
+			if b.X-a.X > (g.Nodes[v].Width+widest)/2 {
+				break
+			}
+			if math.Abs(a.X-b.X)+rounding < (g.Nodes[v].Width+g.Nodes[w].Width)/2 && math.Abs(a.Y-b.Y)+rounding < (g.Nodes[v].Height+g.Nodes[w].Height)/2 {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -58,7 +58,16 @@ func (p Program) Arrange(ctx context.Context, g layout.Graph, o layout.Options) 
 	if len(g.Nodes) == 0 {
 		return layout.Drawing{Edges: make([]layout.Route, len(g.Edges))}, nil
 	}
-	answer, err := p.ask(ctx, question(p.Engine, g, o))
+	d, err := p.place(ctx, g, o, prism)
+	if err == nil && p.Engine != "dot" && overlaps(g, d) {
+		return p.place(ctx, g, o, scale)
+	}
+	return d, err
+}
+
+// place asks and reads the answer.
+func (p Program) place(ctx context.Context, g layout.Graph, o layout.Options, how apart) (layout.Drawing, error) {
+	answer, err := p.ask(ctx, question(p.Engine, g, o, how))
 	if err != nil {
 		return layout.Drawing{}, fmt.Errorf("layout by %s: %w", p.Path, err)
 	}

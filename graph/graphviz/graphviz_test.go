@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -34,6 +35,13 @@ func play(role string) int {
 	case "crash":
 		fmt.Fprintln(os.Stderr, "Error: \x1b[31mout of memory\nsecond line")
 		return 3
+	case "prism": // is none: it leaves boxes on each other unless distances may grow
+		asked, _ := io.ReadAll(os.Stdin)
+		if strings.Contains(string(asked), "overlap=scale,") {
+			fmt.Print(goodNodes + goodEdge + "]}")
+			break
+		}
+		fmt.Print(strings.ReplaceAll(goodNodes+goodEdge+"]}", `"20,90"`, `"20,20"`))
 	case "hang":
 		fmt.Fprintln(os.Stderr, "thinking")
 		time.Sleep(time.Hour)
@@ -164,7 +172,7 @@ func TestComplaintsAreCutBetweenCharacters(t *testing.T) {
 
 func TestQuestionHoldsNumbersOnly(t *testing.T) {
 	g := layout.Graph{Nodes: []layout.Node{{Width: math.NaN(), Height: math.Inf(1)}, {Width: -1, Height: 36}}, Edges: pair.Edges}
-	got := string(question("dot", g, layout.Options{RankDir: layout.LeftRight}))
+	got := string(question("dot", g, layout.Options{RankDir: layout.LeftRight}, prism))
 	for _, want := range []string{"rankdir=LR", "n0[width=0.01389,height=0.01389]", "n1[width=0.01389,height=0.5]", "n0->n1[id=0,label="} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %s in %s", want, got)

@@ -12,17 +12,20 @@ import (
 // inch is how many points Graphviz' unit of sizes has.
 const inch = 72
 
+// apart is how engines that do not leave room for boxes of themselves make it.
+type apart string
+
+const (
+	prism apart = "false" // by triangulation, or Voronoi cells where it was built without
+	scale apart = "scale" // all distances grow until no box touches another
+)
+
 // question is the graph in DOT: nodes n0, n1, ... of fixed sizes, edges numbered.
 // Edges have no heads, so that they run up to the borders.
-func question(engine string, g layout.Graph, o layout.Options) []byte {
-	const straightFrom = 2000 // edges: to bend more of them round boxes takes minutes
-	splines := "true"
-	if engine != "dot" && len(g.Edges) > straightFrom {
-		splines = "line"
-	}
-	b := fmt.Appendf(nil, "digraph{graph[rankdir=%s,nodesep=%s,ranksep=%s,overlap=false,sep=\"+14\",esep=\"+4\",splines=%s,start=1];"+
+func question(engine string, g layout.Graph, o layout.Options, how apart) []byte {
+	b := fmt.Appendf(nil, "digraph{graph[rankdir=%s,nodesep=%s,ranksep=%s,overlap=%s,sep=\"+14\",esep=\"+4\",splines=%s,start=1];"+
 		"node[shape=box,fixedsize=true,label=\"\"];edge[dir=none,fontsize=1];\n",
-		rankDirs[o.RankDir], inches(or(o.NodeSep, 18)), inches(or(o.RankSep, 36)), splines)
+		rankDirs[o.RankDir], inches(or(o.NodeSep, 18)), inches(or(o.RankSep, 36)), how, splines(engine, g))
 	for i, n := range g.Nodes {
 		b = fmt.Appendf(b, "n%d[width=%s,height=%s];\n", i, inches(n.Width), inches(n.Height))
 	}
@@ -38,6 +41,18 @@ func question(engine string, g layout.Graph, o layout.Options) []byte {
 		b = append(b, "];\n"...)
 	}
 	return append(b, "}\n"...)
+}
+
+// splines bends edges round boxes where that is a matter of a moment. All engines
+// but dot look for the ways of each edge between the corners of all boxes: with two
+// hundred boxes that takes a hundred times as long as it takes to place them.
+func splines(engine string, g layout.Graph) string {
+	const most = 500_000 // some tenths of a second
+	n := len(g.Nodes)
+	if engine != "dot" && (n > most || n*n > most || n*n*len(g.Edges) > most) {
+		return "line"
+	}
+	return "true"
 }
 
 var rankDirs = map[layout.Direction]string{
