@@ -219,6 +219,20 @@ Feature: Checking roles
     And standard output contains "role[web] names recipe[ntp], which role[base] before it already brings"
     And standard output contains "roles/web.rb:2: redundant: recipe[ntp]"
 
+  Scenario: A file that is called as the missing role and declares another name
+    Given the role file "roles/web.rb":
+      """
+      run_list "role[kafka]"
+      """
+    And the role file "roles/kafka.rb":
+      """
+      name "agent"
+      """
+    When I run "rolegraph check roles"
+    Then it exits with 1
+    And standard output contains "missing role: role[kafka]"
+    And standard output contains "roles/kafka.rb:1: role[agent] is what this file declares: chef-solo finds role[kafka] in it, a Chef server does not"
+
   Scenario: A directory that is named twice is no fault of its roles
     Given the role file "roles/web.rb":
       """

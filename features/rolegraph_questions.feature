@@ -212,3 +212,18 @@ Feature: Questions about roles
     When I run "rolegraph why ntp shop -f text"
     Then it exits with 1
     And standard output contains "role[shop] leads to recipe[ntp] in 3 steps: the other way round"
+
+  Scenario: A role whose file is called otherwise
+    Given the role file "roles/leaf.rb":
+      """
+      run_list "role[trunk]"
+      """
+    And the role file "roles/stem.rb":
+      """
+      name "trunk"
+      run_list "recipe[ntp]"
+      """
+    When I run "rolegraph expand leaf"
+    Then it exits with 0
+    And standard output contains "recipe[ntp]"
+    And standard output contains "found by a Chef server only"

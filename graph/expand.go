@@ -44,8 +44,8 @@ type Conflict struct {
 // Expand is the expansion of a role, a recipe, a machine or a policy. Without an
 // environment it is that of the machine, or Default.
 //
-// Chef finds a role by the name of its file; of two files JSON goes first. A role
-// that no file is named after is the first that calls itself so.
+// A role is found by the name of its file; of two files JSON goes first. Where no
+// file is called so, it is the first that declares the name.
 func (g *Graph) Expand(id, env string) (*Expansion, error) {
 	loaded := g.loaded()
 	start, own, err := g.runList(id, loaded)
@@ -175,7 +175,8 @@ func (g *Graph) policyList(name string) ([]Mention, error) {
 	return nil, fmt.Errorf("policy[%s] was not read, so its run list is not known", name)
 }
 
-// loaded is every role by the name under which Chef finds it.
+// loaded is every role by the name under which Chef finds it: that of its file;
+// where no file is called so, the one that declares it, as a server has it.
 func (g *Graph) loaded() map[string]*role.Role {
 	roles := make(map[string]*role.Role, len(g.Roles))
 	for i := range g.Roles {
@@ -185,5 +186,16 @@ func (g *Graph) loaded() map[string]*role.Role {
 			roles[name] = r
 		}
 	}
+	for i := range g.Roles {
+		if r := &g.Roles[i]; roles[r.Name] == nil {
+			roles[r.Name] = r
+		}
+	}
 	return roles
+}
+
+// OnServerOnly says that a role was found by the name it declares: a Chef server
+// has it under that name, chef-solo and local mode look for a file called so.
+func (m Mention) OnServerOnly() bool {
+	return m.Role != nil && m.Role.File != "" && fileName(m.Role.File) != m.Item.Name
 }

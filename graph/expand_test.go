@@ -155,8 +155,10 @@ func TestExpandLooksRolesUpByTheirFiles(t *testing.T) {
 		{Name: "twice", File: "roles/z/twice.json", Format: role.JSON, RunList: list("json")},
 	}}
 	g := graph.New(s, repository.Set{})
-	if x := expanded(t, g, "role[top]", ""); mentioned(x.Recipes)+" "+mentioned(x.Missing()) != "recipe[outer] recipe[json] role[inner]!" {
+	if x := expanded(t, g, "role[top]", ""); mentioned(x.Recipes)+" "+mentioned(x.Missing()) != "recipe[outer] recipe[json] " {
 		t.Errorf("got %s, missing %s", mentioned(x.Recipes), mentioned(x.Missing()))
+	} else if x.Roles[1].OnServerOnly() || !x.Roles[2].OnServerOnly() {
+		t.Errorf("by their files: %+v", x.Roles)
 	}
 	if x := expanded(t, g, "role[inner]", ""); mentioned(x.Recipes) != "recipe[outer]" {
 		t.Errorf("asked for by its declared name: %s", mentioned(x.Recipes))

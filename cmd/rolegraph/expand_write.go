@@ -28,6 +28,7 @@ func (x *expansions) text(w io.Writer) {
 			x.section(w, one, "", []graph.Mention{c.One, c.Two})
 		}
 		x.section(w, one, "missing, so that the client aborts:", missing(one, false))
+		x.section(w, one, "found by a Chef server only, since their files are called otherwise:", onServerOnly(one))
 		x.section(w, one, "maybe, by conditions that cannot be known:", one.Maybe)
 		x.section(w, one, "maybe missing:", missing(one, true))
 		if x.all {
@@ -44,6 +45,16 @@ func certainRoles(one *graph.Expansion) int {
 		}
 	}
 	return n
+}
+
+func onServerOnly(one *graph.Expansion) []graph.Mention {
+	var some []graph.Mention
+	for _, m := range one.Roles {
+		if m.OnServerOnly() {
+			some = append(some, m)
+		}
+	}
+	return some
 }
 
 func missing(one *graph.Expansion, maybe bool) []graph.Mention {

@@ -1,6 +1,11 @@
 package check
 
-import "github.com/converged/converged/graph"
+import (
+	"path"
+	"strings"
+
+	"github.com/converged/converged/graph"
+)
 
 // missing tells of what is named and was not read.
 func (j *judge) missing() {
@@ -20,9 +25,21 @@ func (j *judge) missing() {
 		}
 		if j.on(rule) {
 			named := j.naming(n.ID)
-			j.add(Finding{Rule: rule, Message: n.ID, Nodes: []string{n.ID}, Edges: ends(named), Places: j.written(named)})
+			j.add(Finding{Rule: rule, Message: n.ID, Nodes: []string{n.ID}, Edges: ends(named), Places: append(j.written(named), j.calledSo(n)...)})
 		}
 	}
+}
+
+// calledSo are the files that are called as a missing role and declare another name.
+func (j *judge) calledSo(n graph.Node) []Place {
+	var places []Place
+	for _, r := range j.g.Roles {
+		if base := path.Base(r.File); n.Kind == graph.Role && strings.TrimSuffix(base, path.Ext(base)) == n.Name {
+			text := graph.RoleID(r.Name) + " is what this file declares: chef-solo finds " + n.ID + " in it, a Chef server does not"
+			places = append(places, j.place(r.File, r.Line, 0, text))
+		}
+	}
+	return places
 }
 
 // naming are the edges to a node.
