@@ -12,8 +12,9 @@ type Diff struct {
 	AddedEdges, RemovedEdges []Edge
 	ChangedEdges             []EdgeChange
 	Reordered                []Reorder
-	// NewCycles is, for each component that has new edges inside, a shortest
-	// cycle through one of them; OpenedCycles the same of what was removed.
+	// NewCycles is, for each component that has new edges inside, or edges that
+	// hold in an environment where they did not, a shortest cycle through one of
+	// them; OpenedCycles the same of what was removed.
 	NewCycles, OpenedCycles []Cycle
 	// NewlyMissing are the roles that are named and not declared, and were not
 	// so before; NoLongerMissing those that were, with who named them.
@@ -47,8 +48,12 @@ func Compare(before, after *Graph) *Diff {
 	d.nodes()
 	d.RemovedEdges, d.AddedEdges = apart(before.Edges, after.Edges, compareEdges, d.edge)
 	d.Reordered = reorders(before, after)
-	d.NewCycles = after.CyclesThrough(d.AddedEdges)
-	d.OpenedCycles = before.CyclesThrough(d.RemovedEdges)
+	var old, now []Edge
+	for _, e := range d.ChangedEdges {
+		old, now = append(old, e.Before), append(now, e.After)
+	}
+	d.NewCycles = newCycles(before, after, d.AddedEdges, now)
+	d.OpenedCycles = newCycles(after, before, d.RemovedEdges, old)
 	d.NoLongerMissing, d.NewlyMissing = apart(before.MissingRoles(), after.MissingRoles(), func(x, y MissingRole) int {
 		return cmp.Compare(x.Node.ID, y.Node.ID)
 	}, nil)

@@ -224,3 +224,27 @@ func TestDiffOfViewsTellsTheOrdersTheyShow(t *testing.T) {
 		}
 	}
 }
+
+// A cycle may come without a new edge, when old ones come to hold together.
+func TestNewCyclesOfEnvironments(t *testing.T) {
+	apart := []string{"x: prod=role[y] dev=recipe[r]", "y: dev=role[x] prod=recipe[r]"}
+	inDev := []string{"x: prod=role[y] dev=role[y]", "y: dev=role[x] prod=recipe[r]"}
+	inBoth := []string{"x: prod=role[y] dev=role[y]", "y: dev=role[x] prod=role[x]"}
+	plain := []string{"x: role[y]", "y: role[x]"}
+	for _, c := range []struct {
+		name          string
+		before, after []string
+		news, opened  int
+	}{
+		{"the edges meet in an environment", apart, inDev, 1, 0},
+		{"and part again", inDev, apart, 0, 1},
+		{"one more environment has a known cycle", inDev, inBoth, 0, 0},
+		{"every environment has a known cycle", inDev, plain, 0, 0},
+		{"no cycle is near", []string{"x: prod=role[y]", "y:"}, []string{"x: role[y]", "y:"}, 0, 0},
+	} {
+		d := graph.Compare(graph.New(set(t, c.before...), repository.Set{}), graph.New(set(t, c.after...), repository.Set{}))
+		if len(d.NewCycles) != c.news || len(d.OpenedCycles) != c.opened {
+			t.Errorf("%s: new %v, opened %v, want %d and %d", c.name, d.NewCycles, d.OpenedCycles, c.news, c.opened)
+		}
+	}
+}

@@ -32,13 +32,17 @@ type chapter struct {
 
 // chapters are what changed, the most important first; none is empty.
 func (c *comparison) chapters() []chapter {
+	gone, come := slices.Clone(c.diff.RemovedEdges), slices.Clone(c.diff.AddedEdges)
+	for _, e := range c.diff.ChangedEdges {
+		gone, come = append(gone, e.Before), append(come, e.After)
+	}
 	all := []chapter{
-		{"New cycles", c.cycles(alarm, "new cycle", c.diff.NewCycles, c.after, c.diff.AddedEdges)},
+		{"New cycles", c.cycles(alarm, "new cycle", c.diff.NewCycles, c.after, come)},
 		{"Newly missing roles", c.missing(alarm, "missing role", c.diff.NewlyMissing, c.after)},
 		{"Roles and recipes", c.nodes()},
 		{"Edges", c.edges()},
 		{"Order of run lists", c.orders()},
-		{"Opened cycles", c.cycles(removed, "cycle", c.diff.OpenedCycles, c.before, c.diff.RemovedEdges)},
+		{"Opened cycles", c.cycles(removed, "cycle", c.diff.OpenedCycles, c.before, gone)},
 		{"No longer missing roles", c.missing(removed, "missing role", c.diff.NoLongerMissing, c.before)},
 	}
 	return slices.DeleteFunc(all, func(ch chapter) bool { return len(ch.changes) == 0 })
