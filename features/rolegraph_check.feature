@@ -242,3 +242,29 @@ Feature: Checking roles
     Then it exits with 0
     And standard error contains "roles:1: overlap:"
     And standard output contains "0 duplicate names"
+
+  Scenario: A single file, as a hook before a commit names it
+    Given the role file "roles/shop.json":
+      """
+      {"name": "shop", "run_list": ["role[base]", "role[ghost]"]}
+      """
+    And the role file "roles/base.rb":
+      """
+      run_list "role[elsewhere]"
+      """
+    When I run "rolegraph check roles/shop.json"
+    Then it exits with 1
+    And standard output contains "missing role: role[ghost]"
+    And standard output contains "1 missing role, 0 duplicate names; 1 error, 0 warnings"
+    Given the role file "roles/shop.json":
+      """
+      {"name": "shop", "run_list": ["role[base]"]}
+      """
+    When I run "rolegraph check roles/shop.json"
+    Then it exits with 0
+    When I run "rolegraph render roles/shop.json -f tree -o -"
+    Then standard output contains "role[base] (not read)"
+    Given the folder "." is a git repository
+    When I run "rolegraph expand shop HEAD:roles/shop.json"
+    Then it exits with 0
+    And standard output contains "not read, so that what they bring is not known:"

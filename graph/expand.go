@@ -28,12 +28,15 @@ type Mention struct {
 	File      string     // empty for what was asked for
 	By        int        // of the expansion's Roles the one whose list it stands in; -1 for none
 	Role      *role.Role // what a role's item brings; nil for a recipe, and for a role that no file declares
+	External  bool       // it is a role whose file is there and was not read: what it brings is not known
 	Condition string     // what decides on it; empty when nothing does
 	Maybe     bool       // it, or a role on the way to it, has a condition
 }
 
 // Missing says that it is a role and that Chef would not find it.
-func (m Mention) Missing() bool { return m.Item.Kind == role.RoleItem && m.Role == nil }
+func (m Mention) Missing() bool {
+	return m.Item.Kind == role.RoleItem && m.Role == nil && !m.External
+}
 
 // Conflict is a cookbook wanted in two versions: Chef refuses the run list.
 type Conflict struct {
@@ -56,7 +59,7 @@ func (g *Graph) Expand(id, env string) (*Expansion, error) {
 		env = own
 	}
 	x := expander{
-		loaded: loaded, recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
+		loaded: loaded, beside: g.beside, recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
 		done: &Expansion{Environment: env},
 	}
 	x.certain(start)

@@ -11,6 +11,7 @@ import (
 type expander struct {
 	done     *Expansion
 	loaded   map[string]*role.Role
+	beside   []string           // the roles that are there and were not read, sorted
 	recipes  map[string]int     // by name, the place in done.Recipes
 	roles    map[string]int     // by name, the place in done.Roles
 	maybe    map[string]bool    // the recipes in done.Maybe, as items
@@ -39,6 +40,9 @@ func (x *expander) certain(list []Mention) {
 // role takes a role at its first mention, and returns what its list holds.
 func (x *expander) role(m Mention) []Mention {
 	m.Role = x.loaded[m.Item.Name]
+	if m.Role == nil {
+		_, m.External = slices.BinarySearch(x.beside, m.Item.Name)
+	}
 	if _, again := x.roles[m.Item.Name]; again {
 		if !m.Maybe {
 			x.done.Skipped = append(x.done.Skipped, m)

@@ -57,7 +57,8 @@ type Node struct {
 	Missing bool   // it is named, and no file declares it where all such files were read
 	// External says that a cookbook, or the cookbook of a recipe, is named and is
 	// not among those that were read: it comes from elsewhere. So does a policy
-	// that only other policies include.
+	// that only other policies include, and a role whose file lies beside a single
+	// one that was read.
 	External bool
 	// Environment is that of a machine, Default where its file names none: of the
 	// run lists of roles the machine follows that environment's alone.
@@ -108,14 +109,15 @@ type Graph struct {
 	// Rest is what else was read: cookbooks, machines, environments, policies.
 	Rest repository.Set
 
-	lists map[string]map[string]bool // by role, the environments with a list
-	alone string                     // the one environment it shows; empty for all
+	lists  map[string]map[string]bool // by role, the environments with a list
+	beside []string                   // the names of roles that are there and were not read, sorted
+	alone  string                     // the one environment it shows; empty for all
 }
 
 // New is the graph of everything that was read: the roles, and whatever of the
 // rest of the repository is not empty.
 func New(set role.Set, more repository.Set) *Graph {
-	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}, lists: map[string]map[string]bool{}}
+	b := builder{nodes: map[string]Node{}, edges: map[[2]string]Edge{}, lists: map[string]map[string]bool{}, beside: set.Beside}
 	problems := slices.Concat(set.Problems, more.Problems)
 	b.read(set, more, problems)
 	for _, r := range set.Roles {
@@ -129,7 +131,7 @@ func New(set role.Set, more repository.Set) *Graph {
 	slices.SortStableFunc(problems, func(x, y role.Problem) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line))
 	})
-	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems, Rest: more, lists: b.lists}
+	return &Graph{Nodes: b.sortedNodes(), Edges: b.sortedEdges(), Roles: set.Roles, Problems: problems, Rest: more, lists: b.lists, beside: set.Beside}
 }
 
 // Edge is the edge between two nodes, and whether there is one.
@@ -150,6 +152,7 @@ type builder struct {
 	nodes   map[string]Node
 	edges   map[[2]string]Edge
 	lists   map[string]map[string]bool // by role, the environments with a list
+	beside  []string                   // names of roles that lie beside a single file, sorted
 	kinds   map[Kind]bool              // of which files were read
 	owned   map[string]bool            // the cookbooks that were read; true where all their recipes were
 	partial map[string]bool            // the files and directories of which less was read than they hold

@@ -48,6 +48,31 @@ func edges(g *graph.Graph) []string {
 	return all
 }
 
+func TestRolesBesideASingleFileComeFromElsewhere(t *testing.T) {
+	s := set(t, "shop: role[base] role[ghost] recipe[base]")
+	s.Beside = []string{"base", "other"}
+	g := graph.New(s, repository.Set{})
+	var told []string
+	for _, n := range g.Nodes {
+		told = append(told, fmt.Sprintf("%s external %t missing %t", n.ID, n.External, n.Missing))
+	}
+	want := []string{"role[base] external true missing false", "role[ghost] external false missing true",
+		"role[shop] external false missing false", "recipe[base] external false missing false"}
+	if !slices.Equal(told, want) {
+		t.Errorf("nodes are %q, want %q", told, want)
+	}
+	x, err := g.Expand("role[shop]", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := x.Missing(); len(m) != 1 || m[0].Item.Name != "ghost" || !x.Roles[1].External {
+		t.Errorf("missing are %+v of %+v", m, x.Roles)
+	}
+	if stats := g.Stats(); len(stats.Leaves) != 0 || stats.Missing != 1 {
+		t.Errorf("leaves are %v, %d missing", stats.Leaves, stats.Missing)
+	}
+}
+
 func TestARoleAndARecipeOfOneNameAreTwoNodes(t *testing.T) {
 	g := graph.New(set(t, "web: recipe[web] role[base]", "base:"), repository.Set{})
 	var ids []string

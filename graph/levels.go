@@ -193,8 +193,11 @@ func (b *builder) mention(n Node, by Edge) {
 	case Policy: // that of another repository or a server may be included
 		n.External = by.Relation == Merges
 		n.Missing = b.kinds[Policy] && !n.External
-	case Role, Environment:
-		n.Missing = b.kinds[n.Kind]
+	case Role:
+		_, n.External = slices.BinarySearch(b.beside, n.Name)
+		n.Missing = b.kinds[Role] && !n.External
+	case Environment:
+		n.Missing = b.kinds[Environment]
 	case Cookbook:
 		n.External = true
 	case Recipe:

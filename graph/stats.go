@@ -59,7 +59,7 @@ func (g *Graph) Stats() Stats {
 		if n.Incomplete {
 			s.Incomplete++
 		}
-		if n.Kind != Role || n.Missing {
+		if n.Kind != Role || n.Missing || n.External {
 			continue
 		}
 		if named[n.ID] == 0 {

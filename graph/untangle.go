@@ -91,7 +91,7 @@ func (g *Graph) wrappers() []Suggestion {
 	}
 	roles := map[string]bool{}
 	for _, n := range g.Nodes {
-		roles[n.ID] = n.Kind == Role && !n.Missing
+		roles[n.ID] = n.Kind == Role && !n.Missing && !n.External
 	}
 	of := map[string][]string{}
 	for _, n := range g.Nodes {
@@ -129,7 +129,7 @@ func newTangles(g *Graph) *tangles {
 	}
 	at := g.index()
 	for i, n := range g.Nodes {
-		t.ids[i], t.whole[i] = n.ID, n.Kind == Role && !n.Incomplete && !n.Missing
+		t.ids[i], t.whole[i] = n.ID, n.Kind == Role && !n.Incomplete && !n.Missing && !n.External
 	}
 	for _, e := range g.Edges {
 		from, to := at[e.From], at[e.To]

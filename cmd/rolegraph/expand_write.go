@@ -28,7 +28,8 @@ func (x *expansions) text(w io.Writer) {
 			x.section(w, one, "", []graph.Mention{c.One, c.Two})
 		}
 		x.section(w, one, "missing, so that the client aborts:", missing(one, false))
-		x.section(w, one, "found by a Chef server only, since their files are called otherwise:", onServerOnly(one))
+		x.section(w, one, "found by a Chef server only, since their files are called otherwise:", those(one.Roles, graph.Mention.OnServerOnly))
+		x.section(w, one, "not read, so that what they bring is not known:", those(one.Roles, func(m graph.Mention) bool { return m.External }))
 		x.section(w, one, "maybe, by conditions that cannot be known:", one.Maybe)
 		x.section(w, one, "maybe missing:", missing(one, true))
 		if x.all {
@@ -47,10 +48,10 @@ func certainRoles(one *graph.Expansion) int {
 	return n
 }
 
-func onServerOnly(one *graph.Expansion) []graph.Mention {
+func those(all []graph.Mention, are func(graph.Mention) bool) []graph.Mention {
 	var some []graph.Mention
-	for _, m := range one.Roles {
-		if m.OnServerOnly() {
+	for _, m := range all {
+		if are(m) {
 			some = append(some, m)
 		}
 	}
@@ -58,13 +59,7 @@ func onServerOnly(one *graph.Expansion) []graph.Mention {
 }
 
 func missing(one *graph.Expansion, maybe bool) []graph.Mention {
-	var some []graph.Mention
-	for _, m := range one.Missing() {
-		if m.Maybe == maybe {
-			some = append(some, m)
-		}
-	}
-	return some
+	return those(one.Missing(), func(m graph.Mention) bool { return m.Maybe == maybe })
 }
 
 // section lists mentions, a line each: the item, and the way to it.
@@ -147,7 +142,8 @@ type (
 		File      string      `json:"file,omitzero"` // where it is written; none for what was asked for
 		Line      int         `json:"line,omitzero"`
 		Condition string      `json:"condition,omitzero"`
-		Omitted   int         `json:"omitted,omitzero"` // roles in the middle of a long chain
+		External  bool        `json:"external,omitzero"` // a role that is there and was not read
+		Omitted   int         `json:"omitted,omitzero"`  // roles in the middle of a long chain
 		Chain     []stepEntry `json:"chain"`
 	}
 	stepEntry struct {
@@ -178,19 +174,13 @@ func (x *expansions) json(w io.Writer) error {
 }
 
 func certain(all []graph.Mention) []graph.Mention {
-	var some []graph.Mention
-	for _, m := range all {
-		if !m.Maybe {
-			some = append(some, m)
-		}
-	}
-	return some
+	return those(all, func(m graph.Mention) bool { return !m.Maybe })
 }
 
 func entries(one *graph.Expansion, mentions []graph.Mention) []mentionEntry {
 	list := make([]mentionEntry, len(mentions))
 	for i, m := range mentions {
-		e := mentionEntry{File: m.File, Line: m.Item.Line, Condition: m.Condition, Chain: []stepEntry{}}
+		e := mentionEntry{File: m.File, Line: m.Item.Line, Condition: m.Condition, External: m.External, Chain: []stepEntry{}}
 		if m.Item.Kind == "role" {
 			e.Role = m.Item.String()
 		} else {

@@ -77,6 +77,12 @@ func (r revision) checkOut(ctx context.Context, into string) (string, error) {
 	if len(blobs) == 0 {
 		return "", fmt.Errorf("%s has no .rb or .json files in %s; nothing was written", r.rev, r.path)
 	}
+	if name := filepath.ToSlash(inside); len(blobs) == 1 && blobs[0].name == name {
+		// What lies beside a single file tells which roles are there.
+		if around, err := g.list(ctx, commit, path.Dir(name)); err == nil {
+			blobs = around
+		}
+	}
 	return filepath.Join(into, inside), g.extract(ctx, blobs, into)
 }
 

@@ -68,7 +68,7 @@ func (h hovers) node(n graph.Node) string {
 // uses is "uses 3, used by 1 role".
 func (h hovers) uses(n graph.Node) string {
 	by := "used by " + graph.Counted(h.ins[n.ID], h.users[n.ID])
-	if h.out[n.ID] > 0 || n.Kind == graph.Role && !n.Missing {
+	if h.out[n.ID] > 0 || n.Kind == graph.Role && !n.Missing && !n.External {
 		return "uses " + strconv.Itoa(h.out[n.ID]) + ", " + by
 	}
 	return by

@@ -230,6 +230,9 @@ func (t *tree) label(i int) string {
 	if n.Missing {
 		text += " (missing)"
 	}
+	if n.External && n.Kind == graph.Role {
+		text += " (not read)"
+	}
 	if n.Incomplete {
 		text += " (incomplete)"
 	}

@@ -32,6 +32,7 @@ func Read(dirs []string) (Set, error) {
 	}
 	r.set.nameProblems(r.origins)
 	r.set.sort()
+	r.set.settleBeside()
 	return r.set, nil
 }
 
@@ -66,6 +67,7 @@ func (r *reading) dir(dir string) error {
 		if prefix != "" {
 			prefix = strings.TrimSuffix(filepath.ToSlash(dir), files[0])
 		}
+		r.beside(root)
 	} else if files, problems, err = Find(dir, Search{What: "roles", Folder: rolesFolder, Match: isRoleFile}); err != nil {
 		return err
 	}
@@ -88,6 +90,19 @@ func (r *reading) dir(dir string) error {
 	}
 	again.tell(&r.set)
 	return nil
+}
+
+// beside notes the names of the role files in a folder of which one is read.
+func (r *reading) beside(folder string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return // the file itself was found: its neighbours remain unknown
+	}
+	for _, e := range entries {
+		if !e.IsDir() && isRoleFile(e.Name()) && len(r.set.Beside) < maxFiles {
+			r.set.Beside = append(r.set.Beside, baseName(e.Name()))
+		}
+	}
 }
 
 // before tells whether a file was read already, as part of another directory.
@@ -204,6 +219,19 @@ func Contents(path string) (string, error) {
 		return string(buf[:n]), nil
 	}
 	return "", err
+}
+
+// settleBeside sorts the names beside single files and drops what was read too.
+func (s *Set) settleBeside() {
+	if len(s.Beside) == 0 {
+		return
+	}
+	read := make(map[string]bool, len(s.Roles))
+	for _, r := range s.Roles {
+		read[baseName(r.File)] = true
+	}
+	slices.Sort(s.Beside)
+	s.Beside = slices.DeleteFunc(slices.Compact(s.Beside), func(name string) bool { return read[name] })
 }
 
 func (s *Set) sort() {

@@ -233,6 +233,24 @@ func TestOverlappingDirectoriesAreReadOnce(t *testing.T) {
 	}
 }
 
+func TestASingleFileKnowsItsNeighbours(t *testing.T) {
+	t.Chdir(tree(t, map[string]string{"roles/a.rb": "run_list 'role[b]'", "roles/b.rb": "name 'other", "roles/c.json": "{", "roles/c.rb": "",
+		"roles/README.md": "", "roles/sub/d.rb": "", "more/e.rb": ""}))
+	for _, c := range []struct {
+		dirs []string
+		want string
+	}{
+		{[]string{"roles/a.rb"}, "[b c]"},
+		{[]string{"roles/a.rb", "roles/b.rb"}, "[c]"}, // b was read, whatever it calls itself
+		{[]string{"roles/a.rb", "more"}, "[b c]"},
+		{[]string{"roles"}, "[]"},
+	} {
+		if got := fmt.Sprint(read(t, c.dirs...).Beside); got != c.want {
+			t.Errorf("beside %s lie %s, want %s", c.dirs, got, c.want)
+		}
+	}
+}
+
 func TestReadingIsDeterministic(t *testing.T) {
 	files := map[string]string{}
 	for i := range 50 {

@@ -106,4 +106,7 @@ type Problem struct {
 type Set struct {
 	Roles    []Role
 	Problems []Problem
+	// Beside are the names of the roles whose files lie beside a single file that
+	// was read, sorted: they are there, and were not read for it.
+	Beside []string
 }
