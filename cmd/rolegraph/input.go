@@ -144,6 +144,8 @@ func (in *input) at(file string, line int) string {
 		file = filepath.Clean(filepath.FromSlash(file))
 	case len(in.dirs) == 1 && isOnly(in.dirs[0], file):
 		file = in.dirs[0]
+	case len(in.dirs) == 1 && strings.HasSuffix(in.dirs[0], ":"): // REV: as git writes it
+		file = in.dirs[0] + file
 	case len(in.dirs) == 1:
 		file = filepath.Join(in.dirs[0], filepath.FromSlash(file))
 	}
