@@ -82,6 +82,17 @@ Feature: Questions about roles
     And standard output contains "node[web1] in prod: 4 recipes"
     And standard output contains "recipe[waf]"
 
+  Scenario Outline: A node is there in its own environment only
+    When I run "rolegraph <question> --nodes nodes --env empty"
+    Then it exits with 2
+    And standard error contains "node[web1] is in environment prod, so it is not there in empty"
+
+    Examples:
+      | question       |
+      | expand web1    |
+      | tree web1      |
+      | why web1 nginx |
+
   Scenario: What is skipped can be seen
     When I run "rolegraph expand base --all"
     Then it exits with 0

@@ -31,7 +31,7 @@ func newCycles(before, after *Graph, added, altered []Edge) []Cycle {
 		if looked++; looked > environmentsMost {
 			break
 		}
-		for _, c := range after.in(env, nil).CyclesThrough(wider) {
+		for _, c := range after.in(env).CyclesThrough(wider) {
 			told := slices.ContainsFunc(all, func(k Cycle) bool { return slices.Contains(k.Component, c.Path[0]) })
 			if !told && !before.meets(c) {
 				all = append(all, c)

@@ -3,6 +3,7 @@ package graph
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Environments are the environments that have a run list of their own anywhere,
@@ -33,4 +34,19 @@ func (g *Graph) Holds(e Edge, env string) bool {
 		return env == Default
 	}
 	return slices.Contains(e.Environments, env)
+}
+
+// EnvironmentsLike are the environments, named by anything, whose names look like
+// this one, at most three, sorted.
+func (g *Graph) EnvironmentsLike(name string) []string {
+	var near []string
+	if len(name) > maxNearName {
+		return nil
+	}
+	for _, env := range g.everyEnvironment()[1:] {
+		if _, ok := likeness(strings.ToLower(name), strings.ToLower(env)); ok && len(near) < maxNear {
+			near = append(near, env)
+		}
+	}
+	return near
 }

@@ -48,8 +48,12 @@ type Conflict struct {
 // environment it is that of the machine, or Default.
 //
 // A role is found by the name of its file; of two files JSON goes first. Where no
-// file is called so, it is the first that declares the name.
+// file is called so, it is the first that declares the name. A machine of another
+// environment is an *ElsewhereError.
 func (g *Graph) Expand(id, env string) (*Expansion, error) {
+	if err := g.There([]string{id}, env); err != nil {
+		return nil, err
+	}
 	loaded := g.loaded()
 	start, own, err := g.runList(id, loaded)
 	if err != nil {

@@ -176,7 +176,8 @@ func TestExpandMachinesAndPolicies(t *testing.T) {
 	})
 	for _, c := range []struct{ id, env, want string }{
 		{"node[n1]", "", "prod: recipe[first] recipe[y]"},
-		{"node[n1]", "qa", "qa: recipe[first] recipe[x]"},
+		{"node[n1]", "prod", "prod: recipe[first] recipe[y]"},
+		{"node[n1]", "qa", "node[n1] is in environment prod, so it is not there in qa"},
 		{"node[n2]", "", "_default: recipe[app]"},
 		{"policy[shop]", "", "_default: recipe[app]"},
 		{"node[n3]", "", "the run list of node[n3]: policy[gone] was not read"},

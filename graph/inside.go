@@ -5,9 +5,8 @@ import "slices"
 // in is the graph as it is in one environment: a role's edges are those of its
 // list for the environment, or of its plain one when it has none. Where a list
 // only may be, both are shown. Machines of other environments, and these, are
-// left out unless they are in focus; all else stays, also where nothing leads to
-// it any more.
-func (g *Graph) in(environment string, focus []string) *Graph {
+// left out; all else stays, also where nothing leads to it any more.
+func (g *Graph) in(environment string) *Graph {
 	var edges []Edge
 	for _, e := range g.Edges {
 		if g.mayHold(e, environment) {
@@ -18,8 +17,8 @@ func (g *Graph) in(environment string, focus []string) *Graph {
 	one := g.with(g.Nodes, edges)
 	one.alone = environment
 	return one.keep(func(n Node) bool {
-		elsewhere := n.Kind == Machine && n.Environment != "" && n.Environment != environment || n.Kind == Environment && n.Name != environment
-		return !elsewhere || slices.Contains(focus, n.ID)
+		home := n.Home()
+		return home == "" || home == environment
 	})
 }
 

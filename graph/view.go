@@ -52,8 +52,11 @@ func (g *Graph) View(v View) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := g.There(focus, v.Environment); err != nil {
+		return nil, err
+	}
 	if v.Environment != "" {
-		g = g.in(v.Environment, focus)
+		g = g.in(v.Environment)
 	}
 	if v.NoRecipes {
 		g = g.keep(func(n Node) bool { return n.Kind != Recipe || slices.Contains(focus, n.ID) })

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -210,7 +211,7 @@ func TestAnEnvironmentHasItsOwnMachines(t *testing.T) {
 		want []string
 	}{
 		{graph.View{Environment: "prod"}, []string{"environment[prod]", "node[one]", "recipe[waf]", "role[web]"}},
-		{graph.View{Environment: "prod", Focus: []string{"node[two]"}}, []string{"node[two]", "recipe[waf]", "role[web]"}},
+		{graph.View{Environment: "qa", Focus: []string{"node[two]"}}, []string{"environment[qa]", "node[two]", "role[web]"}},
 	} {
 		view, err := g.View(c.view)
 		if err != nil {
@@ -223,6 +224,13 @@ func TestAnEnvironmentHasItsOwnMachines(t *testing.T) {
 		slices.Sort(ids)
 		if !slices.Equal(ids, c.want) {
 			t.Errorf("%+v shows %v, want %v", c.view, ids, c.want)
+		}
+	}
+	for _, id := range []string{"node[two]", "environment[qa]"} {
+		_, err := g.View(graph.View{Environment: "prod", Focus: []string{"web", id}})
+		var elsewhere *graph.ElsewhereError
+		if !errors.As(err, &elsewhere) || elsewhere.ID != id || elsewhere.Home != "qa" {
+			t.Errorf("%s in prod: %v", id, err)
 		}
 	}
 }

@@ -52,7 +52,7 @@ are a conflict: Chef would refuse the run list, and no recipes are listed.
 
 NAME is a role, or role[NAME], recipe[NAME], node[NAME], policy[NAME] or a role's
 file; DIR, after the names, is where role files are read, as for render. A node
-is expanded in its own environment, unless --env names another.
+is expanded in its own environment, and in no other.
 
 Exit code: 0 expanded, 1 a role is missing or versions conflict, 2 wrong usage,
 or a file of these run lists that could not be read.`,
@@ -154,7 +154,12 @@ func (in *input) sayUnknown(w io.Writer, env string) {
 	if len(known) > 0 {
 		also = strings.Join(known[:min(8, len(known))], ", ") + " have"
 	}
-	printLine(w, "rolegraph: no role has a run list for environment %s: the plain ones are taken (%s one)", env, also)
+	if near := cmp.Or(in.whole, in.graph).EnvironmentsLike(env); len(near) > 0 {
+		also += " one; did you mean " + strings.Join(near, " or ") + "?"
+	} else {
+		also += " one"
+	}
+	printLine(w, "rolegraph: no role has a run list for environment %s: the plain ones are taken (%s)", env, also)
 }
 
 // knows says whether anything is particular to an environment. None, and Default,

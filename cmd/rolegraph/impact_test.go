@@ -191,6 +191,31 @@ func TestImpactOfTheWholeRepository(t *testing.T) {
 	}
 }
 
+// A recipe that no cookbook has is none that a change could break further.
+func TestImpactMarksWhatIsMissing(t *testing.T) {
+	dir := folder(t, map[string]string{"db.rb": `run_list "recipe[db::nope]", "recipe[db]"`})
+	books := t.TempDir()
+	for _, sub := range []string{"db", "db/recipes"} {
+		if err := os.Mkdir(filepath.Join(books, sub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, filepath.Join(books, "db", "metadata.rb"), "name 'db'", 0o644)
+	put(t, filepath.Join(books, "db", "recipes", "default.rb"), "", 0o644)
+	_, stdout, stderr := rolegraph(t, "impact", "cookbook[db]", dir, "--cookbooks", books)
+	for _, line := range strings.Split(stdout, "\n") {
+		if strings.Contains(line, "is part of") && strings.HasSuffix(line, " (missing)") != strings.Contains(line, "recipe[db::nope]") {
+			t.Errorf("it says %q", line)
+		}
+	}
+	if strings.Count(stdout, "(missing)") != 1 {
+		t.Errorf("it says %s%s", stdout, stderr)
+	}
+	if _, document, _ := rolegraph(t, "impact", "cookbook[db]", dir, "--cookbooks", books, "-f", "json"); strings.Count(document, `"missing": true`) != 1 {
+		t.Errorf("JSON is %s", document)
+	}
+}
+
 func TestImpactJSON(t *testing.T) {
 	t.Chdir(t.TempDir())
 	a, err := whole().impact([]string{"nginx::ssl"}, nil, "")

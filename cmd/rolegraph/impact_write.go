@@ -102,6 +102,9 @@ func (a *impactAnswer) section(w io.Writer, touched []graph.Touched) {
 		case t.Distance > 0:
 			why = fmt.Sprintf("%s %s (%s)", relations[t.Via.Relation], t.Via.To, a.in.at(t.Via.File, t.Via.Line))
 		}
+		if t.Missing && t.Distance > 0 {
+			why += " (missing)"
+		}
 		printLine(w, "%4d  %s%s  %s%s", t.Distance, id, gap, why, whereTouched(t))
 	}
 }
@@ -163,6 +166,7 @@ type (
 		Name         string     `json:"name"`
 		File         string     `json:"file,omitzero"`
 		Line         int        `json:"line,omitzero"`
+		Missing      bool       `json:"missing,omitzero"` // nothing declares it
 		Distance     int        `json:"distance"`
 		Via          *stepOf    `json:"via,omitempty"`
 		Environments []string   `json:"environments"` // empty: everywhere
@@ -189,7 +193,7 @@ func (a *impactAnswer) json(w io.Writer) error {
 		if !a.told(t.Kind) {
 			continue
 		}
-		e := touchedEntry{ID: t.ID, Kind: t.Kind, Name: t.Name, File: t.File, Line: t.Line, Distance: t.Distance,
+		e := touchedEntry{ID: t.ID, Kind: t.Kind, Name: t.Name, File: t.File, Line: t.Line, Missing: t.Missing, Distance: t.Distance,
 			Environments: list(t.In), Maybe: t.Maybe, MaybeIn: t.MaybeIn}
 		if t.Distance > 0 {
 			e.Via = &stepsOf([]graph.Edge{t.Via})[0]

@@ -81,6 +81,9 @@ func TestAnUnknownEnvironmentIsTold(t *testing.T) {
 			if got := strings.Count(stderr, "no role has a run list for environment "+env); got != want {
 				t.Errorf("%v in %s: told %d times: %s", args, env, got, stderr)
 			}
+			if like := "(prod have one; did you mean prod?)"; strings.Contains(stderr, like) != (want > 0) {
+				t.Errorf("%v in %s: %s", args, env, stderr)
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -109,6 +110,9 @@ func (in *input) why(from, to, environment string) (*whyAnswer, error) {
 	}
 	if start[0] == goal[0] {
 		return nil, program.Fail(program.Usage, fmt.Errorf("%s and %s are one: expected two; rolegraph check tells of its cycles", visible(from), visible(to)))
+	}
+	if err := in.graph.There(slices.Concat(start, goal), environment); err != nil {
+		return nil, program.Fail(program.Usage, err)
 	}
 	return &whyAnswer{in, start[0], goal[0], environment, in.graph.Why(start, goal, environment)}, nil
 }

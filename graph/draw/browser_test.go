@@ -33,7 +33,7 @@ const patience = 10 * time.Second
 func TestBrowser(t *testing.T) {
 	ctx := startBrowser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
-		"search": searches, "hover": hovers, "click": clicks, "links": links, "reach": tellsReach, "focus": keepsFocus, "environment": filtersEnvironment, "kinds": filtersKinds,
+		"search": searches, "hover": hovers, "click": clicks, "links": links, "reach": tellsReach, "focus": keepsFocus, "environment": filtersEnvironment, "machines": filtersMachines, "kinds": filtersKinds,
 		"cycle": zoomsToCycle, "keyboard": goesByKeys, "fragment": keepsFragment, "dark": turnsDark, "print": prints, "pan and zoom": pansAndZooms, "touch": pinches,
 		"phone": fitsAPhone, "3,000 nodes": openLarge, "hostile page": hostilePage, "hostile picture": hostilePicture, "empty": opensEmpty, "reload": reloads,
 	} {

@@ -36,6 +36,7 @@ type (
 		Incomplete   bool             `json:"incomplete,omitzero"`
 		Descriptions []string         `json:"descriptions,omitempty"`
 		Own          []int            `json:"own,omitempty"` // environments with a list of its own
+		In           []int            `json:"in,omitempty"`  // the environment it is there in; all without
 		Lists        []pageList       `json:"lists,omitempty"`
 		Unresolved   []pageUnresolved `json:"unresolved,omitempty"`
 		Problems     []pageProblem    `json:"problems,omitempty"`
@@ -123,6 +124,11 @@ func environments(g *graph.Graph) []string {
 	for _, e := range g.Edges {
 		all = append(all, e.Environments...)
 	}
+	for _, n := range g.Nodes {
+		if home := n.Home(); home != "" {
+			all = append(all, home)
+		}
+	}
 	slices.Sort(all)
 	all = slices.DeleteFunc(slices.Compact(all), func(env string) bool { return env == graph.Default })
 	return append([]string{graph.Default}, all...)
@@ -139,6 +145,9 @@ func (d *describer) node(n graph.Node, name string) pageNode {
 		}
 	}
 	slices.Sort(p.Own)
+	if home := n.Home(); home != "" {
+		p.In = []int{d.envs[home]}
+	}
 	return p
 }
 

@@ -14,6 +14,8 @@ import (
 
 	"github.com/converged/converged/graph"
 	"github.com/converged/converged/graph/draw"
+	"github.com/converged/converged/parsers/repository"
+	"github.com/converged/converged/parsers/role"
 )
 
 // pageFile writes a graph's page.
@@ -171,6 +173,34 @@ func filtersEnvironment(t *testing.T, browser context.Context) {
 	p.until("!document.getElementById('panel').hidden")
 	p.press(escape, escape)
 	p.until("document.getElementById('environment').value === '' && document.querySelectorAll('.off, .pale').length === 0")
+}
+
+// filtersMachines chooses an environment in which some machines do not run.
+func filtersMachines(t *testing.T, browser context.Context) {
+	web, db := role.Item{Kind: role.RoleItem, Name: "web", Line: 1}, role.Item{Kind: role.RoleItem, Name: "db", Line: 1}
+	g := graph.New(role.Set{Roles: []role.Role{
+		{Name: "web", File: "web.rb", Line: 1, RunList: []role.Item{item("recipe[nginx]", 1)}},
+		{Name: "db", File: "db.rb", Line: 1, EnvRunLists: map[string][]role.Item{"qa": {}}},
+	}}, repository.Set{Nodes: []repository.Node{
+		{Name: "db1", File: "db1.json", Line: 1, Environment: "prod", EnvLine: 1, RunList: []role.Item{db}},
+		{Name: "web1", File: "web1.json", Line: 1, Environment: "prod", EnvLine: 1, RunList: []role.Item{web}},
+		{Name: "web2", File: "web2.json", Line: 1, Environment: "qa", EnvLine: 1, RunList: []role.Item{web}},
+	}})
+	p := openTab(t, browser, pageFile(t, g, draw.HTMLOptions{}), "")
+	same(t, "the environments", p.texts("#environment option"), "all environments", "_default", "prod", "qa")
+	p.do(chromedp.Focus(chromedp.ID("environment")))
+	p.press("q")
+	p.until("document.getElementById('environment').value === '2'")
+	off := func(what, name string) []string {
+		return ask[[]string](p, "[...document.querySelectorAll('#"+what+" .off')].map(e => "+name+").sort()")
+	}
+	same(t, "machines gone", off("nodes", "e.dataset.name"), "environment[prod]", "node[db1]", "node[web1]")
+	same(t, "their edges", off("edges", "e.dataset.from + '>' + e.dataset.to"), "node[db1]>environment[prod]", "node[db1]>role[db]", "node[web1]>environment[prod]", "node[web1]>role[web]")
+	same(t, "out of reach", ask[[]string](p, "[...document.querySelectorAll('#nodes .pale')].map(e => e.dataset.name)"), "role[db]")
+	same(t, "told", p.texts("#status"), "qa: 3 of 7 edges hold, 1 node out of reach, 3 nodes in other environments")
+	ask[any](p, "location.hash = '#node[web1]'")
+	p.until("document.querySelector('#panel h2')?.textContent === 'node[web1]' && document.getElementById('environment').value === ''")
+	same(t, "gone when one of them is chosen", off("nodes", "e.dataset.name"))
 }
 
 func filtersKinds(t *testing.T, browser context.Context) {

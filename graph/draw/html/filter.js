@@ -4,11 +4,11 @@ const environmentLabel = document.getElementById('place');
 const environmentBox = document.getElementById('environment');
 const kindsBox = document.getElementById('kinds');
 
-// applyFilter takes edges that do not hold off the drawing and fades the nodes
-// that no run list comes to any more.
+// applyFilter takes edges that do not hold and machines of other environments off
+// the drawing and fades the nodes that no run list comes to any more.
 function applyFilter() {
   const env = filter.environment;
-  const near = env === null ? null : spread(tops, holds);
+  const near = env === null ? null : spread(tops.filter(isThere), (e) => holds(e) && isThere(e.to));
   let left = 0;
   edges.forEach((e, i) => {
     const live = isLive(e);
@@ -18,13 +18,14 @@ function applyFilter() {
   nodes.forEach((n, i) => {
     const { classList } = nodeElement(i);
     classList.toggle('off', !shows(i));
-    classList.toggle('pale', near !== null && !near.has(i));
+    classList.toggle('pale', near !== null && !near.has(i) && isThere(i));
   });
-  const pale = near === null ? 0 : nodes.length - near.size;
+  const away = nodes.filter((_, i) => !isThere(i)).length;
+  const pale = near === null ? 0 : nodes.length - near.size - away;
   keepStop();
   relight();
   refresh();
-  if (env !== null) say(`${environments[env]}: ${left} of ${counted(edges.length, 'edge')} hold${pale ? `, ${counted(pale, 'node')} out of reach` : ''}`);
+  if (env !== null) say(`${environments[env]}: ${left} of ${counted(edges.length, 'edge')} hold${pale ? `, ${counted(pale, 'node')} out of reach` : ''}${away ? `, ${counted(away, 'node')} in other environments` : ''}`);
 }
 
 function setEnvironment(env) {

@@ -40,6 +40,7 @@ function decode(text) {
 // select pins a node: its reach stays lit, the panel tells of it.
 function select(i, go) {
   Object.assign(selected, { node: i, cycle: null });
+  if (!isThere(i)) setEnvironment(null);
   if (!shows(i)) setKind(nodes[i].kind, true);
   lightReach(i);
   open(nodeContent(i));

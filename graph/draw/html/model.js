@@ -27,7 +27,11 @@ function holds(e) {
   return e.only.includes(own ? env : 0);
 }
 
-const shows = (i) => !filter.hidden.has(nodes[i].kind);
+// isThere says whether a node is there in the environment: a machine runs in its
+// own only.
+const isThere = (i) => filter.environment === null || !nodes[i].in || nodes[i].in.includes(filter.environment);
+
+const shows = (i) => isThere(i) && !filter.hidden.has(nodes[i].kind);
 
 const isLive = (e) => holds(e) && shows(e.from) && shows(e.to);
 
