@@ -245,3 +245,26 @@ Feature: The command line of rolegraph
     When I run "rolegraph render nothing:roles -f json -o -"
     Then it exits with 2
     And standard error contains "nothing is no revision"
+
+  Scenario: A file that lies among the roles
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -o roles/graph.json"
+    Then it exits with 0
+    And standard error contains "roles/graph.json lies among the role files"
+
+  Scenario: Several files and one format
+    Given the role file "roles/web.rb":
+      """
+      run_list "recipe[nginx]"
+      """
+    When I run "rolegraph render roles -f png -o a.png -o a.svg"
+    Then it exits with 2
+    And standard error contains "of several files each has the format of its ending"
+
+  Scenario: Serving without watching
+    When I run "rolegraph render --listen 127.0.0.1:8080"
+    Then it exits with 2
+    And standard error contains "give both"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path"
@@ -77,6 +78,9 @@ func readRoles(ctx context.Context, dirs []string) (role.Set, error) {
 		return role.Set{}, program.Fail(program.Usage, err)
 	}
 	set, err := role.Read(places)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w%s", err, orRevision(patient, dirs))
+	}
 	if err = errors.Join(err, patient.Err()); err != nil {
 		return role.Set{}, program.Fail(program.Usage, err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -35,8 +36,8 @@ func newRender() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render [DIR...]",
 		Short: "Draw the dependency graph of the roles in DIR",
-		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, HTML, DOT or
-JSON.
+		Long: `Draw the dependency graph of the roles in DIR as PNG, SVG, PDF, HTML, DOT,
+Mermaid, JSON or a text tree.
 
 DIR is a folder of role files, read with its sub-folders, or a repository: then
 every .rb and .json in or below a folder named "roles" is a role file. Without
@@ -72,6 +73,9 @@ is drawn all the same).`,
 			r, err := f.rendering(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), dirs)
 			if err != nil {
 				return err
+			}
+			if !f.watch && cmd.Flags().Changed("listen") {
+				return errors.New("--listen serves what --watch draws: give both")
 			}
 			if f.watch {
 				return r.watch(cmd.Context(), f.listen)
@@ -201,8 +205,12 @@ func (r *rendering) write(ctx context.Context, d *drawing, shows string) error {
 		if notice != "" {
 			printLine(r.stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
-		if !t.isStdout() {
-			printLine(r.say, "wrote %s: %s", t.path, shows)
+		if t.isStdout() {
+			continue
+		}
+		printLine(r.say, "wrote %s: %s", t.path, shows)
+		if t.among(r.dirs) {
+			printLine(r.stderr, "rolegraph: %s lies among the role files: whatever reads them next takes it for one", t.path)
 		}
 	}
 	return nil

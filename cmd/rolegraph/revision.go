@@ -289,3 +289,16 @@ func writeStart(content io.Reader, to string) error {
 	_, err = io.Copy(f, io.LimitReader(content, mostFileBytes+1))
 	return errors.Join(err, f.Close())
 }
+
+// orRevision is a hint for who gave a revision where a directory was expected.
+func orRevision(ctx context.Context, dirs []string) string {
+	for _, dir := range dirs {
+		if _, err := os.Stat(dir); err == nil {
+			continue
+		}
+		if _, err := (gitAt{dir: "."}).line(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", dir+"^{commit}"); err == nil {
+			return fmt.Sprintf("; it is a git revision: write %s:DIR for a directory as it has it", dir)
+		}
+	}
+	return ""
+}

@@ -93,6 +93,7 @@ func TestReadRevisionRefuses(t *testing.T) {
 	inRepository(t, map[string]string{"roles/web.rb": "", "doc/x.txt": "y"})
 	for _, c := range []struct{ arg, says string }{
 		{"nope:roles", "nope is no revision"},
+		{"one", "it is a git revision: write one:DIR"},
 		{"one:doc", "one has no .rb or .json files in doc"},
 		{"one:elsewhere", "one has no .rb or .json files in elsewhere"},
 		{"one:../out", "not a git repository"},

@@ -62,6 +62,19 @@ func (t target[T]) same(other target[T]) bool {
 	return filepath.Clean(t.path) == filepath.Clean(other.path)
 }
 
+// among says that the file would be read as one of a directory's roles.
+func (t target[T]) among(dirs []string) bool {
+	path, err := filepath.Abs(t.path)
+	if err != nil || filepath.Ext(path) != ".json" && filepath.Ext(path) != ".rb" {
+		return false
+	}
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		dir, err := filepath.Abs(dir)
+		rel, inside := strings.CutPrefix(path, dir+string(filepath.Separator))
+		return err == nil && inside && !strings.Contains(rel, string(filepath.Separator))
+	})
+}
+
 // String is the target as messages name it.
 func (t target[T]) String() string {
 	if t.isStdout() {
@@ -89,9 +102,21 @@ func (o *outputs[T]) targets(fallback string) ([]target[T], error) {
 		if slices.ContainsFunc(all, t.same) {
 			return nil, fmt.Errorf("--output %s is given twice", path)
 		}
+		if ending := o.ending(path); len(paths) > 1 && ending != "" && ending != t.format.name {
+			return nil, fmt.Errorf("--format %s and --output %s: of several files each has the format of its ending; leave out --format", o.name, path)
+		}
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+// ending is the format whose name a path ends in.
+func (o *outputs[T]) ending(path string) string {
+	name := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+	if slices.Contains(o.names(), name) {
+		return name
+	}
+	return ""
 }
 
 func (o *outputs[T]) nameOr(usual string) string {

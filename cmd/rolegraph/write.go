@@ -55,6 +55,9 @@ func save(path string, content []byte) error {
 // A first one gets what the user's umask allows.
 func replace(path string, content []byte, old fs.FileInfo) (err error) {
 	temp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".rolegraph-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s: expected one to write into", filepath.Dir(path))
+	}
 	if err != nil {
 		return fmt.Errorf("creating the file: %w", err)
 	}

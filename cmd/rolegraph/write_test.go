@@ -78,7 +78,7 @@ func TestWriteRefusesAndLeavesNothing(t *testing.T) {
 	}
 	for _, c := range []struct{ path, says string }{
 		{folder, "is a directory"},
-		{filepath.Join(out, "nowhere", "a.svg"), "no such file or directory"},
+		{filepath.Join(out, "nowhere", "a.svg"), "there is no folder"},
 		{filepath.Join(out, strings.Repeat("x", 300)+".svg"), "name too long"},
 	} {
 		if runtime.GOOS == "windows" {
@@ -110,6 +110,9 @@ func TestTargets(t *testing.T) {
 		{[]string{"folder/"}, "", "cannot tell the format"},
 		{[]string{"a.gif"}, "", `unknown format "gif"`},
 		{nil, "gv", `unknown format "gv"`},
+		{[]string{"a.png", "b.svg"}, "png", "--format png and --output b.svg"},
+		{[]string{"a.png", "b"}, "png", "a.png=png b=png"},
+		{[]string{"b.svg"}, "png", "b.svg=png"},
 	} {
 		o := outputs[*drawing]{formats: pictures, paths: c.paths, name: c.format}
 		all, err := o.targets("roles.*")
