@@ -205,7 +205,7 @@ func (d *document) known(c *ruby.Call, v ruby.Value) (string, bool) {
 		return "", false
 	}
 	text, ok := c.Text(v)
-	if !ok {
+	if !ok || v == nil {
 		d.lost(c, "names what is no text")
 		return "", false
 	}

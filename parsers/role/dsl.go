@@ -1,16 +1,12 @@
 package role
 
-import (
-	"strings"
-
-	"github.com/converged/converged/parsers/ruby"
-)
+import "github.com/converged/converged/parsers/ruby"
 
 // roleObject is the role that a Ruby file builds by its calls, as Chef::Role.
 type roleObject struct {
 	name        *ruby.String // at first the file's base name
 	nameLine    int          // 0 until it is declared
-	description string
+	description *ruby.String
 	lists       *ruby.Hash  // environment -> *runList
 	maybe       []MaybeItem // of calls in doubt that would replace the lists
 }
@@ -19,7 +15,7 @@ type roleObject struct {
 const defaultEnv = "_default"
 
 func newRoleObject(name string) *roleObject {
-	r := &roleObject{name: &ruby.String{Text: name}, lists: &ruby.Hash{}}
+	r := &roleObject{name: &ruby.String{Text: name}, description: &ruby.String{}, lists: &ruby.Hash{}}
 	r.lists.Set(&ruby.String{Text: defaultEnv}, &runList{})
 	return r
 }
@@ -129,12 +125,12 @@ func (r *roleObject) setDescription(c *ruby.Call) (ruby.Value, error) {
 	}
 	switch v := c.Arg(0).(type) {
 	case nil:
-		return &ruby.String{Text: r.description, Line: c.Line()}, nil
+		return r.description, nil
 	case *ruby.Unknown, *ruby.FileName:
 		return v, nil
 	case *ruby.String:
 		if _, inDoubt := c.Doubt(); !inDoubt {
-			r.description = strings.Clone(v.Text)
+			r.description = v
 		}
 		return v, nil
 	default:
@@ -213,6 +209,9 @@ func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, err
 		}
 		list, err := newRunList(c, v)
 		r.lists.Set(env, list)
+		if err == nil {
+			err = c.Spend(4 * len(list.items)) // a list may stand for many environments
+		}
 		if err != nil {
 			return nil, err
 		}

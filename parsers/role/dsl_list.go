@@ -15,10 +15,8 @@ type runList struct {
 	index map[Item]bool // without lines, made when the list grows
 }
 
-// add appends an item unless it is there.
-func (l *runList) add(i Item) {
-	key := i
-	key.Line = 0
+// holds tells whether an item is there, whatever its line.
+func (l *runList) holds(i Item) bool {
 	if l.index == nil {
 		l.index = make(map[Item]bool)
 		for _, old := range l.items {
@@ -26,10 +24,18 @@ func (l *runList) add(i Item) {
 			l.index[old] = true
 		}
 	}
-	if !l.index[key] {
-		l.index[key] = true
-		l.items = append(l.items, i)
+	i.Line = 0
+	return l.index[i]
+}
+
+// add appends an item unless it is there.
+func (l *runList) add(i Item) {
+	if l.holds(i) {
+		return
 	}
+	l.items = append(l.items, i)
+	i.Line = 0
+	l.index[i] = true
 }
 
 // String is what to_s gives.
@@ -70,6 +76,9 @@ func (l *runList) addAll(c *ruby.Call, values []ruby.Value, depth int) error {
 		case *ruby.Array:
 			err = l.addAll(c, v.Items, depth+1)
 		case *runList:
+			if err = c.Spend(len(v.items)); err != nil {
+				return err
+			}
 			for _, i := range v.items {
 				l.add(i)
 			}
@@ -132,6 +141,13 @@ func (l *runList) Values() []ruby.Value {
 // Send calls a method of Chef::RunList.
 func (l *runList) Send(c *ruby.Call) (ruby.Value, bool, error) {
 	switch c.Name {
+	case "include?", "empty?", "<<", "push", "add":
+	default: // what looks at every item
+		if err := c.Spend(len(l.items)); err != nil {
+			return nil, true, err
+		}
+	}
+	switch c.Name {
 	case "<<", "push", "add", "remove", "delete", "reset!", "[]=":
 		v, err := l.changeRunList(c)
 		return v, true, err
@@ -140,12 +156,7 @@ func (l *runList) Send(c *ruby.Call) (ruby.Value, bool, error) {
 		if err != nil || !known {
 			return c.Arg(0), true, err
 		}
-		for _, i := range l.items {
-			if i.same(item) {
-				return true, true, nil
-			}
-		}
-		return false, true, nil
+		return l.holds(item), true, nil
 	case "empty?":
 		return len(l.items) == 0, true, nil
 	case "role_names", "roles", "recipe_names", "recipes":

@@ -29,6 +29,8 @@ func hostile() map[string]string {
 		"keys":                "default_attributes(" + numbered("'k%d' => 1,") + ")",
 		"items":               "run_list " + numbered("'r%d',") + "'x'",
 		"environments":        "env_run_lists '_default' => []," + numbered("'e%d' => ['a'],") + "'x' => []",
+		"copied lists":        "run_list 'a'\n" + numbered("env_run_lists_add 'e%[1]d' => run_list.to_a\nrun_list << 'r%[1]d'\n"),
+		"items looked for":    "run_list " + numbered("'r%d',") + "'x'\n" + strings.Repeat("run_list.include?('x')\n", 20_000),
 		"appended items":      numbered("run_list << 'x%d'\n"),
 		"unknown items":       filled("run_list << ENV['X']\n"),
 		"items in doubt":      numbered("run_list << 'x%d' if ENV['X']\n"),

@@ -66,7 +66,7 @@ func (d *document) evaluationProblem(err error) {
 // fill takes over what the evaluation made of the role.
 func (d *document) fill(o *roleObject, ev *ruby.Evaluator) {
 	r, maybe := &d.role, o.maybe
-	r.Description = o.description
+	r.Description = strings.Clone(o.description.Text)
 	if name := o.name.Text; o.nameLine > 0 || name != r.Name {
 		d.declared, r.Name, r.Line = true, strings.Clone(name), max(o.nameLine, 1)
 	}
