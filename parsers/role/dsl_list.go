@@ -141,7 +141,7 @@ func (l *runList) Values() []ruby.Value {
 // Send calls a method of Chef::RunList.
 func (l *runList) Send(c *ruby.Call) (ruby.Value, bool, error) {
 	switch c.Name {
-	case "include?", "empty?", "<<", "push", "add":
+	case "include?", "empty?", "<<", "push", "add", "remove", "delete":
 	default: // what looks at every item
 		if err := c.Spend(len(l.items)); err != nil {
 			return nil, true, err

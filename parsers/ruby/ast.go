@@ -89,6 +89,7 @@ type (
 		params *params
 		body   node
 		lambda bool
+		places int // of its parameters: 2 with _2; 0 until it is counted
 	}
 	assignNode struct {
 		span

@@ -1,5 +1,7 @@
 package ruby
 
+import "slices"
+
 // bind gives parameters their arguments. strict is a method's or lambda's way,
 // which demands the right number of them; a block takes what is there.
 func (ev *Evaluator) bind(ps *params, args []Value, f *frame, strict bool, at span) error {
@@ -12,7 +14,7 @@ func (ev *Evaluator) bind(ps *params, args []Value, f *frame, strict bool, at sp
 		}
 		return nil
 	}
-	b := binding{ev: ev, f: f, at: at}
+	b := binding{ev: ev, f: f, at: at, strict: strict}
 	keys := b.count(ps)
 	if !strict && len(args) == 1 && (b.needed+b.optional > 1 || b.rest && b.needed+b.optional > 0) {
 		if a, ok := args[0].(*Array); ok {
@@ -31,9 +33,41 @@ func (ev *Evaluator) bind(ps *params, args []Value, f *frame, strict bool, at sp
 	return b.assign(ps, args)
 }
 
+// numbered is the highest of _1, _2 and so on that a block without parameters
+// uses, at least 1.
+func (n *blockNode) numbered() int {
+	if n.places > 0 {
+		return n.places
+	}
+	n.places = 1
+	todo := []node{n.body}
+	for len(todo) > 0 {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		var name string
+		switch at := at.(type) {
+		case nil:
+			continue
+		case *localNode:
+			name = at.name
+		case *callNode:
+			name = at.name
+		}
+		if len(name) == 2 && name[0] == '_' && isDigit(name[1]) {
+			n.places = max(n.places, int(name[1]-'0'))
+		}
+		children(at, func(child node) {
+			if _, inner := child.(*blockNode); !inner {
+				todo = append(todo, child)
+			}
+		})
+	}
+	return n.places
+}
+
 // bindNumbered gives a block without parameters _1, _2 and so on.
 func bindNumbered(args []Value, f *frame) {
-	for i, name := range []string{"_1", "_2", "_3"} {
+	for i, name := range []string{"_1", "_2", "_3", "_4", "_5", "_6", "_7", "_8", "_9"} {
 		if i < len(args) {
 			f.set(name, args[i])
 		}
@@ -55,7 +89,7 @@ type binding struct {
 	f                *frame
 	at               span
 	needed, optional int
-	rest             bool
+	rest, strict     bool
 	keys             *Hash
 }
 
@@ -172,6 +206,21 @@ func (b *binding) assign(ps *params, args []Value) error {
 		}
 		if err := b.one(q, v); err != nil {
 			return err
+		}
+	}
+	return b.unused(ps)
+}
+
+// unused is an exception for a keyword argument that no parameter takes; blocks
+// pass over them.
+func (b *binding) unused(ps *params) error {
+	if !b.strict || b.keys == nil || slices.ContainsFunc(ps.list, func(q param) bool { return q.kind == paramKeyRest }) {
+		return nil
+	}
+	for key := range b.keys.All() {
+		if _, vague := isUnknown(key); !vague {
+			name, _ := briefly().inspect(key, 0)
+			return raise(b.at, "ArgumentError", "unknown keyword: %s", Clip(name))
 		}
 	}
 	return nil

@@ -321,6 +321,9 @@ func (ev *Evaluator) runBlock(p *proc, args []Value) (Value, error) {
 	}
 	defer func() { ev.calls-- }()
 	f := &frame{outer: p.frame, call: p.frame.call}
+	if p.node.params == nil && len(args) == 1 && isArray(args[0]) && p.node.numbered() > 1 {
+		args = asArray(ev, args[0]).Items
+	}
 	if err := ev.bind(p.node.params, args, f, p.lambda, p.node.span); err != nil {
 		return nil, err
 	}

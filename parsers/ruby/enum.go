@@ -1,6 +1,9 @@
 package ruby
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // entries are what "each" of v gives, one after the other.
 func (ev *Evaluator) entries(v Value) ([]Value, bool) {
@@ -186,6 +189,32 @@ func (ev *Evaluator) inject(m *Call, items []Value) (Value, error) {
 	return acc, nil
 }
 
+// sum adds items up.
+func (ev *Evaluator) sum(m *Call, start Value, items []Value) (Value, error) {
+	isFloat := func(v Value) bool { _, ok := v.(float64); return ok }
+	all := append([]Value{start}, items...)
+	if slices.ContainsFunc(all, isFloat) && !slices.ContainsFunc(all, func(v Value) bool { return !isNumber(v) }) {
+		return compensated(all), nil
+	}
+	return ev.inject(&Call{span: m.span, Name: "inject", Args: []Value{start, Symbol("+")}, frame: m.frame}, items)
+}
+
+// compensated adds up numbers as Ruby does, by Kahan's and Babuska's summation.
+func compensated(numbers []Value) float64 {
+	var sum, lost float64
+	for _, n := range numbers {
+		x := asFloat(n)
+		next := sum + x
+		if math.Abs(sum) >= math.Abs(x) {
+			lost += sum - next + x
+		} else {
+			lost += x - next + sum
+		}
+		sum = next
+	}
+	return sum + lost
+}
+
 // enumerateKeys calls the methods that sort or group by what their block gives.
 func (ev *Evaluator) enumerateKeys(m *Call, items []Value) (Value, bool, error) {
 	if m.Name == "each_slice" || m.Name == "each_cons" {
@@ -207,7 +236,7 @@ func (ev *Evaluator) enumerateKeys(m *Call, items []Value) (Value, bool, error) 
 		v, err := ev.sortBy(m, items, keys)
 		return v, true, err
 	case "sum":
-		v, err := ev.inject(&Call{span: m.span, Name: "inject", Args: []Value{int64(0), Symbol("+")}, frame: m.frame}, keys)
+		v, err := ev.sum(m, int64(0), keys)
 		return v, true, err
 	case "count":
 		n := 0

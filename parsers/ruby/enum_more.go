@@ -91,7 +91,7 @@ func (ev *Evaluator) enumeratePlain(m *Call, items []Value) (Value, bool, error)
 		if len(m.Args) > 0 {
 			start = m.Args[0]
 		}
-		v, err := ev.inject(&Call{span: m.span, Args: []Value{start, Symbol("+")}, frame: m.frame}, items)
+		v, err := ev.sum(m, start, items)
 		return v, true, err
 	case "each_slice", "each_cons":
 		return ev.eachSlice(m, items)

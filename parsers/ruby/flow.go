@@ -142,6 +142,7 @@ func (ev *Evaluator) caseMatches(pattern, subject Value, hasSubject bool) (match
 			ev.forgetGroups()
 			return false, false
 		}
+		ev.steps += len(s.Text) // what is too much ends the next step
 		places := re.FindStringSubmatchIndex(s.Text)
 		ev.matched(s, places)
 		return places != nil, true

@@ -53,6 +53,9 @@ func (ev *Evaluator) formatText(m *Call, text string, args []Value) (Value, erro
 			continue
 		}
 		v, err := d.argument(m, args, &next)
+		if _, isText := v.(*String); isText && strings.IndexByte("diuxXob", d.verb) >= 0 && err == nil {
+			v, err = ev.number(&Call{span: m.span, Name: "Integer"}, v)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -164,10 +167,6 @@ func (d directive) write(w *walk, v Value) (string, bool) {
 		if f, isFloat := v.(float64); isFloat {
 			n, ok = int64(f), true
 		}
-		if s, isText := v.(*String); isText {
-			parsed, err := strconv.ParseInt(s.Text, 10, 64)
-			n, ok = parsed, err == nil
-		}
 		verb := string(d.verb)
 		if d.verb == 'i' || d.verb == 'u' {
 			verb = "d"
@@ -177,7 +176,7 @@ func (d directive) write(w *walk, v Value) (string, bool) {
 		_, isInt := v.(int64)
 		_, isFloat := v.(float64)
 		if d.verb == 'g' {
-			return trimZeros(strconv.FormatFloat(asFloat(v), 'f', 6, 64)), (isInt || isFloat) && len(spec) == 1
+			return strconv.FormatFloat(asFloat(v), 'g', 6, 64), (isInt || isFloat) && len(spec) == 1
 		}
 		return fmt.Sprintf(spec+string(d.verb), asFloat(v)), isInt || isFloat
 	case 'c':

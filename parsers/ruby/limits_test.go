@@ -45,6 +45,8 @@ func hostile() map[string]string {
 		"squiggly heredoc":     "x = <<~A\n" + filled("  #{1}\n") + "A\n",
 		"substitutions":        "x = '" + filled("a") + "'\nx.gsub('a', 'bb').gsub('b', 'cc')",
 		"a regexp":             "x = '" + filled("a") + "'\nx =~ /(a*)*b/",
+		"many matches":         "x = '" + filled("a") + "'\nx.scan(/a*b|a/)\nx.gsub(/a*b|a/, '')\nx.split(/a*b|a/)",
+		"matches of a text":    "x = '" + strings.Repeat("a", 8000) + "'\n" + strings.Repeat("x.scan(/a*b|a/)\n", 1000),
 		"branches":             "if a\n" + filled("elsif b\n") + "end",
 		"targets":              filled("(a,") + "b",
 		"an endless loop":      "loop { }",

@@ -70,6 +70,11 @@ func (ev *Evaluator) between(m *Call) (Value, bool, error) {
 	return m.recv, true, nil
 }
 
+func isNumber(v Value) bool {
+	_, isFloat := v.(float64)
+	return isFloat || isInt(v)
+}
+
 func asFloat(v Value) float64 {
 	switch v := v.(type) {
 	case int64:
@@ -102,8 +107,11 @@ func (ev *Evaluator) sendInteger(m *Call, n int64) (Value, bool, error) {
 		if ok && ok2 && by != 0 {
 			return ev.countSteps(m, n, to, by)
 		}
-	case "to_i", "to_int", "floor", "ceil", "round", "truncate", "ord":
+	case "to_i", "to_int", "ord":
 		return n, true, nil
+	case "floor", "ceil", "round", "truncate":
+		digits, ok := m.Arg(0).(int64)
+		return n, len(m.Args) == 0 || ok && digits >= 0, nil
 	case "abs":
 		return max(n, -n), true, nil
 	case "-@":

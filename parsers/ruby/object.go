@@ -23,6 +23,9 @@ func (ev *Evaluator) sendAny(m *Call) (Value, bool, error) {
 		return !truthy(v), true, nil
 	case "==", "===", "eql?":
 		eq, known := ev.equal(m.recv, m.Arg(0))
+		if m.Name == "eql?" && known && isNumber(m.recv) {
+			eq = eq && className(m.recv) == className(m.Arg(0))
+		}
 		return ev.known(m, eq, known), true, nil
 	case "!=":
 		eq, known := ev.equal(m.recv, m.Arg(0))

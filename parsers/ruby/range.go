@@ -1,7 +1,5 @@
 package ruby
 
-import "strings"
-
 // entries lists a range of integers or of texts such as "a".."f".
 func (r *rangeValue) entries(ev *Evaluator) ([]Value, bool) {
 	low, ok := r.low.(int64)
@@ -149,12 +147,4 @@ func (ev *Evaluator) rangeStep(m *Call, r *rangeValue) (Value, bool, error) {
 		return m.recv, true, nil
 	}
 	return ev.countSteps(m, low, high, by)
-}
-
-// trimZeros is what %g leaves of a number.
-func trimZeros(s string) string {
-	if !strings.Contains(s, ".") {
-		return s
-	}
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }

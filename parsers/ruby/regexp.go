@@ -11,6 +11,20 @@ var groupName = regexp.MustCompile(`\(\?<([a-z_]\w*)>`)
 // maxRegexp bounds the size of a regexp that is compiled.
 const maxRegexp = 1000
 
+// maxSearched bounds, in bytes, the text in which all matches of a regexp are
+// looked for: each match may look at all that follows it.
+const maxSearched = 8 << 10
+
+// everyMatch is where a regexp matches in s, at most so many times. ok is false
+// for a text that is too long.
+func (ev *Evaluator) everyMatch(re *regexp.Regexp, s string, most int) (places [][]int, ok bool, err error) {
+	if len(s) > maxSearched {
+		return nil, false, nil
+	}
+	places = re.FindAllStringSubmatchIndex(s, most)
+	return places, true, ev.spend(len(s)/4 + len(places)*len(s)/32)
+}
+
 // compile makes a Go regexp of a Ruby one, if both match alike.
 func (r *regexpValue) compile() (re *regexp.Regexp, ok bool) {
 	if len(r.source) > maxRegexp || strings.Contains(r.options, "x") {

@@ -37,9 +37,22 @@ func (ev *Evaluator) reportEnd(why error) {
 		}
 	}
 	delete(ev.said, at.pos)
+	ev.texts[at] = ev.head(at)
 	reason := why.Error() + "; the rest of the file is not known"
 	ev.report(at, reason)
 	ev.cut = &Unresolved{Line: max(int(at.line), 1), Text: ev.source(at), Reason: reason}
+}
+
+// head is the method that a statement calls, without the arguments: among them
+// may be attributes, whose values are nobody's business.
+func (ev *Evaluator) head(at span) string {
+	for _, s := range ev.body.stmts {
+		c, ok := s.(*callNode)
+		if ok && s.place() == at && c.recv == nil && len(c.args) > 0 {
+			return c.name + " …"
+		}
+	}
+	return ev.source(at)
 }
 
 // Cut is where an evaluation that took too long ended, and why; ok is false when

@@ -2,7 +2,6 @@ package ruby
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -107,7 +106,11 @@ func (ev *Evaluator) split(m *Call, s *String) (Value, bool, error) {
 		if !ok || re.NumSubexp() > 0 {
 			return nil, false, nil
 		}
-		parts = splitRegexp(re, s.Text, limit)
+		places, ok, err := ev.everyMatch(re, s.Text, -1)
+		if !ok || err != nil {
+			return nil, false, err
+		}
+		parts = splitAt(places, s.Text, limit)
 	default:
 		return nil, false, nil
 	}
@@ -117,11 +120,11 @@ func (ev *Evaluator) split(m *Call, s *String) (Value, bool, error) {
 	return &Array{Items: s.placed(parts)}, true, ev.spend(len(parts))
 }
 
-// splitRegexp splits as Ruby does: an empty match at the start gives no part.
-func splitRegexp(re *regexp.Regexp, s string, limit int) []string {
+// splitAt splits at matches as Ruby does: an empty one at the start gives no part.
+func splitAt(places [][]int, s string, limit int) []string {
 	var parts []string
 	from := 0
-	for _, at := range re.FindAllStringIndex(s, -1) {
+	for _, at := range places {
 		if limit > 0 && len(parts) == limit-1 {
 			break
 		}
@@ -145,17 +148,18 @@ func (ev *Evaluator) scan(m *Call, s *String) (Value, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
+	places, ok, err := ev.everyMatch(compiled, s.Text, -1)
+	if !ok || err != nil {
+		return nil, false, err
+	}
 	out := &Array{}
-	for _, match := range compiled.FindAllStringSubmatch(s.Text, -1) {
-		if compiled.NumSubexp() == 0 {
-			out.Items = append(out.Items, s.text(match[0]))
+	for _, place := range places {
+		groups := groupValues(s, place)
+		if len(groups) == 1 {
+			out.Items = append(out.Items, groups[0])
 			continue
 		}
-		row := &Array{}
-		for _, g := range match[1:] {
-			row.Items = append(row.Items, s.text(g))
-		}
-		out.Items = append(out.Items, row)
+		out.Items = append(out.Items, &Array{Items: groups[1:]})
 	}
 	return out, true, ev.spend(len(s.Text) + len(out.Items))
 }

@@ -153,7 +153,10 @@ func (ev *Evaluator) substitute(m *Call, s *String) (Value, bool, error) {
 		if !ok {
 			return &Unknown{span: m.span, Reason: "matches a regexp that is not evaluated"}, true, nil
 		}
-		places = re.FindAllStringSubmatchIndex(s.Text, most)
+		var err error
+		if places, ok, err = ev.everyMatch(re, s.Text, most); !ok || err != nil {
+			return nil, false, err
+		}
 	default:
 		return nil, false, nil
 	}

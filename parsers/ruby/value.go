@@ -196,7 +196,11 @@ func plainSymbol(s string) bool {
 	if slices.Contains(symbolOperators, s) {
 		return true
 	}
-	s = strings.TrimRight(s, "?!=")
+	if n := len(s) - 1; n > 0 && strings.IndexByte("?!=", s[n]) >= 0 {
+		s = s[:n]
+	} else {
+		s = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(s, "$"), "@"), "@")
+	}
 	if s == "" || isDigit(s[0]) {
 		return false
 	}
