@@ -61,6 +61,7 @@ func (d *Diff) marked() ([]Node, []Edge) {
 	}
 	nodes := merge(d.before.Nodes, d.after.Nodes, compareNodes, func(n Node, c Change) Node {
 		n.Change = cmp.Or(became[n.ID], c)
+		n.Missing = n.Missing && c != Removed // what is not even named lacks nothing
 		return n
 	})
 	edges := merge(d.before.Edges, d.after.Edges, compareEdges, func(e Edge, c Change) Edge {

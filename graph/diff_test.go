@@ -147,8 +147,15 @@ func TestTheNeighbourhoodShowsWhatChanged(t *testing.T) {
 		g := d.Neighbourhood()
 		changes := map[graph.Change]int{}
 		there := map[string]bool{}
+		missing := 0
 		for _, n := range g.Nodes {
 			there[n.ID] = true
+			if n.Kind == graph.Role && n.Missing && n.Change != graph.Kept {
+				missing++
+			}
+		}
+		if missing != len(d.NewlyMissing) {
+			t.Fatalf("seed %d: %d roles are shown as missing now, of %v", seed, missing, told(d))
 		}
 		for _, e := range g.Edges {
 			changes[e.Change]++

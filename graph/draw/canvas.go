@@ -39,9 +39,15 @@ func (c canvas) sheet(s *Sheet, lines [][]polyline) {
 			c.box(*k.box)
 			c.text(k.box.label)
 		} else {
+			if k.wire.cased {
+				c.casing(*k.wire)
+			}
 			c.wire(*k.wire, c.lines(*k.wire))
 		}
 		c.text(k.text)
+	}
+	for _, w := range s.casings() {
+		c.casing(w)
 	}
 	for _, i := range s.drawn() {
 		c.edge(s.wires[i], lines[i])
@@ -170,6 +176,8 @@ func (c canvas) edge(w wire, lines []polyline) {
 
 // lines are the edge's line, or its dashes, in pixels.
 func (c canvas) lines(w wire) []polyline { return flatten(w.points, c.scale).dashed(c.dash(w.tone)) }
+
+func (c canvas) casing(w wire) { c.stroke(casingEdge, []polyline{flatten(w.points, c.scale)}) }
 
 func (c canvas) wire(w wire, lines []polyline) {
 	c.stroke(w.tone, lines)

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,14 @@ var (
 		graph.Altered: {"changed", paper, shade{0x0072b2, 0x56b4e9}, shade{0x005f96, 0x8accf2}, 2.2, []float64{9, 2.5, 2, 2.5}},
 		graph.Kept:    {"still", paper, shade{0xbac3cc, 0x56626d}, faded, 1, nil},
 	}
+	// What is named and declared nowhere looks so in a diff as well, and is no less
+	// missing for having been so before.
+	lackingTone      = tone{"lacking", missingTone.fill, missingTone.line, missingTone.ink, 2.2, []float64{1.5, 2.5}}
+	stillLackingTone = tone{"still-lacking", changedNodes[graph.Kept].fill, changedNodes[graph.Kept].line, changedNodes[graph.Kept].ink, 1, []float64{1.5, 2.5}}
+	// casingEdge lies under the edges of a new cycle, whose own colour says what
+	// became of them: twice as wide as any, and as light or dark as no other.
+	casingEdge = tone{"casing", paper, shade{0xf7b9ad, 0x8c2f1f}, faded, 8, nil}
+
 	signs = map[graph.Change]string{graph.Added: "+", graph.Removed: "−", graph.Altered: "~"}
 )
 
@@ -36,14 +45,39 @@ func changeMeanings() []meaning {
 	for _, c := range changes {
 		all = append(all, meaning{changedNodes[c], false, strings.TrimSpace(signs[c] + " " + words[c])})
 	}
+	all = append(all, meaning{lackingTone, false, "newly missing: no file declares it"}, meaning{stillLackingTone, false, "missing as before"})
 	for _, c := range changes {
 		all = append(all, meaning{changedEdges[c], true, strings.TrimSpace(signs[c] + " " + words[c])})
 	}
 	return all
 }
 
+// changedTone is how a node of a diff looks.
+func changedTone(n graph.Node) (t tone, ok bool) {
+	switch {
+	case isNewlyMissing(n):
+		return lackingTone, true
+	case n.Missing && n.Change == graph.Kept:
+		return stillLackingTone, true
+	}
+	t, ok = changedNodes[n.Change]
+	return t, ok
+}
+
+// isNewlyMissing says whether something names the node now that no file declares,
+// because it was named or its file was taken away.
+func isNewlyMissing(n graph.Node) bool {
+	return n.Missing && (n.Change == graph.Added || n.Change == graph.Removed)
+}
+
 // signed is a label with the sign of what became of its node.
 func signed(c graph.Change, label string) string { return strings.TrimSpace(signs[c] + " " + label) }
+
+// casings are the edges of new cycles. What is under them is drawn before any edge,
+// so that it hides none.
+func (s *Sheet) casings() []wire {
+	return slices.DeleteFunc(slices.Clone(s.wires), func(w wire) bool { return !w.cased })
+}
 
 // edgeLabel is what stands at an edge around its environments: the sign of what
 // became of it and how many edges it stands for.
@@ -78,10 +112,15 @@ func shownCycles(g *graph.Graph) []graph.Cycle {
 	return now.CyclesThrough(added)
 }
 
-// summariseDiff is "2 nodes and 5 edges added, 3 edges removed".
+// summariseDiff is "2 nodes and 5 edges added, 3 edges removed, 1 role newly
+// missing".
 func summariseDiff(g *graph.Graph) string {
-	nodes, edges := map[graph.Change]int{}, map[graph.Change]int{}
+	nodes, edges, missing := map[graph.Change]int{}, map[graph.Change]int{}, map[graph.Kind]int{}
 	for _, n := range g.Nodes {
+		if isNewlyMissing(n) {
+			missing[n.Kind]++
+			continue
+		}
 		nodes[n.Change]++
 	}
 	for _, e := range g.Edges {
@@ -99,6 +138,9 @@ func summariseDiff(g *graph.Graph) string {
 		if len(what) > 0 {
 			parts = append(parts, strings.Join(what, " and ")+" "+string(c))
 		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(missing)) {
+		parts = append(parts, graph.Counted(missing[kind], string(kind))+" newly missing")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -102,6 +102,9 @@ func dotEdge(e graph.Edge, p part) map[string]string {
 	if p != free {
 		a["penwidth"] = "2"
 	}
+	if p == onCycle && e.Change != "" { // drawn as lines side by side
+		a["color"] = quote(casingEdge.line.hex() + ":" + t.line.hex() + ":" + casingEdge.line.hex())
+	}
 	switch {
 	case e.Maybe:
 		a["style"] = "dotted"

@@ -38,10 +38,7 @@ func lookOf(k graph.Kind) look {
 // nodeTone says with its colour and its dashes what is special about a node, a
 // change before a cycle before an absence, else its kind.
 func nodeTone(n graph.Node, p part) tone {
-	if t, ok := changedNodes[n.Change]; ok {
-		if n.Missing {
-			t.dash = missingTone.dash
-		}
+	if t, ok := changedTone(n); ok {
 		return t
 	}
 	switch {

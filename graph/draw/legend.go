@@ -45,6 +45,9 @@ func (p *placer) meanings() []key {
 		}
 		keys = append(keys, k)
 	}
+	if slices.ContainsFunc(p.wires, func(w wire) bool { return w.cased }) {
+		keys = append(keys, key{wire: &wire{tone: changedEdges[graph.Added], cased: true}, text: text{string: "of a new cycle"}})
+	}
 	return keys
 }
 
@@ -101,6 +104,9 @@ func (s *Sheet) tones() (nodes, edges []tone) {
 	}
 	for _, w := range s.wires {
 		use(&edges, w.tone)
+		if w.cased {
+			use(&edges, casingEdge)
+		}
 	}
 	for _, t := range s.texts {
 		if t.class == cycleEdge.name+"-ink" { // names a cycle that no edge of a diff has the tone of

@@ -73,6 +73,10 @@ func (s *Sheet) blends() []blend {
 	}
 	for _, w := range s.wires {
 		use(w.tone.line, paper)
+		if w.cased {
+			use(casingEdge.line, paper)
+			use(w.tone.line, casingEdge.line)
+		}
 		if w.label != nil {
 			use(w.label.fill, paper)
 		}

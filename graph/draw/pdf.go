@@ -79,9 +79,15 @@ func (p page) draw() {
 		if k.box != nil {
 			p.box(*k.box)
 		} else {
+			if k.wire.cased {
+				p.line(casingEdge, k.wire.points)
+			}
 			p.wire(*k.wire)
 		}
 		p.text(k.text)
+	}
+	for _, w := range s.casings() {
+		p.line(casingEdge, w.points)
 	}
 	for _, i := range s.drawn() {
 		p.edge(s.wires[i])
@@ -131,15 +137,20 @@ func (p page) wire(w wire) {
 	if len(w.points) == 0 {
 		return
 	}
-	p.pen(w.tone)
-	p.curve(w.points)
-	p.DrawPath("D")
+	p.line(w.tone, w.points)
 	p.paint(w.tone.line)
 	p.polygon(w.tip())
 	if w.tone.hollow() {
 		p.paint(paper)
 		p.polygon(shrunk(w.tip()))
 	}
+}
+
+// line is a start and its cubic curves.
+func (p page) line(t tone, points []layout.Point) {
+	p.pen(t)
+	p.curve(points)
+	p.DrawPath("D")
 }
 
 // curve begins a path: a start and its cubic curves.

@@ -69,6 +69,7 @@ type wire struct {
 	tone            tone
 	points          []layout.Point // a start, then three for each cubic curve
 	label           *text          // its environments; nil when it has none
+	cased           bool           // it is part of a new cycle, and of a colour of its own
 }
 
 // Lengths in points.
@@ -132,7 +133,8 @@ func (p *placer) makeBoxes() {
 func (p *placer) makeWires() {
 	p.wires = make([]wire, 0, len(p.graph.Edges))
 	for _, e := range p.graph.Edges {
-		w := wire{from: p.names[e.From], to: p.names[e.To], hover: edgeHover(e), tone: edgeTone(e, p.cycles.edge(e))}
+		part := p.cycles.edge(e)
+		w := wire{from: p.names[e.From], to: p.names[e.To], hover: edgeHover(e), tone: edgeTone(e, part), cased: p.diff && part == onCycle}
 		environments := ""
 		if len(e.Only()) > 0 {
 			environments = p.ruler.environments(e.Only(), envMost, envSize)

@@ -25,6 +25,9 @@ func SVG(w io.Writer, s *Sheet) error {
 	}
 	p.legend(s.keys)
 	p.raw("<g>\n")
+	for _, w := range s.casings() {
+		p.line(casingEdge, w.points)
+	}
 	for _, i := range s.drawn() {
 		p.edge(s.wires[i])
 	}
@@ -190,7 +193,7 @@ func (p *pen) edge(e wire) {
 	p.attr("data-to", e.to)
 	p.raw(">")
 	p.element("title", e.hover)
-	p.wire(e)
+	p.arrow(e)
 	if e.label != nil {
 		p.halo(*e.label)
 		p.text(*e.label)
@@ -199,10 +202,31 @@ func (p *pen) edge(e wire) {
 }
 
 func (p *pen) wire(e wire) {
+	if e.cased {
+		p.line(casingEdge, e.points)
+	}
+	p.arrow(e)
+}
+
+// arrow is an edge without its casing.
+func (p *pen) arrow(e wire) {
+	p.line(e.tone, e.points)
+	p.raw("<polygon")
+	p.attr("class", e.tone.name+"-tip")
+	p.corners(e.tip())
+	p.attr("fill", e.tone.head().hex())
+	if e.tone.hollow() {
+		p.attr("stroke", e.tone.line.hex())
+	}
+	p.raw("/>")
+}
+
+// line is a start and its cubic curves.
+func (p *pen) line(t tone, points []layout.Point) {
 	p.raw("<path")
-	p.attr("class", e.tone.name)
+	p.attr("class", t.name)
 	p.raw(` d="`)
-	for i, at := range e.points {
+	for i, at := range points {
 		switch i {
 		case 0:
 			p.raw("M")
@@ -214,14 +238,7 @@ func (p *pen) wire(e wire) {
 		p.point(at)
 	}
 	p.raw(`" fill="none"`)
-	p.stroke(e.tone)
-	p.raw("/><polygon")
-	p.attr("class", e.tone.name+"-tip")
-	p.corners(e.tip())
-	p.attr("fill", e.tone.head().hex())
-	if e.tone.hollow() {
-		p.attr("stroke", e.tone.line.hex())
-	}
+	p.stroke(t)
 	p.raw("/>")
 }
 
