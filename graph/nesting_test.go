@@ -15,7 +15,7 @@ func TestNesting(t *testing.T) {
 		"around: role[circle]", "top: role[around] role[two]", "maybe: ?role[top]", "gone: role[nowhere]")), repository.Set{}).Nesting()
 	for id, want := range map[string]string{
 		"role[leaf]": "1", "role[one]": "2 one>leaf", "role[two]": "3 two>one one>leaf", "role[circle]": "2 circle>leaf",
-		"role[around]": "2 circle>leaf", "role[top]": "4 top>two two>one one>leaf", "role[maybe]": "1",
+		"role[around]": "3 around>circle circle>leaf", "role[top]": "4 top>around around>circle circle>leaf", "role[maybe]": "1",
 		"role[gone]": "2 gone>nowhere", "recipe[x]": "1", "role[other]": "0",
 	} {
 		got := fmt.Sprint(n.Depth(id))

@@ -13,7 +13,8 @@ type Stats struct {
 	Cycles       int      // components that hold one, self references among them
 	Missing      int      // nodes that are named and not declared
 	Incomplete   int      // nodes whose file holds what cannot be known
-	Depth        int      // of the deepest role; a role that names no other is 1 deep
+	Depth        int      // of the deepest role, as Nesting has it; a role that names no other is 1 deep
+	AtLeast      bool     // there may be a deeper chain, within a cycle of many roles
 	Chain        []string // the roles of a longest chain, from the top
 	MostNamed    []Ranked // the nodes that most others name, the most named first
 	LongestLists []Ranked // the roles that name most, the longest first
@@ -71,7 +72,7 @@ func (g *Graph) Stats() Stats {
 	}
 	s.MostNamed = g.ranked(named, func(Node) bool { return true })
 	s.LongestLists = g.ranked(names, func(n Node) bool { return n.Kind == Role })
-	s.Depth, s.Chain = g.deepest()
+	s.Depth, s.AtLeast, s.Chain = g.deepest()
 	s.Suggestions, s.Cut = g.untangle()
 	return s
 }
@@ -88,20 +89,25 @@ func (g *Graph) ranked(count map[string]int, counts func(Node) bool) []Ranked {
 	return slices.Clip(all[:min(rankedMost, len(all))])
 }
 
-// deepest is how deep roles nest, and the first of the longest chains.
-func (g *Graph) deepest() (depth int, chain []string) {
-	nesting, top := g.Nesting(), ""
-	for _, n := range g.Nodes {
-		if d := nesting.Depth(n.ID); n.Kind == Role && d > depth {
+// deepest is how deep roles nest, whether they may do so deeper, and the first of
+// the longest chains.
+func (g *Graph) deepest() (depth int, atLeast bool, chain []string) {
+	nesting, top, most := g.Nesting(), "", 0
+	for i, n := range g.Nodes {
+		if n.Kind != Role {
+			continue
+		}
+		most = max(most, nesting.most[i])
+		if d := nesting.depth[i]; d > depth {
 			depth, top = d, n.ID
 		}
 	}
 	if depth == 0 {
-		return 0, nil
+		return 0, false, nil
 	}
 	chain = []string{top}
 	for _, e := range nesting.Chain(top) {
 		chain = append(chain, e.To)
 	}
-	return depth, chain
+	return depth, most > depth, chain
 }

@@ -68,6 +68,11 @@ func TestSuggestions(t *testing.T) {
 			[]string{"wrapper 2 : role[base] in role[a] role[b]", "wrapper 1 : role[a] in role[c]"}},
 		{"what names it in some environments only is no wrapper", []string{"base: recipe[x]", "a: role[base] prod=recipe[x]", "b: prod=role[base]"}, nil},
 		{"an environment's list is not looked at", []string{"a: prod=recipe[x] prod=recipe[y]", "b: recipe[y] recipe[x]"}, nil},
+		{"a cycle is not opened by sharing it", complete(6), nil},
+		{"what roles of a cycle share beside it is", []string{
+			"a: role[b] role[c] recipe[x] recipe[y] recipe[z]", "b: role[a] role[c] recipe[x] recipe[y] recipe[z]", "c: role[a] role[b] recipe[x] recipe[y] recipe[z]"},
+			[]string{"shared 3 : recipe[x] recipe[y] recipe[z] in role[a] role[b] role[c]"}},
+		{"two that only name each other wrap nothing", []string{"a: role[b]", "b: role[a]"}, nil},
 		{"a loop is no wrapper, nor what wraps a recipe or nothing there", []string{"a: role[a]", "b: recipe[x]", "c: role[ghost]"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

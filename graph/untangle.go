@@ -93,12 +93,13 @@ func (g *Graph) wrappers() []Suggestion {
 	for _, n := range g.Nodes {
 		roles[n.ID] = n.Kind == Role && !n.Missing && !n.External
 	}
-	of := map[string][]string{}
-	for _, n := range g.Nodes {
+	of, at := map[string][]string{}, g.index()
+	tied, _ := components(g.next())
+	for i, n := range g.Nodes {
 		if !roles[n.ID] || n.Incomplete || len(names[n.ID]) != 1 {
 			continue
 		}
-		if e := names[n.ID][0]; roles[e.To] && e.To != n.ID && !e.Maybe && e.Only() == nil {
+		if e := names[n.ID][0]; roles[e.To] && tied[at[e.To]] != tied[i] && !e.Maybe && e.Only() == nil {
 			of[e.To] = append(of[e.To], n.ID)
 		}
 	}
@@ -128,6 +129,7 @@ func newTangles(g *Graph) *tangles {
 		whole: make([]bool, len(g.Nodes)), effort: effortMost,
 	}
 	at := g.index()
+	of, _ := components(g.next())
 	for i, n := range g.Nodes {
 		t.ids[i], t.whole[i] = n.ID, n.Kind == Role && !n.Incomplete && !n.Missing && !n.External
 	}
@@ -135,6 +137,8 @@ func newTangles(g *Graph) *tangles {
 		from, to := at[e.From], at[e.To]
 		switch {
 		case g.Nodes[from].Kind != Role || e.Relation != RunList || from == to:
+		case of[from] == of[to]: // a cycle: what else they name is another matter
+			t.whole[from] = false
 		case e.Maybe || e.Only() != nil:
 			t.whole[from] = false
 		default:

@@ -159,7 +159,7 @@ func TestTheConfigurationIsTaken(t *testing.T) {
 		t.Errorf("a flag goes before it: exit code %d:\n%s%s", code, stdout, stderr)
 	}
 	put(t, config, "fail_on: warning\nmax_depth: 1\nrules: {cycle: off, missing-role: off, unresolved: off}\n", 0o644)
-	if code, stdout, _ := rolegraph(t, "check", roles, "--config", config); code != 1 || !strings.Contains(stdout, "warning: deep run list: role[b] nests roles 2 deep, and 1 is the most") {
+	if code, stdout, _ := rolegraph(t, "check", roles, "--config", config); code != 1 || !strings.Contains(stdout, "warning: deep run list: role[a] nests roles 3 deep, and 1 is the most") {
 		t.Errorf("exit code %d:\n%s", code, stdout)
 	}
 	put(t, config, "rule: {}\n", 0o644)

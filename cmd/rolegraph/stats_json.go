@@ -16,6 +16,7 @@ type (
 		Missing      int                `json:"missing"`
 		Incomplete   int                `json:"incomplete"`
 		Depth        int                `json:"depth"`
+		AtLeast      bool               `json:"depth_at_least,omitzero"` // a cycle may hold a longer chain
 		Chain        []string           `json:"chain"`
 		MostNamed    []rankEntry        `json:"most_named"`
 		Repeated     int                `json:"repeated"`
@@ -42,7 +43,7 @@ type (
 func statsJSON(w io.Writer, s graph.Stats) error {
 	doc := statsDocument{
 		Nodes: s.Kinds, Edges: s.Edges, Environments: orEmpty(s.Environments), Cycles: s.Cycles, Missing: s.Missing, Incomplete: s.Incomplete,
-		Depth: s.Depth, Chain: orEmpty(s.Chain), MostNamed: rankEntries(s.MostNamed), Repeated: s.Repeated, LongestLists: rankEntries(s.LongestLists),
+		Depth: s.Depth, AtLeast: s.AtLeast, Chain: orEmpty(s.Chain), MostNamed: rankEntries(s.MostNamed), Repeated: s.Repeated, LongestLists: rankEntries(s.LongestLists),
 		NeverNamed: orEmpty(s.Unnamed), Leaves: orEmpty(s.Leaves), Suggestions: []suggestionEntry{}, Cut: s.Cut,
 	}
 	for _, g := range s.Suggestions {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,5 +59,27 @@ func TestChainsAreCut(t *testing.T) {
 	long := strings.Fields(strings.Repeat("role[x] ", 50))
 	if got := chain(long); !strings.Contains(got, "... 42 more ...") || strings.Count(got, "role[x]") != 8 {
 		t.Errorf("the chain is %s", got)
+	}
+}
+
+// A hub that thirty roles name, and that names them, is more than is tried out.
+func TestStatsSayWhatIsALowerBound(t *testing.T) {
+	files := map[string]string{}
+	var all []string
+	for i := range 30 {
+		name := fmt.Sprintf("r%02d", i)
+		files[name+".rb"] = `run_list "role[hub]"`
+		all = append(all, `"role[`+name+`]"`)
+	}
+	files["hub.rb"] = "run_list " + strings.Join(all, ", ")
+	dir := folder(t, files)
+	if _, stdout, _ := rolegraph(t, "stats", dir); !strings.Contains(stdout, "depth          at least 3: role[r00] -> role[hub] -> role[r01]") {
+		t.Errorf("it says %s", stdout)
+	}
+	if _, stdout, _ := rolegraph(t, "stats", dir, "-f", "json"); !strings.Contains(stdout, `"depth_at_least": true`) {
+		t.Errorf("JSON is %s", stdout)
+	}
+	if _, stdout, _ := rolegraph(t, "check", dir, "--max-depth", "2"); !strings.Contains(stdout, "role[r00] nests roles at least 3 deep, and 2 is the most") {
+		t.Errorf("check says %s", stdout)
 	}
 }

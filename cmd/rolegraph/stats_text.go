@@ -34,7 +34,11 @@ func statsText(w io.Writer, s graph.Stats) error {
 		printLine(&b, "run lists of their own for %s: %s", graph.Counted(len(s.Environments), "environment"), some(s.Environments))
 	}
 	printLine(&b, "")
-	printLine(&b, "depth          %d: %s", s.Depth, chain(s.Chain))
+	least := ""
+	if s.AtLeast {
+		least = "at least "
+	}
+	printLine(&b, "depth          %s%d: %s", least, s.Depth, chain(s.Chain))
 	printLine(&b, "most named     %s", ranks(s.MostNamed))
 	printLine(&b, "repeated       %s by more than one", isNamed(s.Repeated))
 	printLine(&b, "longest lists  %s", ranks(s.LongestLists))

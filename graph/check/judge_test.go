@@ -40,6 +40,9 @@ func TestRulesOfRoles(t *testing.T) {
 		{DeepRunList, []string{"a: role[b]", "b: role[c]", "c: role[d]", "d:"},
 			[]string{"warning: role[a] nests roles 4 deep, and 3 is the most @a.rb:2 @b.rb:2 @c.rb:2"}},
 		{DeepRunList, []string{"a: role[b]", "b: role[c]", "c: ?role[d]", "d:"}, nil},
+		{DeepRunList, []string{"a: role[b]", "b: role[c]", "c: role[a]"}, nil},
+		{DeepRunList, []string{"a: role[b]", "b: role[c]", "c: role[d]", "d: role[a]"}, // once for all of it
+			[]string{"warning: role[a] nests roles 4 deep, and 3 is the most @a.rb:2 @b.rb:2 @c.rb:2"}},
 		{RedundantItem, []string{"a: role[b] recipe[x] recipe[y]", "b: recipe[x]"},
 			[]string{"warning: role[a] names recipe[x], which role[b] before it already brings @a.rb:3 @a.rb:2"}},
 		{RedundantItem, []string{"a: recipe[x] role[b]", "b: recipe[x]"}, nil}, // it decides on the order

@@ -64,7 +64,11 @@ func (j *judge) deep() {
 			continue
 		}
 		chain := nesting.Chain(n.ID)
-		f := Finding{Rule: DeepRunList, Message: n.ID + " nests roles " + strconv.Itoa(depth) + " deep, and " + strconv.Itoa(most) + " is the most",
+		least := ""
+		if !nesting.Exact(n.ID) {
+			least = "at least "
+		}
+		f := Finding{Rule: DeepRunList, Message: n.ID + " nests roles " + least + strconv.Itoa(depth) + " deep, and " + strconv.Itoa(most) + " is the most",
 			Nodes: []string{n.ID}, Keys: []Key{{Rule: DeepRunList, Subject: n.ID}}, Edges: ends(chain)}
 		if len(chain) > mostSteps {
 			f.Notes = []string{"and so on, " + graph.Counted(len(chain)-mostSteps, "step") + " more"}
@@ -75,10 +79,12 @@ func (j *judge) deep() {
 	}
 }
 
-// below says whether a role that nests deeper names this one.
+// below says whether a role that nests deeper names this one, or in a cycle an
+// earlier one that nests as deep.
 func (j *judge) below(nesting *graph.Nesting, id string, depth int) bool {
 	for _, i := range j.into[id] {
-		if e := j.g.Edges[i]; !e.Maybe && nesting.Depth(e.From) > depth {
+		e := j.g.Edges[i]
+		if above := nesting.Depth(e.From); !e.Maybe && (above > depth || above == depth && e.From < id) {
 			return true
 		}
 	}
