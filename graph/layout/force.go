@@ -27,7 +27,8 @@ func forcePart(g Graph, o Options) Drawing {
 		areas[v] = Node{n.Width + loops[v].width + label.Width, max(n.Height, loops[v].height) + label.Height}
 	}
 	gap := max(o.NodeSep, forceGap)
-	at := spread(areas, fitted(areas, g.Edges, springs(g), gap, o.Aspect), gap)
+	// boxes, which are wide, are parted upwards and downwards: that takes back the half
+	at := spread(areas, fitted(areas, g.Edges, springs(g), gap, 2*o.Aspect), gap)
 	d := Drawing{Nodes: at, Edges: make([]Route, len(g.Edges))}
 	for v := range at {
 		at[v].X -= loops[v].width / 2

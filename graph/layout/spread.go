@@ -28,7 +28,7 @@ func spread(boxes []Node, at []Point, gap float64) []Point {
 // stretches them: boxes are wider than high, as pages are. No more than it takes to
 // see an edge of usual length: a few boxes do not need a sheet.
 func fitted(boxes []Node, edges []Edge, at []Point, gap, aspect float64) []Point {
-	const fill = 0.3
+	const fill = 0.45
 	long := 2.2 * max(1, math.Sqrt(float64(len(boxes)))/8)
 	area, x, y := 0.0, make([]float64, len(at)), make([]float64, len(at))
 	for v, b := range boxes {

@@ -9,13 +9,18 @@ import (
 )
 
 // springs places the nodes of a connected graph, about a unit apart where an edge
-// joins them, by Eades' method as gonum has it. It sets out from distances in the
-// graph: from a place by chance, large graphs stay crumpled.
+// joins them: as far from all others as these are in the graph, and where that are
+// too many to look at by Eades' method as gonum has it. Both set out from distances
+// to some: from a place by chance, large graphs stay crumpled.
 func springs(g Graph) []Point {
 	n := len(g.Nodes)
 	p := newSpringGraph(g)
 	start := pivots(p.near)
 	if n < 3 {
+		return start
+	}
+	if n <= stressMost {
+		stressed(p.near, start)
 		return start
 	}
 	e := gonum.EadesR2{Updates: 1 << 30, Rate: 0.05, Theta: 0.8, Src: &startingAt{points: start}}
