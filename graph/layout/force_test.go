@@ -127,7 +127,7 @@ func TestLabelsOfLinesAvoidBoxes(t *testing.T) {
 
 func BenchmarkForce(b *testing.B) {
 	for name, g := range map[string]Graph{
-		"300": roleLike(1, 300, 900), "3000": roleLike(1, 3000, 9000), "10000": roleLike(1, 10000, 30000), "star9999": star(9999, true),
+		"300": roleLike(1, 300, 900), "1000": roleLike(1, 1000, 3000), "3000": roleLike(1, 3000, 9000), "10000": roleLike(1, 10000, 30000), "star9999": star(9999, true),
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
