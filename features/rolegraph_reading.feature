@@ -46,3 +46,33 @@ Feature: Reading role files exactly
     Then it exits with 0
     And standard error contains "overlap: a role file of it was read before, as part of roles; each counts once"
     And standard output contains "wrote roles.svg: 1 role, 1 recipe, 1 edge"
+
+  Scenario: A run list that is replaced on a condition is not certain
+    Given the role file "before/roles/web.rb":
+      """
+      run_list "recipe[a]", "role[base]"
+      """
+    And the role file "before/roles/base.rb":
+      """
+      run_list "recipe[ntp]"
+      """
+    And the role file "after/roles/base.rb":
+      """
+      run_list "recipe[ntp]"
+      """
+    And the role file "after/roles/web.rb":
+      """
+      run_list "recipe[a]", "role[base]"
+      return if ENV["FULL"]
+      run_list "recipe[a]"
+      """
+    When I run "rolegraph expand web after"
+    Then it exits with 0
+    And standard output contains "recipe[ntp] (maybe)  role[web] (after/roles/web.rb:1) depending on ENV["FULL"] > role[base]"
+    When I run "rolegraph render after -f json -o -"
+    Then standard output is one JSON document
+    And standard output matches "(?s)\"in_doubt\": .*role.base.*ENV"
+    When I run "rolegraph why web recipe[ntp] after"
+    Then standard output contains "role[web] names role[base] (maybe)"
+    When I run "rolegraph diff before after"
+    Then standard output contains "~ role[web] -> role[base]: everywhere, now perhaps everywhere"

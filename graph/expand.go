@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -31,6 +32,7 @@ type Mention struct {
 	External  bool       // it is a role whose file is there and was not read: what it brings is not known
 	Condition string     // what decides on it; empty when nothing does
 	Maybe     bool       // it, or a role on the way to it, has a condition
+	InDoubt   bool       // it is there, unless conditions that cannot be known take away every mention of it
 }
 
 // Missing says that it is a role and that Chef would not find it.
@@ -59,16 +61,23 @@ func (g *Graph) Expand(id, env string) (*Expansion, error) {
 	if err != nil {
 		return nil, err
 	}
-	if env == "" {
-		env = own
+	x := g.expander(loaded, cmp.Or(env, own))
+	x.certain(start)
+	if x.doubted {
+		sure := g.expander(loaded, cmp.Or(env, own))
+		sure.sure = true
+		sure.certain(start)
+		x.doubt(sure)
 	}
-	x := expander{
+	x.conditional()
+	return x.done, nil
+}
+
+func (g *Graph) expander(loaded map[string]*role.Role, env string) *expander {
+	return &expander{
 		loaded: loaded, beside: g.beside, recipes: map[string]int{}, roles: map[string]int{}, maybe: map[string]bool{}, versions: map[string]Mention{},
 		done: &Expansion{Environment: env},
 	}
-	x.certain(start)
-	x.conditional()
-	return x.done, nil
 }
 
 // Missing are the mentions of roles that Chef would not find, the first of each

@@ -146,6 +146,47 @@ func TestExpandKeepsConditionsApart(t *testing.T) {
 	}
 }
 
+// What a condition may take away keeps its place, and so does what it brings; it
+// is certain where another list brings it for certain.
+func TestExpandMarksWhatMayBeTakenAway(t *testing.T) {
+	s := set(t, "top: role[web] recipe[a]", "web: role[base] recipe[a] recipe[b] role[gone]", "base: recipe[ntp]")
+	for i := range s.Roles[1].RunList {
+		s.Roles[1].RunList[i].Doubt = `ENV["X"]`
+	}
+	s.Roles[1].RunList[2].Doubt = ""
+	g := graph.New(s, repository.Set{})
+	var got []string
+	for _, m := range expanded(t, g, "role[top]", "").Recipes {
+		got = append(got, fmt.Sprintf("%s %t %s", m.Item, m.InDoubt, m.Condition))
+	}
+	want := []string{"recipe[ntp] true ", `recipe[a] false ENV["X"]`, "recipe[b] false "}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if gone := expanded(t, g, "role[top]", "").Missing(); len(gone) != 1 || !gone[0].InDoubt {
+		t.Errorf("missing are %+v", gone)
+	}
+	got = nil
+	for _, e := range g.Edges {
+		got = append(got, fmt.Sprint(e.From, e.To, e.Maybe))
+	}
+	want = []string{"role[base]recipe[ntp]false", "role[top]recipe[a]false", "role[top]role[web]false", "role[web]recipe[a]true",
+		"role[web]recipe[b]false", "role[web]role[base]true", "role[web]role[gone]true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("edges are %q, want %q", got, want)
+	}
+}
+
+// An edge that the list of one environment makes certain holds in all that name it.
+func TestAnEdgeIsCertainWhereAnyListMakesItSo(t *testing.T) {
+	s := set(t, "web: recipe[a] prod=recipe[a] qa=recipe[b]")
+	s.Roles[0].RunList[0].Doubt, s.Roles[0].EnvRunLists["qa"][0].Doubt = "x", "x"
+	g := graph.New(s, repository.Set{})
+	if a, b := g.Edges[0], g.Edges[1]; a.Maybe || !slices.Equal(a.Only(), []string{"_default", "prod"}) || !b.Maybe {
+		t.Errorf("edges are %+v", g.Edges)
+	}
+}
+
 func TestExpandLooksRolesUpByTheirFiles(t *testing.T) {
 	list := func(name string) []role.Item { return []role.Item{{Kind: role.RecipeItem, Name: name}} }
 	s := role.Set{Roles: []role.Role{

@@ -16,6 +16,8 @@ type expander struct {
 	roles    map[string]int     // by name, the place in done.Roles
 	maybe    map[string]bool    // the recipes in done.Maybe, as items
 	versions map[string]Mention // by cookbook, the first that wants one
+	doubted  bool               // a list that was expanded holds items in doubt
+	sure     bool               // items in doubt are left out
 }
 
 // certain expands what is surely there, depth first, without recursion: a chain
@@ -60,11 +62,37 @@ func (x *expander) role(m Mention) []Mention {
 	if !ok {
 		items = m.Role.RunList
 	}
+	if inDoubt := func(i role.Item) bool { return i.Doubt != "" }; slices.ContainsFunc(items, inDoubt) {
+		x.doubted = true
+		if x.sure {
+			items = slices.DeleteFunc(slices.Clone(items), inDoubt)
+		}
+	}
 	list := written(items, m.Role.File, at)
 	for i := range list {
-		list[i].Maybe = m.Maybe
+		list[i].Maybe, list[i].Condition = m.Maybe, items[i].Doubt
 	}
 	return list
+}
+
+// doubt marks what is not there when all that is in doubt is taken away.
+func (x *expander) doubt(sure *expander) {
+	for i := range x.done.Recipes {
+		m := &x.done.Recipes[i]
+		_, there := sure.recipes[m.Item.Name]
+		m.InDoubt = !there
+	}
+	for i := range x.done.Roles {
+		m := &x.done.Roles[i]
+		_, there := sure.roles[m.Item.Name]
+		m.InDoubt = !there
+	}
+	for i := range x.done.Skipped {
+		m := &x.done.Skipped[i]
+		_, role := sure.roles[m.Item.Name]
+		_, recipe := sure.recipes[m.Item.Name]
+		m.InDoubt = m.Item.Kind == "role" && !role || m.Item.Kind == "recipe" && !recipe
+	}
 }
 
 func (x *expander) recipe(m Mention) {

@@ -183,18 +183,37 @@ func (b *builder) node(n Node) {
 
 func (b *builder) connect(r role.Role) {
 	from := Edge{From: RoleID(r.Name), Relation: RunList, File: r.File}
-	for _, item := range r.RunList {
-		b.item(from, item, Default)
-	}
-	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
-		for _, item := range r.EnvRunLists[env] {
+	sure := certain(r)
+	list := func(env string, items []role.Item) {
+		for _, item := range items {
+			from.Maybe = item.Doubt != "" && !sure[item.String()]
 			b.item(from, item, env)
 		}
+	}
+	list(Default, r.RunList)
+	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
+		list(env, r.EnvRunLists[env])
 	}
 	from.Maybe = true
 	for _, m := range r.Maybe {
 		b.item(from, m.Item, m.Environment)
 	}
+}
+
+// certain are the items that a list of a role holds for certain while others do
+// but in doubt: an edge is certain where any list makes it so.
+func certain(r role.Role) map[string]bool {
+	sure := map[string]bool{}
+	if len(r.EnvRunLists) == 0 {
+		return sure
+	}
+	lists := slices.Collect(maps.Values(r.EnvRunLists))
+	for _, list := range append(lists, r.RunList) {
+		for _, item := range list {
+			sure[item.String()] = sure[item.String()] || item.Doubt == ""
+		}
+	}
+	return sure
 }
 
 // item adds the edge to what stands in a run list.

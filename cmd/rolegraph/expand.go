@@ -47,7 +47,8 @@ list for the environment replaces its plain one, also when it is empty. Roles
 are looked up by the names of their files; of two, JSON goes before Ruby.
 
 What only a condition decides on that cannot be known without running the file
-is listed apart, and so are roles that are missing. Two versions of a cookbook
+is listed apart, and so are roles that are missing; what a condition may take
+away keeps its place and is called maybe. Two versions of a cookbook
 are a conflict: Chef would refuse the run list, and no recipes are listed.
 
 NAME is a role, or role[NAME], recipe[NAME], node[NAME], policy[NAME] or a role's
@@ -193,7 +194,7 @@ func (x *expansions) faults() []string {
 				x.ids[i], c.Cookbook, c.One.Item, x.place(c.One), c.Two.Item, x.place(c.Two)))
 		}
 		for _, m := range one.Missing() {
-			if !m.Maybe {
+			if !m.Maybe && !m.InDoubt {
 				faults = append(faults, fmt.Sprintf("%s: missing role: %s (%s); the client aborts on it", x.ids[i], m.Item, x.place(m)))
 			}
 		}

@@ -59,7 +59,7 @@ func those(all []graph.Mention, are func(graph.Mention) bool) []graph.Mention {
 }
 
 func missing(one *graph.Expansion, maybe bool) []graph.Mention {
-	return those(one.Missing(), func(m graph.Mention) bool { return m.Maybe == maybe })
+	return those(one.Missing(), func(m graph.Mention) bool { return (m.Maybe || m.InDoubt) == maybe })
 }
 
 // section lists mentions, a line each: the item, and the way to it.
@@ -72,15 +72,24 @@ func (x *expansions) section(w io.Writer, one *graph.Expansion, head string, men
 	}
 	wide := 0
 	for _, m := range mentions {
-		if n := utf8.RuneCountInString(visible(m.Item.String())); n <= 48 {
+		if n := utf8.RuneCountInString(told(m)); n <= 48 {
 			wide = max(wide, n)
 		}
 	}
 	for i, m := range mentions {
-		item := visible(m.Item.String())
+		item := told(m)
 		gap := strings.Repeat(" ", max(0, wide-utf8.RuneCountInString(item)))
 		printLine(w, "%4d  %s%s  %s", i+1, item, gap, x.way(one, m))
 	}
+}
+
+// told is an item, and whether a condition may take it away.
+func told(m graph.Mention) string {
+	item := visible(m.Item.String())
+	if m.InDoubt {
+		item += " (maybe)"
+	}
+	return item
 }
 
 // way is "role[web] (web.rb:3) > role[base] (base.rb:5)": who names whom, where.
@@ -142,6 +151,7 @@ type (
 		File      string      `json:"file,omitzero"` // where it is written; none for what was asked for
 		Line      int         `json:"line,omitzero"`
 		Condition string      `json:"condition,omitzero"`
+		InDoubt   bool        `json:"in_doubt,omitzero"` // the condition, or one on the way, may take it away
 		External  bool        `json:"external,omitzero"` // a role that is there and was not read
 		Omitted   int         `json:"omitted,omitzero"`  // roles in the middle of a long chain
 		Chain     []stepEntry `json:"chain"`
@@ -180,7 +190,7 @@ func certain(all []graph.Mention) []graph.Mention {
 func entries(one *graph.Expansion, mentions []graph.Mention) []mentionEntry {
 	list := make([]mentionEntry, len(mentions))
 	for i, m := range mentions {
-		e := mentionEntry{File: m.File, Line: m.Item.Line, Condition: m.Condition, External: m.External, Chain: []stepEntry{}}
+		e := mentionEntry{File: m.File, Line: m.Item.Line, Condition: m.Condition, External: m.External, InDoubt: m.InDoubt, Chain: []stepEntry{}}
 		if m.Item.Kind == "role" {
 			e.Role = m.Item.String()
 		} else {

@@ -54,6 +54,9 @@ func (j *judge) repeated(r *role.Role, env string, list []role.Item, found []pai
 	}
 	for _, p := range found {
 		item, by := list[p.item], list[p.by]
+		if by.Doubt != "" && by.Doubt != item.Doubt {
+			continue // without the other it changes something
+		}
 		f := Finding{
 			Rule: RedundantItem, Message: id + " names " + item.String() + ", which " + by.String() + " before it already brings" + where,
 			Nodes: []string{id, item.String()}, Edges: [][2]string{{id, item.String()}},

@@ -173,7 +173,7 @@ func (d *describer) declare(p *pageNode, which int) {
 		}
 		list := pageList{Environment: printable(env), File: clean(r.File), Items: []pageItem{}}
 		for _, item := range items {
-			list.Items = append(list.Items, d.item(item.String(), item.Line, ""))
+			list.Items = append(list.Items, d.item(item.String(), item.Line, item.Doubt))
 		}
 		for _, m := range r.Maybe {
 			if m.Environment == env {

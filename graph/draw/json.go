@@ -28,6 +28,7 @@ type (
 		RunList     []string            `json:"run_list"`
 		EnvRunLists map[string][]string `json:"env_run_lists"`
 		Maybe       []maybeEntry        `json:"maybe"`
+		InDoubt     []maybeEntry        `json:"in_doubt,omitzero"`
 		Unresolved  []unresolvedEntry   `json:"unresolved"`
 	}
 	maybeEntry struct {
@@ -125,6 +126,9 @@ func newRoleEntry(g *graph.Graph, i int) roleEntry {
 	}
 	for env, items := range r.EnvRunLists {
 		e.EnvRunLists[env] = runList(items)
+	}
+	for _, m := range r.InDoubt() {
+		e.InDoubt = append(e.InDoubt, maybeEntry{Item: m.String(), Environment: m.Environment, Condition: m.Condition})
 	}
 	for _, m := range r.Maybe {
 		e.Maybe = append(e.Maybe, maybeEntry{Item: m.String(), Environment: m.Environment, Condition: m.Condition})

@@ -1,6 +1,10 @@
 package role
 
-import "github.com/converged/converged/parsers/ruby"
+import (
+	"cmp"
+
+	"github.com/converged/converged/parsers/ruby"
+)
 
 // roleObject is the role that a Ruby file builds by its calls, as Chef::Role.
 type roleObject struct {
@@ -162,6 +166,9 @@ func (r *roleObject) setRunList(c *ruby.Call) (ruby.Value, error) {
 	condition, inDoubt := maybe(c)
 	switch {
 	case inDoubt && isList:
+		if err := list.doubtReplaced(c, doubt(c), c.Args); err != nil {
+			return nil, err
+		}
 		return current, list.supposeAll(c, condition)
 	case inDoubt:
 		return current, nil
@@ -184,6 +191,11 @@ func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, err
 		return r.lists, nil
 	case *ruby.Unknown:
 		c.Lose(v)
+		if replace {
+			if err := r.doubtLists(c, &ruby.Hash{}, cmp.Or(doubt(c), chooses(c, v)), true); err != nil {
+				return nil, err
+			}
+		}
 		return r.lists, r.supposeChoices(c, v)
 	case *ruby.Hash:
 		lists = v
@@ -194,6 +206,9 @@ func (r *roleObject) setEnvRunLists(c *ruby.Call, replace bool) (ruby.Value, err
 		return nil, c.Raise("Chef::Exceptions::InvalidEnvironmentRunListSpecification", "_default key is required in env_run_lists")
 	}
 	if condition, inDoubt := maybe(c); inDoubt {
+		if err := r.doubtLists(c, lists, doubt(c), replace); err != nil {
+			return nil, err
+		}
 		return r.lists, r.supposeLists(c, lists, condition)
 	}
 	if replace {

@@ -11,31 +11,32 @@ import (
 // leaves repetitions out.
 type runList struct {
 	items []Item
-	maybe []MaybeItem   // that it may hold besides, Environment left empty
-	index map[Item]bool // without lines, made when the list grows
+	maybe []MaybeItem  // that it may hold besides, Environment left empty
+	index map[Item]int // by key, the place in items; made when the list grows
 }
 
-// holds tells whether an item is there, whatever its line.
-func (l *runList) holds(i Item) bool {
+// place is where an item stands, whatever its line, and whether it is there.
+func (l *runList) place(i Item) (at int, there bool) {
 	if l.index == nil {
-		l.index = make(map[Item]bool)
-		for _, old := range l.items {
-			old.Line = 0
-			l.index[old] = true
+		l.index = make(map[Item]int)
+		for at, old := range l.items {
+			l.index[old.key()] = at
 		}
 	}
-	i.Line = 0
-	return l.index[i]
+	at, there = l.index[i.key()]
+	return at, there
 }
 
-// add appends an item unless it is there.
+// add appends an item unless it is there. One that is added for certain is there
+// for certain.
 func (l *runList) add(i Item) {
-	if l.holds(i) {
-		return
+	switch at, there := l.place(i); {
+	case !there:
+		l.index[i.key()] = len(l.items)
+		l.items = append(l.items, i)
+	case i.Doubt == "":
+		l.items[at].Doubt = ""
 	}
-	l.items = append(l.items, i)
-	i.Line = 0
-	l.index[i] = true
 }
 
 // String is what to_s gives.
@@ -156,7 +157,8 @@ func (l *runList) Send(c *ruby.Call) (ruby.Value, bool, error) {
 		if err != nil || !known {
 			return c.Arg(0), true, err
 		}
-		return l.holds(item), true, nil
+		_, there := l.place(item)
+		return there, true, nil
 	case "empty?":
 		return len(l.items) == 0, true, nil
 	case "role_names", "roles", "recipe_names", "recipes":
@@ -185,6 +187,9 @@ func (l *runList) changeRunList(c *ruby.Call) (ruby.Value, error) {
 		return nil, c.Raise("ArgumentError", "wrong number of arguments for %s (given 0, expected 1)", c.Name)
 	}
 	if condition, inDoubt := maybe(c); inDoubt {
+		if err := l.doubtRemoval(c); err != nil {
+			return nil, err
+		}
 		if c.Name == "remove" || c.Name == "delete" {
 			return l, nil
 		}
@@ -219,20 +224,30 @@ func (l *runList) replaceItem(c *ruby.Call) (ruby.Value, error) {
 	return c.Arg(1), nil
 }
 
-// remove takes away the items that equal the argument.
+// remove takes away the items that equal the argument. Those of which that is not
+// known stay, in doubt.
 func (l *runList) remove(c *ruby.Call) error {
 	if err := c.Spend(2 * len(l.items)); err != nil {
 		return err
 	}
+	const vague = "removes what is not known"
+	unsure := false
 	equal := func(i Item) bool {
 		eq, known := c.Equal(itemObject{i}, c.Arg(0))
 		if !known {
-			c.Report("removes what is not known")
+			unsure = true
+			c.Report(vague)
 		}
-		return eq
+		return eq && known
 	}
 	if slices.ContainsFunc(l.items, equal) {
 		l.items, l.index = slices.DeleteFunc(slices.Clone(l.items), equal), nil
 	}
-	return nil
+	if !unsure {
+		return nil
+	}
+	return l.doubtUnless(c, vague, func(i Item) bool {
+		_, known := c.Equal(itemObject{i}, c.Arg(0))
+		return known
+	})
 }

@@ -65,6 +65,9 @@ func plainItem(text, prefix, special string) (name string, ok bool) {
 	return name, true
 }
 
+// key is what tells items apart, whatever line they stand on.
+func (i Item) key() Item { return Item{Kind: i.Kind, Name: i.Name, Version: i.Version} }
+
 // same tells that two items are equal for Chef.
 func (i Item) same(other Item) bool {
 	return i.Kind == other.Kind && i.Name == other.Name && i.Version == other.Version
@@ -91,22 +94,22 @@ func nameRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.In(r, unicode.Nd, unicode.Nl, unicode.Other_Alphabetic)
 }
 
-// distinct drops repeated items and keeps the first of each.
+// distinct drops repeated items and keeps the first of each, which is certain
+// when any of them is.
 func distinct(items []Item) []Item {
 	if len(items) < 2 {
 		return items
 	}
-	type key struct {
-		kind          Kind
-		name, version string
-	}
-	seen := make(map[key]bool, len(items))
+	seen := make(map[Item]int, len(items))
 	out := items[:0:0]
 	for _, i := range items {
-		k := key{i.Kind, i.Name, i.Version}
-		if !seen[k] {
-			seen[k] = true
+		at, again := seen[i.key()]
+		switch {
+		case !again:
+			seen[i.key()] = len(out)
 			out = append(out, i)
+		case i.Doubt == "":
+			out[at].Doubt = ""
 		}
 	}
 	return out

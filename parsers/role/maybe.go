@@ -127,11 +127,12 @@ type settling struct {
 func (s *settling) add(maybe []MaybeItem) {
 	for _, m := range maybe {
 		key := m
-		key.Line = 0
+		key.Item = m.key()
 		if s.seen[key] || s.certain(m.Environment)[key.Item] {
 			continue
 		}
 		s.seen[key] = true
+		m.Doubt = "" // its own condition decides
 		m.Name, m.Version = strings.Clone(m.Name), strings.Clone(m.Version)
 		s.role.Maybe = append(s.role.Maybe, m)
 	}
@@ -148,8 +149,7 @@ func (s *settling) certain(env string) map[Item]bool {
 	}
 	held := make(map[Item]bool, len(items))
 	for _, i := range items {
-		i.Line = 0
-		held[i] = true
+		held[i.key()] = true
 	}
 	s.held[env] = held
 	return held

@@ -58,6 +58,7 @@ func told(d document, name string) string {
 	if len(d.role.RunList) > 0 {
 		fmt.Fprintf(&b, "run_list: %s\n", texts(d.role.RunList))
 	}
+	b.WriteString(doubts("run_list", d.role.RunList))
 	var envs []string
 	for env := range d.role.EnvRunLists {
 		envs = append(envs, env)
@@ -65,6 +66,7 @@ func told(d document, name string) string {
 	slices.Sort(envs)
 	for _, env := range envs {
 		fmt.Fprintf(&b, "env %s: %s\n", env, texts(d.role.EnvRunLists[env]))
+		b.WriteString(doubts("env "+env, d.role.EnvRunLists[env]))
 	}
 	for _, m := range d.role.Maybe {
 		list := "run_list"
@@ -80,6 +82,17 @@ func told(d document, name string) string {
 		message, _, _ := strings.Cut(p.Message, "; Chef would")
 		message, _, _ = strings.Cut(message, "; Chef cannot")
 		fmt.Fprintf(&b, "problem %d %s: %s\n", p.Line, p.Kind, message)
+	}
+	return b.String()
+}
+
+// doubts tells the items of a list that a condition may take away.
+func doubts(list string, items []Item) string {
+	var b strings.Builder
+	for _, i := range items {
+		if i.Doubt != "" {
+			fmt.Fprintf(&b, "in doubt %s: %s by %s\n", list, texts([]Item{i}), i.Doubt)
+		}
 	}
 	return b.String()
 }

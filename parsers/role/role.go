@@ -1,6 +1,11 @@
 // Package role reads Chef role files, in Ruby or JSON, without executing them.
 package role
 
+import (
+	"maps"
+	"slices"
+)
+
 // Format is the notation of a role file.
 type Format string
 
@@ -34,6 +39,24 @@ type MaybeItem struct {
 	Condition   string // its source text, cut to a line of 120 characters at most
 }
 
+// InDoubt are the items of the lists that a condition may take away again: those
+// of the plain run_list, then those of the environments, which are sorted.
+func (r Role) InDoubt() []MaybeItem {
+	var all []MaybeItem
+	list := func(env string, items []Item) {
+		for _, i := range items {
+			if i.Doubt != "" {
+				all = append(all, MaybeItem{Item: i, Environment: env, Condition: i.Doubt})
+			}
+		}
+	}
+	list(defaultEnv, r.RunList)
+	for _, env := range slices.Sorted(maps.Keys(r.EnvRunLists)) {
+		list(env, r.EnvRunLists[env])
+	}
+	return all
+}
+
 // Kind tells an item that names a recipe from one that names a role.
 type Kind string
 
@@ -49,6 +72,9 @@ type Item struct {
 	Name    string // "nginx", "nginx::ssl", or a role's name
 	Version string // of a recipe's cookbook, "1.2" or "1.2.3"; usually empty
 	Line    int    // in its file, 1 or more
+	// Doubt is the source of a condition, cut to a line of 120 characters at most,
+	// that may take the item away again; empty when it is certain.
+	Doubt string
 }
 
 // String is the item as Chef normalises it: "recipe[nginx@1.2.3]", "role[base]".
