@@ -32,10 +32,14 @@ func newRoot() *cobra.Command {
 		Use:   "rolegraph",
 		Short: "See what depends on what in a folder of Chef roles",
 		Long: `rolegraph reads Chef role files (Ruby and JSON) without executing them, draws
-which role brings which roles and recipes, and flags cycles.`,
+which role brings which roles and recipes, flags cycles, and answers what a
+change would touch.`,
 		Example: `  rolegraph render roles/
   rolegraph render . -o roles.svg -o roles.dot
-  rolegraph check roles/`,
+  rolegraph render roles/ -o roles.html --watch
+  rolegraph check roles/
+  git diff --name-only main | rolegraph impact
+  rolegraph diff main HEAD roles/`,
 	}
 	var verbose bool
 	attachSources := registerSources(root)

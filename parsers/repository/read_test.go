@@ -154,10 +154,10 @@ func TestWhereCookbooksAreFound(t *testing.T) {
 		"nested/e/attributes/default.rb":                  "", // nothing that makes it a cookbook
 		"both/metadata.rb":                                "name 'both'",
 		"both/cookbooks/vendored/metadata.rb":             "name 'vendored'",
-		"root/f/metadata.rb":                              "name 'f'",
-		"root/f/recipe.rb":                                "include_recipe 'g'",
-		"root/f/recipes/default.rb":                       "include_recipe 'not::taken'",
-		"root/f/recipes/default.yml":                      "resources: []",
+		"flat/f/metadata.rb":                              "name 'f'",
+		"flat/f/recipe.rb":                                "include_recipe 'g'",
+		"flat/f/recipes/default.rb":                       "include_recipe 'not::taken'",
+		"flat/f/recipes/default.yml":                      "resources: []",
 	})
 	for dir, want := range map[string][]string{
 		"one":            {"single ./one"},
@@ -165,7 +165,7 @@ func TestWhereCookbooksAreFound(t *testing.T) {
 		"repo/cookbooks": {"a ./repo/cookbooks/a"},
 		"nested":         {"d ./nested/team/d"},
 		"both":           {"vendored ./both/cookbooks/vendored", "both ./both"},
-		"root/":          {"f ./root/f"},
+		"flat/":          {"f ./flat/f"},
 	} {
 		set, err := repository.Read(repository.Folders{Cookbooks: []string{dir}})
 		if err != nil {
@@ -173,9 +173,9 @@ func TestWhereCookbooksAreFound(t *testing.T) {
 			continue
 		}
 		compare(t, dir, names(set), want...)
-		if dir == "root/" {
+		if dir == "flat/" {
 			r := set.Cookbooks[0].Recipes
-			if len(r) != 1 || r[0].File != "./root/f/recipe.rb" || len(r[0].Includes) != 1 {
+			if len(r) != 1 || r[0].File != "./flat/f/recipe.rb" || len(r[0].Includes) != 1 {
 				t.Errorf("the default recipe is %+v", r)
 			}
 		}

@@ -129,18 +129,25 @@ func (p *parser) doOrLine() {
 
 // loop reads while and until.
 func (p *parser) loop(start token) node {
-	noDo, breaks := p.noDo, p.breaks
-	p.noDo = true
 	p.next()
 	n := &loopNode{negate: start.text == "until"}
-	n.cond = p.condition()
-	p.noDo, p.breaks = false, true
-	p.doOrLine()
-	n.body = p.statements()
-	p.noDo, p.breaks = noDo, breaks
-	p.expectEnd(start)
+	n.cond, n.body = p.repeated(start)
 	n.span = p.span(start)
 	return n
+}
+
+// repeated reads what a loop looks at and what it repeats, up to its end. The do
+// between the two is the loop's own.
+func (p *parser) repeated(start token) (over node, body *seqNode) {
+	noDo, breaks := p.noDo, p.breaks
+	p.noDo = true
+	over = p.condition()
+	p.noDo, p.breaks = false, true
+	p.doOrLine()
+	body = p.statements()
+	p.noDo, p.breaks = noDo, breaks
+	p.expectEnd(start)
+	return over, body
 }
 
 // forIn reads for a, b in list.
@@ -159,14 +166,7 @@ func (p *parser) forIn(start token) node {
 	if !p.acceptKeyword("in") {
 		p.unexpected("\"in\"")
 	}
-	noDo, breaks := p.noDo, p.breaks
-	p.noDo = true
-	n.over = p.condition()
-	p.noDo, p.breaks = false, true
-	p.doOrLine()
-	n.body = p.statements()
-	p.noDo, p.breaks = noDo, breaks
-	p.expectEnd(start)
+	n.over, n.body = p.repeated(start)
 	n.span = p.span(start)
 	return n
 }
