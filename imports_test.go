@@ -22,7 +22,7 @@ var law = map[string][]string{
 	"cmd/converged": {"cmd/program", "daemon", "reporters/*"},
 	"cmd/rolegraph": {"cmd/program", "parsers/role", "parsers/repository", "graph", "graph/*"},
 
-	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "parsers/*", "reporters/telemetry"},
+	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "parsers/*", "reporters/telemetry"},
 
 	"parsers/chef":    {"parsers/report"},
 	"parsers/puppet":  {"parsers/report"},
@@ -44,7 +44,9 @@ var law = map[string][]string{
 	"graph/graphviz": {"graph/layout"},
 	"daemon/analyse": {"parsers/report", "reporters/telemetry"},
 	"daemon/history": {"parsers/report"},
-	"daemon/deliver": {"reporters/telemetry", "daemon/spool"},
+	"daemon/deliver": {"reporters/telemetry", "daemon/spool", "daemon/ledger", "daemon/fault"},
+	"daemon/spool":   {"daemon/fault"},
+	"daemon/watch":   {"daemon/fault"},
 }
 
 // shelves hold packages, never Go files of their own.

@@ -78,6 +78,42 @@ type ReporterConfig struct {
 	Type    string `mapstructure:"type" yaml:"type"`
 	Name    string `mapstructure:"name" yaml:"name,omitempty"` // of its spool; default: its type
 	Address string `mapstructure:"address" yaml:"address,omitempty"`
+
+	Account `mapstructure:",squash" yaml:",inline"`
+	// ExtraEndpoints are further accounts that are told the same, each with a
+	// spool of its own, so that none waits for another.
+	ExtraEndpoints []EndpointConfig `mapstructure:"extra_endpoints" yaml:"extra_endpoints,omitempty"`
+
+	Proxy               string        `mapstructure:"proxy" yaml:"proxy,omitempty"`     // URL; default: HTTPS_PROXY, NO_PROXY
+	CAFile              string        `mapstructure:"ca_file" yaml:"ca_file,omitempty"` // PEM; trusted beside the system's own
+	SkipTLSVerification bool          `mapstructure:"skip_tls_verification" yaml:"skip_tls_verification,omitempty"`
+	Timeout             time.Duration `mapstructure:"timeout" yaml:"timeout,omitempty"` // of one request
+	MaxAge              AgesConfig    `mapstructure:"max_age" yaml:"max_age,omitempty"`
+}
+
+// EndpointConfig is one more account of a reporter of type datadog.
+type EndpointConfig struct {
+	Name    string `mapstructure:"name" yaml:"name,omitempty"` // of its spool; default: the reporter's and its host's
+	Account `mapstructure:",squash" yaml:",inline"`
+}
+
+// Account is an account of Datadog. Of each key the first of these counts: the
+// key itself, its file, the systemd credential dd_api_key or dd_application_key,
+// the variable DD_API_KEY or DD_APP_KEY.
+type Account struct {
+	Site               string `mapstructure:"site" yaml:"site,omitempty"` // such as datadoghq.eu; default DD_SITE, datadoghq.com
+	URL                string `mapstructure:"url" yaml:"url,omitempty"`   // instead of https://api.SITE
+	APIKey             string `mapstructure:"api_key" yaml:"api_key,omitempty"`
+	APIKeyFile         string `mapstructure:"api_key_file" yaml:"api_key_file,omitempty"`
+	ApplicationKey     string `mapstructure:"application_key" yaml:"application_key,omitempty"` // for host tags
+	ApplicationKeyFile string `mapstructure:"application_key_file" yaml:"application_key_file,omitempty"`
+}
+
+// AgesConfig is how old what is delivered may be; 0 is the receiver's own limit.
+type AgesConfig struct {
+	Metrics       time.Duration `mapstructure:"metrics" yaml:"metrics,omitempty"`
+	Events        time.Duration `mapstructure:"events" yaml:"events,omitempty"`
+	ServiceChecks time.Duration `mapstructure:"service_checks" yaml:"service_checks,omitempty"`
 }
 
 // Defaults is the configuration of an empty file.

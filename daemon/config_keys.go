@@ -91,7 +91,9 @@ func eachVariable(prefix string, t reflect.Type, use func(name string)) {
 func keysOf(t reflect.Type) map[string]reflect.Type {
 	keys := map[string]reflect.Type{}
 	for f := range t.Fields() {
-		if key := f.Tag.Get("mapstructure"); key != "" {
+		if f.Anonymous { // its keys stand among the others
+			maps.Copy(keys, keysOf(f.Type))
+		} else if key := f.Tag.Get("mapstructure"); key != "" {
 			keys[key] = f.Type
 		}
 	}

@@ -19,8 +19,11 @@ import (
 
 // Output is one place that is told of runs. Its name is that of its spool.
 type Output struct {
-	Name     string
-	Reporter deliver.Reporter
+	Name         string
+	Reporter     deliver.Reporter // may be a deliver.Group
+	Acknowledges bool             // nil from Reporter means "has it"; else "was handed over", at best
+	Backoff      deliver.Backoff  // the zero value is for a receiver on this machine
+	MaxAge       deliver.Ages     // older items are told in a digest
 }
 
 // longestPause is the most that is waited before a reporter is tried again. A

@@ -143,7 +143,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 func TestARunIsToldToEveryReporterOnce(t *testing.T) {
 	h := newHome(t)
 	a, b := newRecorder(false), newRecorder(true)
-	stop := h.start(quiet(), Output{"a", a}, Output{"b", b})
+	stop := h.start(quiet(), Output{Name: "a", Reporter: a}, Output{Name: "b", Reporter: b})
 	h.leave(sample(t, "18-updated/report.json"))
 	first := a.next(t)
 	if first.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" || first.Host != "web-01" {
@@ -152,7 +152,7 @@ func TestARunIsToldToEveryReporterOnce(t *testing.T) {
 	stop() // b was away the whole time
 
 	b.away = false
-	stop = h.start(quiet(), Output{"a", a}, Output{"b", b})
+	stop = h.start(quiet(), Output{Name: "a", Reporter: a}, Output{Name: "b", Reporter: b})
 	if got := b.next(t); got.RunID != first.RunID {
 		t.Errorf("after the restart b was told of %s", got.RunID)
 	}
@@ -167,7 +167,7 @@ func TestARunIsToldToEveryReporterOnce(t *testing.T) {
 func TestTheRicherRecordWinsWhileTheEntryWaits(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(true)
-	stop := h.start(quiet(), Output{"r", r})
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
 	h.leave(sample(t, "18-noop/report.json")) // keeps the line busy
 	<-r.asked
 	h.leave(sample(t, "18-updated/report.json"))
@@ -176,7 +176,7 @@ func TestTheRicherRecordWinsWhileTheEntryWaits(t *testing.T) {
 	stop()
 
 	r.away = false
-	stop = h.start(quiet(), Output{"r", r})
+	stop = h.start(quiet(), Output{Name: "r", Reporter: r})
 	defer stop()
 	r.next(t)
 	for _, m := range r.next(t).Metrics {
@@ -220,7 +220,7 @@ func TestWhatCannotBeReadIsToldAndLetGo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHome(t)
 			r := newRecorder(false)
-			stop := h.start(quiet(), Output{"r", r})
+			stop := h.start(quiet(), Output{Name: "r", Reporter: r})
 			defer stop()
 			h.leave([]byte(text))
 			b := r.next(t)
@@ -239,7 +239,7 @@ func TestAReportIsHeldWhileTheSpoolCannotBeWritten(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(false)
 	log := &lines{said: make(chan string, 100)}
-	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{"r", r})
+	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{Name: "r", Reporter: r})
 	defer stop()
 	pending := filepath.Join(h.config.StateDir, "spool", "r", "pending")
 	if err := os.Rename(pending, pending+"-away"); err != nil {
@@ -280,7 +280,7 @@ func (l *lines) wait(t *testing.T, text string) {
 func TestASourceThatIsNotThereIsSaid(t *testing.T) {
 	h := newHome(t)
 	log := &lines{said: make(chan string, 100)}
-	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{"r", newRecorder(false)})
+	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{Name: "r", Reporter: newRecorder(false)})
 	defer stop()
 	log.wait(t, "collector.json")
 }
@@ -288,7 +288,7 @@ func TestASourceThatIsNotThereIsSaid(t *testing.T) {
 func TestAReportMayHaveAnotherName(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(false)
-	stop := h.start(quiet(), Output{"r", r})
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
 	defer stop()
 	for _, name := range []string{".hidden.json", "notes.txt", "copy of a report.json"} {
 		if err := os.WriteFile(filepath.Join(h.config.Sources[0].Path, name), sample(t, "18-updated/report.json"), 0o600); err != nil {
@@ -302,9 +302,9 @@ func TestAReportMayHaveAnotherName(t *testing.T) {
 
 func TestTwoDaemonsCannotShareAState(t *testing.T) {
 	h := newHome(t)
-	stop := h.start(quiet(), Output{"r", newRecorder(false)})
+	stop := h.start(quiet(), Output{Name: "r", Reporter: newRecorder(false)})
 	defer stop()
-	err := Run(t.Context(), h.config, []Output{{"r", newRecorder(false)}}, quiet(), func() { t.Error("it is ready") })
+	err := Run(t.Context(), h.config, []Output{{Name: "r", Reporter: newRecorder(false)}}, quiet(), func() { t.Error("it is ready") })
 	if err == nil || !strings.Contains(err.Error(), "in use") {
 		t.Errorf("the second one says %v", err)
 	}

@@ -48,7 +48,7 @@ func TestAClockSetBackDoesNotSilence(t *testing.T) {
 func TestALogThatIsNoReportDoesNotDrownTheRuns(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(false)
-	stop := h.start(quiet(), Output{"r", r})
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
 	defer stop()
 	h.collect(bytes.Repeat([]byte("[2026-11-20T22:15:30+00:00] INFO: a line of a log\n"), 5000))
 	h.collect(sample(t, "18-updated/collector.json"))

@@ -15,10 +15,28 @@ import (
 )
 
 // Reporter hands a batch over to the outside. It returns nil when the batch was
-// taken, an error of telemetry.ErrRefused when it never will be, and any other
-// error when it should be tried again. It gives up when ctx ends.
+// taken, a *telemetry.Partial when parts of it went different ways, an error of
+// telemetry.ErrRefused when it never will be taken, of telemetry.ErrHeld when
+// nothing will be until somebody mends something, a *telemetry.Later when the
+// receiver said when to come back, and any other error when it should be tried
+// again. It gives up when ctx ends.
 type Reporter interface {
 	Report(ctx context.Context, b telemetry.Batch) error
+}
+
+// Group is a Reporter that can hand over several batches at once, oldest first,
+// and so drain a backlog with few requests. The result has an error for each
+// batch, nil for one that was taken whole, of the classes of Report or a
+// *telemetry.Partial.
+type Group interface {
+	Reporter
+	ReportAll(ctx context.Context, batches []telemetry.Batch) []error
+}
+
+// Ages are how old what is delivered may be: a receiver would drop what is older
+// without a word. Zero is no limit.
+type Ages struct {
+	Metrics, Events, ServiceChecks time.Duration
 }
 
 // Loop is one spool and the reporter it is emptied into. Name, Spool and Reporter

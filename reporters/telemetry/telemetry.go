@@ -14,6 +14,20 @@ type Batch struct {
 	Metrics       []Metric       `json:"metrics"`
 	Events        []Event        `json:"events"`
 	ServiceChecks []ServiceCheck `json:"service_checks"`
+	// HostTags are what the host itself is tagged with; nil when the run cannot tell.
+	HostTags *HostTags `json:"host_tags,omitempty"`
+}
+
+// Empty says whether there is nothing in b to send. Host tags alone are nothing:
+// they are a state, told again with the next run.
+func (b Batch) Empty() bool {
+	return len(b.Metrics) == 0 && len(b.Events) == 0 && len(b.ServiceChecks) == 0
+}
+
+// HostTags replace the tags that the same source gave the host before.
+type HostTags struct {
+	Source string   `json:"source"` // the tool's name
+	Tags   []string `json:"tags"`
 }
 
 // Kind is how a metric's points add up.
