@@ -1,0 +1,275 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(t *testing.T, dir string, o Options) *Ledger {
+	t.Helper()
+	l, err := Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() }) // a test that asks closes it itself
+	return l
+}
+
+func closed(t *testing.T, l *Ledger) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// read is the accounts of a ledger in which so many lines are damaged.
+func read(t *testing.T, dir string, q Query, damaged int) []Account {
+	t.Helper()
+	all, d, err := Read(dir, q)
+	if err != nil || d.Files != 0 || d.Lines != damaged {
+		t.Fatalf("got damage %+v, %v, want %d lines", d, err, damaged)
+	}
+	return all
+}
+
+// runs is the ids, in order.
+func runs(all []Account) string {
+	var ids []string
+	for _, a := range all {
+		ids = append(ids, a.Run)
+	}
+	return strings.Join(ids, " ")
+}
+
+func mustHold(t *testing.T, dir, want string, damaged int) {
+	t.Helper()
+	if got := runs(read(t, dir, Query{}, damaged)); got != want {
+		t.Errorf("the ledger holds %q, want %q", got, want)
+	}
+}
+
+func note(l *Ledger, run string, step Step) {
+	l.Note(Record{Run: run, Step: step, Reporter: "datadog"})
+}
+
+func TestWhatWasNotedIsReadWhileItIsWritten(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state", "ledger")
+	at := time.Date(2026, 11, 21, 9, 0, 0, 5, time.UTC)
+	l := open(t, dir, Options{Now: func() time.Time { return at }})
+	duration, updated := 12.5, 3
+	s := &Summary{Tool: "chef", Host: "web1", Status: "failure", End: at.Add(-time.Second), Duration: &duration, Updated: &updated, Report: "/r/1.json"}
+	l.Note(Record{Run: "r1", Step: Seen, Summary: s})
+	l.Note(Record{Run: "r1", Step: Refused, Reporter: "datadog", Detail: "status 400"})
+	all := read(t, dir, Query{}, 0)
+	if len(all) != 1 || all[0].Run != "r1" || !all[0].First.Equal(at) {
+		t.Fatalf("got %+v", all)
+	}
+	got := all[0].Summary
+	if got == nil || got.Host != "web1" || *got.Duration != 12.5 || *got.Updated != 3 || got.Total != nil || !got.End.Equal(s.End) {
+		t.Errorf("got %+v", got)
+	}
+	if e := all[0].Last()["datadog"]; e.Step != Refused || e.Detail != "status 400" || !e.At.Equal(at) {
+		t.Errorf("got %+v", e)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, "00000001.log"): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v, want %v", path, info.Mode(), err, want)
+		}
+	}
+	closed(t, l)
+	again := open(t, dir, Options{})
+	note(again, "r2", Spooled)
+	mustHold(t, dir, "r1 r2", 0)
+}
+
+func TestNoLedger(t *testing.T) {
+	var l *Ledger
+	note(l, "r1", Seen)
+	if err := l.Close(); err != nil || l.Stats() != (Stats{}) {
+		t.Error(err)
+	}
+	if _, err := Open("", Options{}); err == nil {
+		t.Error("a ledger without a directory was opened")
+	}
+	if all, d, err := Read(filepath.Join(t.TempDir(), "none"), Query{}); len(all) != 0 || d != (Damage{}) || err != nil {
+		t.Errorf("got %v, %v, %v", all, d, err)
+	}
+}
+
+func TestTheOldestGo(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{MaxBytes: 40 << 10})
+	for i := range 2000 {
+		note(l, fmt.Sprintf("run-%04d", i), Acknowledged)
+	}
+	closed(t, l)
+	var total int64
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != segments {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += info.Size()
+	}
+	if total > 40<<10 || total < 30<<10 {
+		t.Errorf("%d bytes are kept", total)
+	}
+	all := read(t, dir, Query{}, 0)
+	if n := len(all); n < 200 || all[n-1].Run != "run-1999" || all[0].Run != fmt.Sprintf("run-%04d", 2000-n) {
+		t.Errorf("%d runs are kept, from %s to %s", n, all[0].Run, all[n-1].Run)
+	}
+	l = open(t, dir, Options{MaxBytes: 12 << 10}) // a tighter bound holds for what is there, too
+	for i := range 200 {
+		note(l, fmt.Sprintf("more-%04d", i), Acknowledged)
+	}
+	closed(t, l)
+	if left := read(t, dir, Query{}, 0); left[0].Run < "more" || len(left) > 200 {
+		t.Errorf("%d runs are kept, from %s", len(left), left[0].Run)
+	}
+}
+
+func TestManyNoteAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{})
+	var all sync.WaitGroup
+	for g := range 8 {
+		all.Go(func() {
+			for i := range 200 {
+				note(l, fmt.Sprintf("%d-%d", g, i), Sent)
+				if i%50 == 0 {
+					if _, d, err := Read(dir, Query{}); err != nil || d.Lines != 0 {
+						t.Errorf("read beside the writers: %v, %v", d, err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := len(read(t, dir, Query{}, 0)); n != 1600 {
+		t.Errorf("%d runs, want 1600", n)
+	}
+}
+
+// failing is a disk that can be broken.
+type failing struct{ err error }
+
+func (f *failing) before(string, string) error { return f.err }
+
+func TestTheDiskIsFullForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, disk, said := t.TempDir(), &failing{}, &bytes.Buffer{}
+		l := open(t, dir, Options{before: disk.before, Log: slog.New(slog.NewTextHandler(said, nil))})
+		note(l, "r0", Seen)
+		disk.err = syscall.ENOSPC
+		for i := range maxHeld + 7 {
+			note(l, fmt.Sprintf("h%d", i), Seen)
+		}
+		time.Sleep(10 * time.Minute)
+		synctest.Wait() // what is read below was written before
+		if st := l.Stats(); st.Held != maxHeld || st.Lost != 7 || st.Err == nil {
+			t.Errorf("got %+v", st)
+		}
+		if n := strings.Count(said.String(), "cannot be written"); n != 1 {
+			t.Errorf("said %d times: %s", n, said)
+		}
+		disk.err = nil
+		time.Sleep(lastPause + time.Millisecond) // without another note
+		synctest.Wait()
+		if st := l.Stats(); st.Held != 0 || st.Lost != 7 || st.Err != nil {
+			t.Errorf("got %+v", st)
+		}
+		if !strings.Contains(said.String(), "can be written again") || !strings.Contains(said.String(), "records_lost_since_start=7") {
+			t.Errorf("said %s", said)
+		}
+		all := read(t, dir, Query{}, 0)
+		if len(all) != maxHeld+1 || all[0].Run != "r0" || all[1].Run != "h7" {
+			t.Errorf("%d runs, the second is %s", len(all), all[1].Run)
+		}
+		closed(t, l)
+	})
+}
+
+func TestSomethingStandsInItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, said := filepath.Join(t.TempDir(), "ledger"), &bytes.Buffer{}
+		if err := os.WriteFile(dir, []byte("a file"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := open(t, dir, Options{Log: slog.New(slog.NewTextHandler(said, nil))})
+		note(l, "r1", Seen)
+		if st := l.Stats(); st.Held != 1 || st.Err == nil || !strings.Contains(said.String(), "cannot be written") {
+			t.Errorf("got %+v, said %s", st, said)
+		}
+		if _, _, err := Read(dir, Query{}); err == nil {
+			t.Error("a file was read as a ledger")
+		}
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(lastPause)
+		synctest.Wait()
+		mustHold(t, dir, "r1", 0)
+		closed(t, l)
+	})
+}
+
+func TestCloseWhileTheDiskFails(t *testing.T) {
+	disk := &failing{err: syscall.EIO}
+	l := open(t, t.TempDir(), Options{before: disk.before})
+	note(l, "r1", Seen)
+	if err := l.Close(); err == nil || !strings.Contains(err.Error(), "1 records could not be written") {
+		t.Errorf("got %v", err)
+	}
+	note(l, "r2", Seen)
+	if st := l.Stats(); st.Lost != 2 {
+		t.Errorf("got %+v", st)
+	}
+}
+
+func TestItWasRemovedMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "ledger")
+		l := open(t, dir, Options{})
+		note(l, "r1", Seen)
+		time.Sleep(syncAfter)
+		synctest.Wait()
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		note(l, "r2", Seen)
+		mustHold(t, dir, "r2", 0)
+		closed(t, l)
+	})
+}
+
+// A ledger that nobody writes to must not wake the machine.
+func TestItSleepsWhenIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := open(t, t.TempDir(), Options{})
+		note(l, "r1", Seen)
+		time.Sleep(syncAfter)
+		synctest.Wait()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.syncing != nil || l.retry != nil {
+			t.Error("a timer runs")
+		}
+	})
+}
