@@ -38,6 +38,11 @@ var law = map[string][]string{
 	"parsers/role":       {"parsers/ruby"},
 	"parsers/repository": {"parsers/role", "parsers/ruby"},
 
+	"features":          {"features/rig"},
+	"features/bench":    {"features/rig"},
+	"features/soak":     {"features/rig"},
+	"features/delivery": {"features/rig", "daemon/fault"},
+
 	"graph":          {"parsers/role", "parsers/repository"},
 	"graph/draw":     {"graph", "graph/layout"},
 	"graph/check":    {"graph", "parsers/role"},
