@@ -52,6 +52,7 @@ var law = map[string][]string{
 	"daemon/deliver": {"reporters/telemetry", "daemon/spool", "daemon/ledger", "daemon/fault"},
 	"daemon/spool":   {"daemon/fault"},
 	"daemon/watch":   {"daemon/fault"},
+	"features/rig":   {"daemon/spool"},
 }
 
 // shelves hold packages, never Go files of their own.
