@@ -137,8 +137,8 @@ func (s *splitter) split(data []byte, atEOF bool) (advance int, line []byte, err
 	}
 	end := slices.Index(data, '\n')
 	switch {
-	case end >= 0 && s.passed:
-		s.passed = false
+	case end >= 0 && s.passed, end == 0 && s.zeros:
+		s.passed, s.zeros = false, false
 		return end + 1, nil, nil
 	case end >= 0:
 		s.zeros = false
