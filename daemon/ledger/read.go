@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -123,37 +124,48 @@ type splitter struct {
 	torn          bool
 }
 
+// split is a bufio.SplitFunc. What is passed over must be in one call: a Scanner
+// that has read all takes a call without a line for the end.
 func (s *splitter) split(data []byte, atEOF bool) (advance int, line []byte, err error) {
-	zeros := 0
-	for zeros < len(data) && data[zeros] == 0 {
-		zeros++
+	for advance < len(data) {
+		n, line := s.step(data[advance:], atEOF)
+		advance += n
+		if n == 0 || line != nil {
+			return advance, line, nil
+		}
 	}
-	if zeros > 0 {
+	return advance, nil, nil
+}
+
+// step is the next line and how many bytes it took, or how many are passed over,
+// or 0 if more must be read.
+func (s *splitter) step(data []byte, atEOF bool) (int, []byte) {
+	if zeros := len(data) - len(bytes.TrimLeft(data, "\x00")); zeros > 0 {
 		if !s.zeros && !s.passed {
 			s.damaged++
 		}
 		s.zeros = true
-		return zeros, nil, nil
+		return zeros, nil
 	}
-	end := slices.Index(data, '\n')
+	end := bytes.IndexByte(data, '\n')
 	switch {
 	case end >= 0 && s.passed, end == 0 && s.zeros:
 		s.passed, s.zeros = false, false
-		return end + 1, nil, nil
+		return end + 1, nil
 	case end >= 0:
 		s.zeros = false
-		return end + 1, data[:end], nil
+		return end + 1, data[:end]
 	case atEOF:
-		s.torn = len(data) > 0 && !s.passed
-		return len(data), nil, nil
+		s.torn = !s.passed
+		return len(data), nil
 	case len(data) >= maxLine:
 		if !s.passed {
 			s.damaged++
 		}
 		s.passed = true
-		return len(data), nil, nil
+		return len(data), nil
 	}
-	return 0, nil, nil
+	return 0, nil
 }
 
 // book gathers records into accounts.
