@@ -167,3 +167,9 @@ func (in *Intake) Requests(path string) int64 {
 	defer in.mu.Unlock()
 	return in.requests[path]
 }
+
+// Told is what the intake was told of a host, as Explain wants it.
+func (in *Intake) Told(host string) Told {
+	t := in.Host(host)
+	return Told{Runs: int(t.Runs), Checks: int(t.Checks), Events: int(t.Events)}
+}
