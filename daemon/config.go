@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,6 +32,9 @@ type Config struct {
 	TagPrefix   string           `mapstructure:"tag_prefix" yaml:"tag_prefix"`     // before each of the node's own tags
 	ScopePrefix string           `mapstructure:"scope_prefix" yaml:"scope_prefix"` // before env: and role:
 	TagsExclude string           `mapstructure:"tags_exclude" yaml:"tags_exclude"` // regular expression; matching tags are left out
+	PolicyTags  bool             `mapstructure:"send_policy_tags" yaml:"send_policy_tags"`
+	EC2Host     bool             `mapstructure:"use_ec2_instance_id" yaml:"use_ec2_instance_id"` // the host is the instance, where the report knows it
+	Notify      []string         `mapstructure:"notify_on_failure" yaml:"notify_on_failure"`     // handles such as "@ops-pager", in each failure's event
 	Metrics     MetricsConfig    `mapstructure:"metrics" yaml:"metrics"`
 	Events      EventsConfig     `mapstructure:"events" yaml:"events"`
 	Watch       WatchConfig      `mapstructure:"watch" yaml:"watch"`
@@ -38,7 +42,8 @@ type Config struct {
 	Sources     []SourceConfig   `mapstructure:"sources" yaml:"sources"`
 	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
-	file string // where it was read from, and what overrode it, for messages
+	file     string   // where it was read from, and what overrode it, for messages
+	warnings []string // what is allowed and should be known
 }
 
 // MetricsConfig says which metrics a run becomes.
@@ -73,59 +78,16 @@ type SourceConfig struct {
 	Path   string `mapstructure:"path" yaml:"path"` // a file, a directory or a glob
 }
 
-// ReporterConfig is one place that is told of runs.
-type ReporterConfig struct {
-	Type    string `mapstructure:"type" yaml:"type"`
-	Name    string `mapstructure:"name" yaml:"name,omitempty"` // of its spool; default: its type
-	Address string `mapstructure:"address" yaml:"address,omitempty"`
-
-	Account `mapstructure:",squash" yaml:",inline"`
-	// ExtraEndpoints are further accounts that are told the same, each with a
-	// spool of its own, so that none waits for another.
-	ExtraEndpoints []EndpointConfig `mapstructure:"extra_endpoints" yaml:"extra_endpoints,omitempty"`
-
-	Proxy               string        `mapstructure:"proxy" yaml:"proxy,omitempty"`     // URL; default: HTTPS_PROXY, NO_PROXY
-	CAFile              string        `mapstructure:"ca_file" yaml:"ca_file,omitempty"` // PEM; trusted beside the system's own
-	SkipTLSVerification bool          `mapstructure:"skip_tls_verification" yaml:"skip_tls_verification,omitempty"`
-	Timeout             time.Duration `mapstructure:"timeout" yaml:"timeout,omitempty"` // of one request
-	MaxAge              AgesConfig    `mapstructure:"max_age" yaml:"max_age,omitempty"`
-}
-
-// EndpointConfig is one more account of a reporter of type datadog.
-type EndpointConfig struct {
-	Name    string `mapstructure:"name" yaml:"name,omitempty"` // of its spool; default: the reporter's and its host's
-	Account `mapstructure:",squash" yaml:",inline"`
-}
-
-// Account is an account of Datadog. Of each key the first of these counts: the
-// key itself, its file, the systemd credential dd_api_key or dd_application_key,
-// the variable DD_API_KEY or DD_APP_KEY.
-type Account struct {
-	Site               string `mapstructure:"site" yaml:"site,omitempty"` // such as datadoghq.eu; default DD_SITE, datadoghq.com
-	URL                string `mapstructure:"url" yaml:"url,omitempty"`   // instead of https://api.SITE
-	APIKey             string `mapstructure:"api_key" yaml:"api_key,omitempty"`
-	APIKeyFile         string `mapstructure:"api_key_file" yaml:"api_key_file,omitempty"`
-	ApplicationKey     string `mapstructure:"application_key" yaml:"application_key,omitempty"` // for host tags
-	ApplicationKeyFile string `mapstructure:"application_key_file" yaml:"application_key_file,omitempty"`
-}
-
-// AgesConfig is how old what is delivered may be; 0 is the receiver's own limit.
-type AgesConfig struct {
-	Metrics       time.Duration `mapstructure:"metrics" yaml:"metrics,omitempty"`
-	Events        time.Duration `mapstructure:"events" yaml:"events,omitempty"`
-	ServiceChecks time.Duration `mapstructure:"service_checks" yaml:"service_checks,omitempty"`
-}
-
 // Defaults is the configuration of an empty file.
 func Defaults() Config {
 	return Config{
 		StateDir:  "/var/lib/converged",
 		Tags:      []string{},
-		TagPrefix: "tag:",
-		Metrics:   MetricsConfig{Prefix: "configrun", Naming: "both", TopTypes: 10},
-		Events:    EventsConfig{Messages: true},
-		Watch:     WatchConfig{Poll: 15 * time.Second, Quiet: 2 * time.Second, EmptyAfter: time.Minute},
-		Spool:     SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20},
+		TagPrefix: "tag:", PolicyTags: true, Notify: []string{},
+		Metrics: MetricsConfig{Prefix: "configrun", Naming: "both", TopTypes: 10},
+		Events:  EventsConfig{Messages: true},
+		Watch:   WatchConfig{Poll: 15 * time.Second, Quiet: 2 * time.Second, EmptyAfter: time.Minute},
+		Spool:   SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20},
 	}
 }
 
@@ -149,18 +111,48 @@ func LoadConfig(path string) (Config, error) {
 	case err != nil:
 		return c, fmt.Errorf("reading the configuration: %w", err)
 	}
-	if err := v.ReadConfig(strings.NewReader(string(text))); err != nil {
-		return c, fmt.Errorf("%s: not YAML: %w", c.file, err)
-	}
-	if err := unknownKeys(c.file, text); err != nil {
+	if err := errors.Join(checkText(c.file, text), checkVariables(os.Environ())); err != nil {
 		return c, err
 	}
+	if err := v.ReadConfig(bytes.NewReader(text)); err != nil {
+		return c, fmt.Errorf("%s: not YAML: %w", c.file, err)
+	}
+	file := c.file
 	c.file = withEnvironment(c.file, os.Getenv)
 	if err := v.UnmarshalExact(&c); err != nil {
 		return c, fmt.Errorf("%s: %w", c.file, err)
 	}
+	if err := c.validate(); err != nil {
+		return c, err
+	}
+	if c.holdsKeys() {
+		c.warnOfReaders("api_key", file)
+	}
+	return c, nil
+}
+
+// holdsKeys says whether a key stands in the file itself.
+func (c Config) holdsKeys() bool {
+	for _, r := range c.Reporters {
+		for _, a := range r.Accounts() {
+			if a.APIKey != "" || a.ApplicationKey != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// With is the configuration with other reporters, which were named elsewhere
+// than in its file; origin says where, for messages.
+func (c Config) With(origin string, reporters ...ReporterConfig) (Config, error) {
+	c.file, c.warnings, c.Reporters = origin, nil, reporters
 	return c, c.validate()
 }
+
+// Warnings are what the configuration allows and an operator should know, a
+// sentence each.
+func (c Config) Warnings() []string { return c.warnings }
 
 // Empty says whether nothing is configured to be read.
 func (c Config) Empty() bool { return len(c.Sources) == 0 }

@@ -10,19 +10,22 @@ import (
 	"time"
 )
 
-// ReporterTypes are the values that a reporter's type can have.
-var ReporterTypes = []string{"dogstatsd", "stdout"}
-
 var (
 	metricPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,99}$`)
-	reporterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
+	notifyHandle = regexp.MustCompile(`^@[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,99}$`)
 )
+
+// maxNotify bounds the handles, which take room of a failure's text.
+const maxNotify = 10
+
+// complaint takes what is wrong with the value of a key.
+type complaint func(key, format string, args ...any)
 
 // validate checks every value and gives each reporter without a name that of
 // its type. The error has a line for each key that is wrong.
 func (c *Config) validate() error {
 	var faults []error
-	wrong := func(key, format string, args ...any) {
+	var wrong complaint = func(key, format string, args ...any) {
 		faults = append(faults, fmt.Errorf("%s: %s: %s", c.file, key, fmt.Sprintf(format, args...)))
 	}
 	if !filepath.IsAbs(c.StateDir) {
@@ -36,6 +39,14 @@ func (c *Config) validate() error {
 	if _, err := regexp.Compile(c.TagsExclude); err != nil {
 		wrong("tags_exclude", "not a regular expression: %v", err)
 	}
+	for i, handle := range c.Notify {
+		if !notifyHandle.MatchString(handle) {
+			wrong(fmt.Sprintf("notify_on_failure[%d]", i), "%q is not a handle, such as @ops-pager or @slack-ops", handle)
+		}
+	}
+	if len(c.Notify) > maxNotify {
+		wrong("notify_on_failure", "%d handles are more than %d", len(c.Notify), maxNotify)
+	}
 	c.validateMetrics(wrong)
 	c.validateLimits(wrong)
 	c.validateSources(wrong)
@@ -43,19 +54,19 @@ func (c *Config) validate() error {
 	return errors.Join(faults...)
 }
 
-func (c *Config) validateMetrics(wrong func(key, format string, args ...any)) {
+func (c *Config) validateMetrics(wrong complaint) {
 	if !metricPrefix.MatchString(c.Metrics.Prefix) {
 		wrong("metrics.prefix", "%q cannot begin a metric's name: letters, digits, _ and . after a letter", c.Metrics.Prefix)
 	}
 	if naming := []string{"unified", "native", "both"}; !slices.Contains(naming, c.Metrics.Naming) {
-		wrong("metrics.naming", "%q is none of %s", c.Metrics.Naming, strings.Join(naming, ", "))
+		wrong("metrics.naming", "%s", unknown(c.Metrics.Naming, naming))
 	}
 	if c.Metrics.TopTypes < 0 || c.Metrics.TopTypes > 100 {
 		wrong("metrics.top_types", "%d is not between 0 and 100", c.Metrics.TopTypes)
 	}
 }
 
-func (c *Config) validateLimits(wrong func(key, format string, args ...any)) {
+func (c *Config) validateLimits(wrong complaint) {
 	for _, d := range []struct {
 		key   string
 		value time.Duration
@@ -77,11 +88,11 @@ func (c *Config) validateLimits(wrong func(key, format string, args ...any)) {
 	}
 }
 
-func (c *Config) validateSources(wrong func(key, format string, args ...any)) {
+func (c *Config) validateSources(wrong complaint) {
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
 		if _, ok := formatNamed(s.Format); !ok {
-			wrong(key+".format", "%q is none of %s", s.Format, strings.Join(FormatNames(), ", "))
+			wrong(key+".format", "%s", unknown(s.Format, FormatNames()))
 		}
 		if !filepath.IsAbs(s.Path) {
 			wrong(key+".path", "%q is not an absolute path", s.Path)
@@ -91,28 +102,5 @@ func (c *Config) validateSources(wrong func(key, format string, args ...any)) {
 		if slices.Contains(c.Sources[:i], s) {
 			wrong(key, "the same format and path stand twice")
 		}
-	}
-}
-
-func (c *Config) validateReporters(wrong func(key, format string, args ...any)) {
-	taken := map[string]bool{}
-	for i := range c.Reporters {
-		r, key := &c.Reporters[i], fmt.Sprintf("reporters[%d]", i)
-		if !slices.Contains(ReporterTypes, r.Type) {
-			wrong(key+".type", "%q is none of %s", r.Type, strings.Join(ReporterTypes, ", "))
-		}
-		if r.Type == "stdout" && r.Address != "" {
-			wrong(key+".address", "stdout has none")
-		}
-		if r.Name == "" {
-			r.Name = r.Type
-		}
-		if !reporterName.MatchString(r.Name) {
-			wrong(key+".name", "%q is not a name: letters, digits, _ . and -, at most 64", r.Name)
-		}
-		if taken[r.Name] {
-			wrong(key+".name", "%q is taken by another reporter; give each a name of its own", r.Name)
-		}
-		taken[r.Name] = true
 	}
 }

@@ -26,3 +26,6 @@ var Points = []string{
 	ReportComplete, ReportAnalysed, SpoolCreated, SpoolWritten, SpoolSynced, SpoolRenamed, SpoolAppended,
 	ReportSpooled, PositionWritten, PositionSynced, EntryTaken, EntryReported, EntryRenamed, EntryCommitted,
 }
+
+// Variable names the step at which a process built with the tag faults dies.
+const Variable = "CONVERGED_FAULT"

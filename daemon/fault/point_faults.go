@@ -13,10 +13,10 @@ import (
 var passed atomic.Int64
 
 // Point kills this process, as kill -9 does, when it is the step of the
-// environment variable CONVERGED_FAULT: a name, and after a colon the how
+// environment variable Variable: a name, and after a colon the how
 // manieth time it is reached, such as "spool-synced:3".
 func Point(name string) {
-	wanted, nth, _ := strings.Cut(os.Getenv("CONVERGED_FAULT"), ":")
+	wanted, nth, _ := strings.Cut(os.Getenv(Variable), ":")
 	if wanted != name {
 		return
 	}
