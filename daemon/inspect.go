@@ -59,6 +59,7 @@ func (c Config) analysis() analyse.Options {
 		Prefix: c.Metrics.Prefix, Naming: analyse.Naming(c.Metrics.Naming), TopTypes: c.Metrics.TopTypes,
 		Host: c.Host, Tags: c.Tags, TagPrefix: &c.TagPrefix, ScopePrefix: c.ScopePrefix,
 		SuccessEvents: c.Events.Success, WithholdMessages: !c.Events.Messages,
+		EC2Host: c.EC2Host, WithoutPolicyTags: !c.PolicyTags, Notify: c.Notify,
 	}
 	if o.TopTypes == 0 {
 		o.TopTypes = -1 // to analyse 0 is its default; to an operator it is none

@@ -30,6 +30,7 @@ type Options struct {
 	Naming Naming // "" is Both
 
 	Host         string // instead of the report's own host
+	EC2Host      bool   // the EC2 instance id, where the report knows it, instead of its host
 	FallbackHost string // where the report names no host
 
 	Tags        []string       // added to everything
@@ -37,9 +38,13 @@ type Options struct {
 	ScopePrefix string         // before env:, role:, policy_name: and policy_group:
 	TagsExclude *regexp.Regexp // node tags, with their prefix, that are not sent
 
+	WithoutPolicyTags bool // leave out policy_name: and policy_group:
+
 	TopTypes         int  // resource types with a duration; 0 is 10, negative is none
 	SuccessEvents    bool // an event of low priority for a run that succeeded
 	WithholdMessages bool // leave out the text of failures: it may hold command output
+
+	Notify []string // handles such as "@ops-pager" that a failure's event mentions
 
 	Origin  string    // the file the run was read from, for the command that shows the rest
 	Arrived time.Time // stands in where the report tells no time
@@ -62,6 +67,7 @@ func Batch(r report.Run, o Options) (telemetry.Batch, bool) {
 		Metrics:       metrics(r, o),
 		Events:        []telemetry.Event{},
 		ServiceChecks: []telemetry.ServiceCheck{check(r, o)},
+		HostTags:      hostTags(r, o),
 	}
 	if dropped > 0 {
 		b.Metrics = append(b.Metrics, telemetry.Metric{
@@ -85,10 +91,14 @@ func (o Options) prefix() string {
 	return strings.TrimSuffix(o.Prefix, ".") + "."
 }
 
-// host is the configured host, else the report's, else this machine's, without
+// host is the configured host, else the EC2 instance, else the report's, else this machine's, without
 // what would break a datagram.
 func host(r report.Run, o Options) string {
-	name := firstOf(o.Host, r.Host, o.FallbackHost)
+	instance := ""
+	if o.EC2Host {
+		instance = r.EC2InstanceID
+	}
+	name := firstOf(o.Host, instance, r.Host, o.FallbackHost)
 	name = strings.Map(func(c rune) rune {
 		if c <= ' ' || c == '|' || c == ',' || c == '#' || c == '@' || c == 0x7f || c == '\uFFFD' {
 			return '_'

@@ -1,10 +1,12 @@
 package analyse
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/reporters/telemetry"
 )
 
 // Datadog keeps 200 characters of a tag and 100 tags of an event. All tags
@@ -18,17 +20,42 @@ const (
 // tagsOf are the tags of everything said of r, each clean and told once, the
 // ones people filter by first, and how many found no room.
 func tagsOf(r report.Run, o Options) (kept []string, dropped int) {
-	all := []string{
-		pair("tool:", string(r.Tool)),
-		pair(o.ScopePrefix+"env:", r.Environment),
-		pair(o.ScopePrefix+"policy_name:", r.PolicyName),
-		pair(o.ScopePrefix+"policy_group:", r.PolicyGroup),
-	}
+	all := append([]string{pair("tool:", string(r.Tool))}, scopeTags(r, o)...)
 	all = append(all, o.Tags...)
-	for _, role := range r.Roles {
-		all = append(all, pair(o.ScopePrefix+"role:", role))
-	}
+	all = append(all, roleTags(r, o)...)
 	return fitTags(append(all, nodeTags(r.Tags, o)...))
+}
+
+// hostTags are what the node itself is tagged with, as the in-process handlers
+// have it: what is said of every run, less the tool and the configured tags.
+// They are nil unless the run knows its expanded roles: one that failed before
+// would take the tags away that an earlier run gave.
+func hostTags(r report.Run, o Options) *telemetry.HostTags {
+	if r.Tool == "" || r.Status != report.Success && len(r.Roles) == 0 {
+		return nil
+	}
+	tags, _ := fitTags(slices.Concat(scopeTags(r, o), roleTags(r, o), nodeTags(r.Tags, o)))
+	if len(tags) == 0 {
+		return nil
+	}
+	return &telemetry.HostTags{Source: cleanTag(string(r.Tool)), Tags: tags}
+}
+
+// scopeTags are the environment and the policy.
+func scopeTags(r report.Run, o Options) []string {
+	tags := []string{pair(o.ScopePrefix+"env:", r.Environment)}
+	if !o.WithoutPolicyTags {
+		tags = append(tags, pair(o.ScopePrefix+"policy_name:", r.PolicyName), pair(o.ScopePrefix+"policy_group:", r.PolicyGroup))
+	}
+	return tags
+}
+
+func roleTags(r report.Run, o Options) []string {
+	var tags []string
+	for _, role := range r.Roles {
+		tags = append(tags, pair(o.ScopePrefix+"role:", role))
+	}
+	return tags
 }
 
 // nodeTags are the node's own tags with their prefix, less the excluded ones.

@@ -70,3 +70,38 @@ func TestTagsThatFindNoRoomAreCounted(t *testing.T) {
 		t.Errorf("counted %+v", last)
 	}
 }
+
+func TestPolicyTagsCanBeLeftOut(t *testing.T) {
+	r := report.Run{Tool: report.Chef, Status: report.Success, PolicyName: "app", PolicyGroup: "canary", Environment: "canary"}
+	b := batchOf(t, r, Options{WithoutPolicyTags: true})
+	if all := slices.Concat(b.Tags, b.HostTags.Tags); slices.ContainsFunc(all, func(tag string) bool { return strings.HasPrefix(tag, "policy_") }) {
+		t.Errorf("the tags are %q", all)
+	}
+}
+
+func TestHostTags(t *testing.T) {
+	o := Options{Tags: []string{"team:web"}, ScopePrefix: "cm_", TagsExclude: regexp.MustCompile("secret")}
+	node := report.Run{Tool: report.Chef, Status: report.Success, Environment: "production", PolicyName: "app",
+		Roles: []string{"web", "base"}, Tags: []string{"canary", "secret-1"}}
+	want := "cm_env:production cm_policy_name:app cm_role:web cm_role:base tag:canary"
+	if b := batchOf(t, node, o); b.HostTags == nil || b.HostTags.Source != "chef" || strings.Join(b.HostTags.Tags, " ") != want {
+		t.Errorf("got %+v, want %s", b.HostTags, want)
+	}
+	for name, c := range map[string]struct {
+		change func(*report.Run)
+		told   bool
+	}{
+		"a failure that knows its roles":  {func(r *report.Run) { r.Status = report.Failure }, true},
+		"a failure without any":           {func(r *report.Run) { r.Status, r.Roles = report.Failure, []string{} }, false},
+		"a failure before they are known": {func(r *report.Run) { r.Status, r.Roles = report.Failure, nil }, false},
+		"a success without roles":         {func(r *report.Run) { r.Roles = []string{} }, true},
+		"a success of nothing":            {func(r *report.Run) { *r = report.Run{Tool: report.Chef, Status: report.Success} }, false},
+		"no tool":                         {func(r *report.Run) { r.Tool = "" }, false},
+	} {
+		r := node
+		c.change(&r)
+		if b := batchOf(t, r, o); (b.HostTags != nil) != c.told {
+			t.Errorf("%s: %+v", name, b.HostTags)
+		}
+	}
+}

@@ -17,14 +17,24 @@ const (
 // failureText is what a person needs to repair the node without logging in: the
 // exception, where it was, the trace, what was done before.
 func failureText(r report.Run, o Options, left room) string {
-	p := problem(r)
+	p, alert := problem(r), alerting(o)
+	left = left.less(alert)
 	head := exception(r, o) + "\n\n" + place(p) + counts(r) + "\n"
 	tail := updated(r) + rest(r, o)
 	if len(p.Backtrace) > 0 {
 		head += "\nStack trace:\n"
 		head += trace(p.Backtrace, left.less(head+"\n"+tail))
 	}
-	return cutMiddle(strings.TrimSpace(head+"\n"+tail), left)
+	return cutMiddle(strings.TrimSpace(head+"\n"+tail), left) + alert
+}
+
+// alerting is the end of a failure's text, which notifies those it names. It is
+// the operator's own, so nothing is scrubbed from it, and it is never cut.
+func alerting(o Options) string {
+	if len(o.Notify) == 0 {
+		return ""
+	}
+	return "\n\nAlerting: " + strings.Join(o.Notify, " ")
 }
 
 func successText(r report.Run, o Options, left room) string {

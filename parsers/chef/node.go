@@ -8,6 +8,7 @@ type node struct {
 	name, environment       string
 	policyName, policyGroup string
 	chefVersion             string
+	instance                string // of EC2
 	roles, tags, runList    []string
 	cookbooks               map[string]string
 }
@@ -52,6 +53,8 @@ func (s *scanner) automatic(n *node) {
 			n.cookbooks = s.cookbooks()
 		case "chef_packages":
 			n.chefVersion = s.chefVersion()
+		case "ec2":
+			n.instance = s.member("instance_id")
 		default:
 			s.skip()
 		}
@@ -73,7 +76,7 @@ func (s *scanner) tags() (tags []string) {
 func (s *scanner) chefVersion() (version string) {
 	for key := range s.fields() {
 		if string(key) == "chef" {
-			version = s.version()
+			version = s.member("version")
 		} else {
 			s.skip()
 		}
@@ -81,16 +84,17 @@ func (s *scanner) chefVersion() (version string) {
 	return version
 }
 
-// version is the version field of an object such as {"version": "1.2.3"}.
-func (s *scanner) version() (version string) {
+// member is the text of that name in the object that comes next, such as
+// {"version": "1.2.3"}.
+func (s *scanner) member(name string) (text string) {
 	for key := range s.fields() {
-		if string(key) == "version" {
-			version = s.text(maxName)
+		if string(key) == name {
+			text = s.text(maxName)
 		} else {
 			s.skip()
 		}
 	}
-	return version
+	return text
 }
 
 // cookbooks is an object of names and their versions; nil if it is no object.
@@ -102,7 +106,7 @@ func (s *scanner) cookbooks() map[string]string {
 	books := map[string]string{}
 	for key := range s.fields() {
 		if len(books) < maxCookbooks {
-			books[clean(string(key), maxName)] = s.version()
+			books[clean(string(key), maxName)] = s.member("version")
 		} else {
 			s.skip()
 		}
@@ -113,6 +117,7 @@ func (s *scanner) cookbooks() map[string]string {
 // fill gives a run what both formats keep in the node object.
 func (n *node) fill(run *report.Run) {
 	run.ToolVersion = n.chefVersion
+	run.EC2InstanceID = n.instance
 	run.Environment = n.environment
 	run.Roles = n.roles
 	run.Tags = n.tags

@@ -37,25 +37,27 @@ const (
 // string, nil pointer, nil slice or zero time means "not known": a parser never
 // makes up a zero. An empty, non-nil slice means "known to be none".
 type Run struct {
-	ID           string     `json:"id"`
-	Tool         Tool       `json:"tool"`
-	ToolVersion  string     `json:"tool_version,omitempty"`
-	Phase        Phase      `json:"phase"`
-	Host         string     `json:"host,omitempty"`
-	Environment  string     `json:"environment,omitempty"`
-	PolicyName   string     `json:"policy_name,omitempty"`
-	PolicyGroup  string     `json:"policy_group,omitempty"`
-	Roles        []string   `json:"roles,omitzero"`
-	Tags         []string   `json:"tags,omitzero"`
-	RunList      []string   `json:"run_list,omitzero"`
-	Start        Time       `json:"start,omitzero"`
-	End          Time       `json:"end,omitzero"`
-	Duration     *float64   `json:"duration_seconds,omitempty"` // seconds
-	Status       Status     `json:"status,omitempty"`
-	Noop         *bool      `json:"noop,omitempty"`
-	Resources    Counts     `json:"resources,omitzero"`
-	Failure      *Problem   `json:"failure,omitempty"`
-	ResourceList []Resource `json:"resource_list,omitzero"`
+	ID          string `json:"id"`
+	Tool        Tool   `json:"tool"`
+	ToolVersion string `json:"tool_version,omitempty"`
+	Phase       Phase  `json:"phase"`
+	Host        string `json:"host,omitempty"`
+	// EC2InstanceID is such as "i-0abcd1234ef567890", of a node in Amazon's cloud.
+	EC2InstanceID string     `json:"ec2_instance_id,omitempty"`
+	Environment   string     `json:"environment,omitempty"`
+	PolicyName    string     `json:"policy_name,omitempty"`
+	PolicyGroup   string     `json:"policy_group,omitempty"`
+	Roles         []string   `json:"roles,omitzero"`
+	Tags          []string   `json:"tags,omitzero"`
+	RunList       []string   `json:"run_list,omitzero"`
+	Start         Time       `json:"start,omitzero"`
+	End           Time       `json:"end,omitzero"`
+	Duration      *float64   `json:"duration_seconds,omitempty"` // seconds
+	Status        Status     `json:"status,omitempty"`
+	Noop          *bool      `json:"noop,omitempty"`
+	Resources     Counts     `json:"resources,omitzero"`
+	Failure       *Problem   `json:"failure,omitempty"`
+	ResourceList  []Resource `json:"resource_list,omitzero"`
 	// Cookbooks maps a cookbook's name to its version.
 	Cookbooks map[string]string `json:"cookbooks,omitzero"`
 	// Source names the format the record was read from, such as "chef-report".
