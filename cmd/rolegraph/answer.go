@@ -21,10 +21,10 @@ func (o *outputs[T]) answer(targets []target[T], found T, stdout, stderr io.Writ
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 		}
 		if notice != "" {
-			printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
+			program.PrintLine(stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
 		if !t.isStdout() {
-			printLine(stderr, "wrote %s", t.path)
+			program.PrintLine(stderr, "wrote %s", t.path)
 		}
 	}
 	return nil

@@ -96,7 +96,7 @@ func (c *changes) line(given string) (meaning, error) {
 	if strings.HasSuffix(given, "]") && strings.Contains(given, "[") {
 		ids, err := c.names.Find(given)
 		if err != nil {
-			err = program.Fail(program.Usage, errors.New("standard input: "+visible(err.Error())))
+			err = program.Fail(program.Usage, errors.New("standard input: "+program.Visible(err.Error())))
 		}
 		return meaning{given: given, ids: ids}, err
 	}

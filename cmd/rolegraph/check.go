@@ -139,7 +139,7 @@ func (c *checking) tell(ctx context.Context, in *input, v *verdict) error {
 			return err
 		}
 		if !t.isStdout() {
-			printLine(say, "wrote %s: %s", t.path, v.says(t.format.name))
+			program.PrintLine(say, "wrote %s: %s", t.path, v.says(t.format.name))
 		}
 	}
 	if at < 0 || c.targets[at].format.name != "text" {

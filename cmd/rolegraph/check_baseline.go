@@ -46,7 +46,7 @@ func (c *checking) updateBaseline(r *check.Report) error {
 	if err != nil {
 		return program.Fail(program.Usage, fmt.Errorf("writing the baseline %s: %w", c.baseline, err))
 	}
-	printLine(c.stderr, "wrote %s: %s, %d of them new, %d gone", c.baseline, graph.Counted(len(r.Findings), "finding"),
+	program.PrintLine(c.stderr, "wrote %s: %s, %d of them new, %d gone", c.baseline, graph.Counted(len(r.Findings), "finding"),
 		len(r.Findings)-r.Known(), len(r.Stale))
 	known, err := check.ReadBaseline(&b)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph/check"
 )
 
@@ -123,7 +124,7 @@ func (f *checkFlags) settings(cmd *cobra.Command, c config) (s check.Settings, e
 // listRules prints every rule at its level in a line of its own.
 func listRules(w io.Writer, s check.Settings) error {
 	for _, r := range check.Rules() {
-		printLine(w, "%-26s %-8s %s", r.Name, string(cmp.Or(s.Levels[r.Name], r.Level)), r.Doc)
+		program.PrintLine(w, "%-26s %-8s %s", r.Name, string(cmp.Or(s.Levels[r.Name], r.Level)), r.Doc)
 	}
 	return nil
 }

@@ -44,8 +44,8 @@ func isReport(name string) bool {
 
 // sameStream says whether two writers end in one terminal, pipe or file.
 func sameStream(a, b io.Writer) bool {
-	f, ok := fileOf(a)
-	g, okay := fileOf(b)
+	f, ok := program.FileOf(a)
+	g, okay := program.FileOf(b)
 	if !ok || !okay {
 		return false
 	}
@@ -65,7 +65,7 @@ func writeOne(ctx context.Context, t target[*verdict], v *verdict, stdout, stder
 		return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 	}
 	if notice != "" {
-		printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
+		program.PrintLine(stderr, "rolegraph: %s: %s", t.String(), notice)
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func printReport(w io.Writer, r check.Report) error {
 // printFindings prints what is not known, a group of lines each, and what of the
 // baseline is no longer found.
 func printFindings(w io.Writer, r check.Report) {
-	paint := map[check.Level]func(string) painted{check.Error: painterIn(w, red), check.Warning: painterIn(w, yellow)}
+	paint := map[check.Level]func(string) program.Painted{check.Error: program.PainterIn(w, program.Red), check.Warning: program.PainterIn(w, program.Yellow)}
 	for _, f := range r.Findings {
 		if f.Known {
 			continue
@@ -87,20 +87,20 @@ func printFindings(w io.Writer, r check.Report) {
 		label := paint[f.Level](string(f.Level) + ":")
 		details := f.Details()
 		if len(f.Places) == 1 && f.Places[0].Text == "" { // nothing to list: the place goes first
-			printLine(w, "%s: %s %s [%s]", f.Places[0].String(), label, f.Headline(), f.Rule)
+			program.PrintLine(w, "%s: %s %s [%s]", f.Places[0].String(), label, f.Headline(), f.Rule)
 			details = details[1:]
 		} else {
-			printLine(w, "%s %s [%s]", label, f.Headline(), f.Rule)
+			program.PrintLine(w, "%s %s [%s]", label, f.Headline(), f.Rule)
 		}
 		for _, line := range details {
-			printLine(w, "  %s", line)
+			program.PrintLine(w, "  %s", line)
 		}
 	}
 	for _, note := range r.Notes {
-		printLine(w, "%s", note)
+		program.PrintLine(w, "%s", note)
 	}
 	for _, k := range r.Stale {
-		printLine(w, "no longer found, and still in the baseline: %s: %s", k.Rule, strings.TrimSpace(k.Subject+" "+k.To))
+		program.PrintLine(w, "no longer found, and still in the baseline: %s: %s", k.Rule, strings.TrimSpace(k.Subject+" "+k.To))
 	}
 }
 
@@ -125,5 +125,5 @@ func printSummary(w io.Writer, r check.Report) {
 			text += fmt.Sprintf(", %d no longer found: --update-baseline takes them out", len(r.Stale))
 		}
 	}
-	printLine(w, "%s", text)
+	program.PrintLine(w, "%s", text)
 }

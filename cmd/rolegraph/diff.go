@@ -197,11 +197,11 @@ func (c *comparison) write(ctx context.Context, t target[*comparison], stdout, s
 	}
 	defer stage(ctx, "writing %s", t.String())()
 	if t.isStdout() && t.format.name == "text" {
-		return c.textIn(stdout, painterIn(stdout, green), painterIn(stdout, red), painterIn(stdout, blue))
+		return c.textIn(stdout, program.PainterIn(stdout, program.Green), program.PainterIn(stdout, program.Red), program.PainterIn(stdout, program.Blue))
 	}
 	notice, err := t.write(c, stdout)
 	if notice != "" {
-		printLine(stderr, "rolegraph: %s: %s", t.String(), notice)
+		program.PrintLine(stderr, "rolegraph: %s: %s", t.String(), notice)
 	}
 	return err
 }
@@ -212,7 +212,7 @@ func (in *input) printBroken(w io.Writer, told map[string]bool) {
 		line := fmt.Sprintf("%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
 		if p.Kind.Partial() && !told[line] {
 			told[line] = true
-			printLine(w, "%s", line)
+			program.PrintLine(w, "%s", line)
 		}
 	}
 }

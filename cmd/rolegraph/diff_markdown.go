@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/converged/converged/cmd/program"
 )
 
 // Limits of a comment: a pull request takes 65,536 characters.
@@ -66,9 +68,9 @@ func markdownLine(line change) string {
 	if sign == altered {
 		sign = alarm // the language diff knows no other sign for what changed
 	}
-	text := visible(line.words)
+	text := program.Visible(line.words)
 	if line.place != "" {
-		text += "  (" + visible(line.place) + ")"
+		text += "  (" + program.Visible(line.place) + ")"
 	}
 	if len(text) > longestName {
 		text = strings.ToValidUTF8(text[:longestName], "") + "..."

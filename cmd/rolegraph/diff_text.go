@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -190,26 +191,26 @@ func moved(before, after []string) (string, string) {
 
 // text writes a line for each change and a summary.
 func (c *comparison) text(w io.Writer) error {
-	plain := func(s string) painted { return painted(s) }
+	plain := func(s string) program.Painted { return program.Painted(s) }
 	return c.textIn(w, plain, plain, plain)
 }
 
-func (c *comparison) textIn(w io.Writer, plus, minus, other func(string) painted) error {
+func (c *comparison) textIn(w io.Writer, plus, minus, other func(string) program.Painted) error {
 	if !c.diff.Changed() {
 		return nil
 	}
-	paint := map[byte]func(string) painted{added: plus, removed: minus, alarm: minus, altered: other}
+	paint := map[byte]func(string) program.Painted{added: plus, removed: minus, alarm: minus, altered: other}
 	for _, ch := range c.chapters() {
 		for _, line := range ch.changes {
-			words := paint[line.sign](string(line.sign) + " " + visible(line.words))
+			words := paint[line.sign](string(line.sign) + " " + program.Visible(line.words))
 			if line.place == "" {
-				printLine(w, "%s", words)
+				program.PrintLine(w, "%s", words)
 			} else {
-				printLine(w, "%s  (%s)", words, line.place)
+				program.PrintLine(w, "%s  (%s)", words, line.place)
 			}
 		}
 	}
-	printLine(w, "%s", c.summary())
+	program.PrintLine(w, "%s", c.summary())
 	return nil
 }
 

@@ -97,7 +97,7 @@ func (f *expandFlags) run(ctx context.Context, stdout, stderr io.Writer, names, 
 	}
 	faults := x.faults()
 	for _, fault := range faults {
-		printLine(stderr, "rolegraph: %s", fault)
+		program.PrintLine(stderr, "rolegraph: %s", fault)
 	}
 	switch {
 	case broken:
@@ -160,7 +160,7 @@ func (in *input) sayUnknown(w io.Writer, env string) {
 	} else {
 		also += " one"
 	}
-	printLine(w, "rolegraph: no role has a run list for environment %s: the plain ones are taken (%s)", env, also)
+	program.PrintLine(w, "rolegraph: no role has a run list for environment %s: the plain ones are taken (%s)", env, also)
 }
 
 // knows says whether anything is particular to an environment. None, and Default,

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -15,16 +16,16 @@ const longChain = 4
 func (x *expansions) text(w io.Writer) {
 	for i, one := range x.list {
 		if i > 0 {
-			printLine(w, "")
+			program.PrintLine(w, "")
 		}
 		recipes := one.Recipes
 		if len(one.Conflicts) > 0 {
 			recipes = nil
 		}
-		printLine(w, "%s in %s: %s through %s", x.ids[i], one.Environment, graph.Counted(len(recipes), "recipe"), graph.Counted(certainRoles(one), "role"))
+		program.PrintLine(w, "%s in %s: %s through %s", x.ids[i], one.Environment, graph.Counted(len(recipes), "recipe"), graph.Counted(certainRoles(one), "role"))
 		x.section(w, one, "", recipes)
 		for _, c := range one.Conflicts {
-			printLine(w, "conflict: cookbook %s", c.Cookbook)
+			program.PrintLine(w, "conflict: cookbook %s", c.Cookbook)
 			x.section(w, one, "", []graph.Mention{c.One, c.Two})
 		}
 		x.section(w, one, "missing, so that the client aborts:", missing(one, false))
@@ -68,7 +69,7 @@ func (x *expansions) section(w io.Writer, one *graph.Expansion, head string, men
 		return
 	}
 	if head != "" {
-		printLine(w, "%s", head)
+		program.PrintLine(w, "%s", head)
 	}
 	wide := 0
 	for _, m := range mentions {
@@ -79,13 +80,13 @@ func (x *expansions) section(w io.Writer, one *graph.Expansion, head string, men
 	for i, m := range mentions {
 		item := told(m)
 		gap := strings.Repeat(" ", max(0, wide-utf8.RuneCountInString(item)))
-		printLine(w, "%4d  %s%s  %s", i+1, item, gap, x.way(one, m))
+		program.PrintLine(w, "%4d  %s%s  %s", i+1, item, gap, x.way(one, m))
 	}
 }
 
 // told is an item, and whether a condition may take it away.
 func told(m graph.Mention) string {
-	item := visible(m.Item.String())
+	item := program.Visible(m.Item.String())
 	if m.InDoubt {
 		item += " (maybe)"
 	}
@@ -127,7 +128,7 @@ func (x *expansions) names(w io.Writer) {
 		for _, m := range one.Recipes {
 			if item := m.Item.String(); len(one.Conflicts) == 0 && !seen[item] {
 				seen[item] = true
-				printLine(w, "%s", item)
+				program.PrintLine(w, "%s", item)
 			}
 		}
 	}

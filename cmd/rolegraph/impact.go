@@ -127,7 +127,7 @@ func (f *impactFlags) piped(stdin io.Reader, given []string) (piped, rest []stri
 	if len(given) > 0 && len(rest) == len(given) {
 		return nil, rest, nil
 	}
-	if len(given) == 0 && isTerminal(stdin) {
+	if len(given) == 0 && program.IsTerminal(stdin) {
 		return nil, nil, errors.New("no NAME or FILE given, and nothing is piped in: expected a role, recipe[NAME], a path, or git diff --name-only | rolegraph impact")
 	}
 	piped, err = lines(stdin, f.nul)
@@ -174,7 +174,7 @@ func (a *impactAnswer) printNotes(w io.Writer) {
 			continue
 		}
 		if len(c.ids) > 0 {
-			printLine(w, "rolegraph: %s is not there any more: taken as %s", c.given, strings.Join(c.ids[:min(3, len(c.ids))], ", "))
+			program.PrintLine(w, "rolegraph: %s is not there any more: taken as %s", c.given, strings.Join(c.ids[:min(3, len(c.ids))], ", "))
 		} else {
 			kind, name := placed(c.given)
 			if kind == "" {
@@ -182,13 +182,13 @@ func (a *impactAnswer) printNotes(w io.Writer) {
 				said--
 				continue
 			}
-			printLine(w, "rolegraph: %s is not there any more, and nothing names %s", c.given, string(kind)+"["+name+"]")
+			program.PrintLine(w, "rolegraph: %s is not there any more, and nothing names %s", c.given, string(kind)+"["+name+"]")
 		}
 	}
 	if said > most {
-		printLine(w, "rolegraph: %d more files are not there any more", said-most)
+		program.PrintLine(w, "rolegraph: %d more files are not there any more", said-most)
 	}
 	if a.ignored > 0 {
-		printLine(w, "rolegraph: %s passed over: no part of what was read", graph.Counted(a.ignored, "path"))
+		program.PrintLine(w, "rolegraph: %s passed over: no part of what was read", graph.Counted(a.ignored, "path"))
 	}
 }

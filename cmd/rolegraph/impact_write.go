@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -33,7 +34,7 @@ func (a *impactAnswer) of(kind graph.Kind) []graph.Touched {
 }
 
 func (a *impactAnswer) text(w io.Writer) {
-	printLine(w, "%s", a.summary())
+	program.PrintLine(w, "%s", a.summary())
 	for _, kind := range kinds {
 		touched := a.of(graph.Kind(kind))
 		switch {
@@ -41,7 +42,7 @@ func (a *impactAnswer) text(w io.Writer) {
 		case kind == string(graph.Environment):
 			a.environments(w)
 		case len(touched) > 0:
-			printLine(w, "\n%s", plural(kind))
+			program.PrintLine(w, "\n%s", plural(kind))
 			a.section(w, touched)
 		}
 	}
@@ -88,12 +89,12 @@ func (a *impactAnswer) summary() string {
 func (a *impactAnswer) section(w io.Writer, touched []graph.Touched) {
 	wide := 0
 	for _, t := range touched {
-		if n := utf8.RuneCountInString(visible(t.ID)); n <= 48 {
+		if n := utf8.RuneCountInString(program.Visible(t.ID)); n <= 48 {
 			wide = max(wide, n)
 		}
 	}
 	for _, t := range touched {
-		id := visible(t.ID)
+		id := program.Visible(t.ID)
 		gap := strings.Repeat(" ", max(0, wide-utf8.RuneCountInString(id)))
 		why := "changed"
 		switch {
@@ -105,7 +106,7 @@ func (a *impactAnswer) section(w io.Writer, touched []graph.Touched) {
 		if t.Missing && t.Distance > 0 {
 			why += " (missing)"
 		}
-		printLine(w, "%4d  %s%s  %s%s", t.Distance, id, gap, why, whereTouched(t))
+		program.PrintLine(w, "%4d  %s%s  %s%s", t.Distance, id, gap, why, whereTouched(t))
 	}
 }
 
@@ -128,13 +129,13 @@ func (a *impactAnswer) environments(w io.Writer) {
 	if len(a.Environments) == 0 {
 		return
 	}
-	printLine(w, "\nenvironments")
+	program.PrintLine(w, "\nenvironments")
 	for _, e := range a.Environments {
 		nodes := ""
 		if e.Machines > 0 {
 			nodes = "  " + graph.Counted(e.Machines, "node")
 		}
-		printLine(w, "      %s%s", e.Name, nodes)
+		program.PrintLine(w, "      %s%s", e.Name, nodes)
 	}
 }
 
@@ -143,12 +144,12 @@ func (a *impactAnswer) environments(w io.Writer) {
 func (a *impactAnswer) names(w io.Writer) {
 	for _, t := range a.Touched {
 		if a.told(t.Kind) && t.Kind != graph.Environment {
-			printLine(w, "%s", t.ID)
+			program.PrintLine(w, "%s", t.ID)
 		}
 	}
 	if slices.Contains(a.kinds, string(graph.Environment)) {
 		for _, e := range a.Environments {
-			printLine(w, "%s", string(graph.Environment)+"["+e.Name+"]")
+			program.PrintLine(w, "%s", string(graph.Environment)+"["+e.Name+"]")
 		}
 	}
 }

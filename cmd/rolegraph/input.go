@@ -184,7 +184,7 @@ func (in *input) incomplete() bool {
 // printProblems says what reading found, a line each.
 func (in *input) printProblems(w io.Writer) {
 	for _, p := range in.graph.Problems {
-		printLine(w, "%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
+		program.PrintLine(w, "%s: %s: %s", in.at(p.File, p.Line), p.Kind, p.Message)
 	}
 	for _, r := range in.graph.Roles {
 		in.printUnresolved(w, r.Unresolved)
@@ -194,6 +194,6 @@ func (in *input) printProblems(w io.Writer) {
 
 func (in *input) printUnresolved(w io.Writer, all []role.Unresolved) {
 	for _, u := range all {
-		printLine(w, "%s: unresolved: %s: %s", in.at(u.File, u.Line), u.Reason, u.Text)
+		program.PrintLine(w, "%s: unresolved: %s: %s", in.at(u.File, u.Line), u.Reason, u.Text)
 	}
 }

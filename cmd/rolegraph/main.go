@@ -18,10 +18,10 @@ func main() {
 
 // run is the program as a function: arguments in, an exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
-	out := &faithful{Writer: stdout}
+	out := &program.Faithful{Writer: stdout}
 	code := program.Execute(context.Background(), newRoot(), args, out, stderr)
-	if out.err != nil && code != program.Usage { // which has been said
-		printLine(stderr, "rolegraph: writing standard output: %s", out.err.Error())
+	if out.Err != nil && code != program.Usage { // which has been said
+		program.PrintLine(stderr, "rolegraph: writing standard output: %s", out.Err.Error())
 		return program.Usage
 	}
 	return code

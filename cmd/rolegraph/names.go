@@ -57,7 +57,7 @@ func completeNames(cmd *cobra.Command, args []string, typed string) ([]cobra.Com
 		if n.Kind == graph.Role && !strings.HasPrefix(typed, "role[") {
 			name = n.Name
 		}
-		if strings.HasPrefix(name, typed) && visible(name) == name && len(names) < maxCompletions {
+		if strings.HasPrefix(name, typed) && program.Visible(name) == name && len(names) < maxCompletions {
 			names = append(names, cobra.CompletionWithDesc(name, string(n.Kind)))
 		}
 	}
@@ -80,7 +80,7 @@ func (in *input) find(names *graph.Names, name string) ([]string, error) {
 	if errors.As(err, &unknown) && len(unknown.Same) == 0 && isDirectory(name) {
 		err = errors.New(name + " is a directory: names come first, then directories")
 	}
-	return nil, program.Fail(program.Usage, errors.New(visible(err.Error())))
+	return nil, program.Fail(program.Usage, errors.New(program.Visible(err.Error())))
 }
 
 // files are the names that the file at a path may have in the graph.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/converged/converged/cmd/program"
 )
 
 // patience is how long work may take before a terminal is told of it.
@@ -24,7 +26,7 @@ type progressKey struct{}
 
 // withProgress makes a command's stages known to stage.
 func withProgress(ctx context.Context, stderr io.Writer, verbose bool) context.Context {
-	p := &progress{stderr: stderr, verbose: verbose, live: isTerminal(stderr) && os.Getenv("TERM") != "dumb"}
+	p := &progress{stderr: stderr, verbose: verbose, live: program.IsTerminal(stderr) && os.Getenv("TERM") != "dumb"}
 	return context.WithValue(ctx, progressKey{}, p)
 }
 
@@ -36,7 +38,7 @@ func stage(ctx context.Context, format string, args ...any) (end func()) {
 	}
 	for i, arg := range args {
 		if s, ok := arg.(string); ok {
-			args[i] = visible(s)
+			args[i] = program.Visible(s)
 		}
 	}
 	what, began := fmt.Sprintf(format, args...), time.Now()

@@ -185,7 +185,7 @@ func (r *rendering) once(ctx context.Context) error {
 		return err
 	}
 	for _, c := range shown.graph.Cycles() {
-		printLine(r.say, "cycle: %s", arrows(c))
+		program.PrintLine(r.say, "cycle: %s", arrows(c))
 	}
 	if in.incomplete() {
 		return program.Outcome{Code: program.Usage}
@@ -203,14 +203,14 @@ func (r *rendering) write(ctx context.Context, d *drawing, shows string) error {
 			return program.Fail(program.Usage, fmt.Errorf("writing %s: %w", t, err))
 		}
 		if notice != "" {
-			printLine(r.stderr, "rolegraph: %s: %s", t.String(), notice)
+			program.PrintLine(r.stderr, "rolegraph: %s: %s", t.String(), notice)
 		}
 		if t.isStdout() {
 			continue
 		}
-		printLine(r.say, "wrote %s: %s", t.path, shows)
+		program.PrintLine(r.say, "wrote %s: %s", t.path, shows)
 		if t.among(r.dirs) {
-			printLine(r.stderr, "rolegraph: %s lies among the role files: whatever reads them next takes it for one", t.path)
+			program.PrintLine(r.stderr, "rolegraph: %s lies among the role files: whatever reads them next takes it for one", t.path)
 		}
 	}
 	return nil

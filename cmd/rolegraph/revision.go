@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/converged/converged/cmd/program"
 )
 
 // A revision's files are taken out of git into a folder of our own. What comes
@@ -120,7 +122,7 @@ func (g gitAt) output(ctx context.Context, args ...string) ([]byte, error) {
 		return nil, errors.New("git is not installed: it is needed to read a revision")
 	case errors.As(err, &exited):
 		said, _, _ := bytes.Cut(exited.Stderr, []byte("\n"))
-		return nil, fmt.Errorf("git %s: %s", args[0], visible(string(said)))
+		return nil, fmt.Errorf("git %s: %s", args[0], program.Visible(string(said)))
 	}
 	return out, err
 }

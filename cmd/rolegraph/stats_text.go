@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/graph"
 )
 
@@ -26,36 +27,36 @@ func statsText(w io.Writer, s graph.Stats) error {
 			parts = append(parts, counted(n, k))
 		}
 	}
-	printLine(&b, "%s", strings.Join(append(parts, graph.Counted(s.Edges, "edge"), graph.Counted(s.Cycles, "cycle")), ", "))
+	program.PrintLine(&b, "%s", strings.Join(append(parts, graph.Counted(s.Edges, "edge"), graph.Counted(s.Cycles, "cycle")), ", "))
 	if s.Missing+s.Incomplete > 0 {
-		printLine(&b, "%d named and not declared, %d not known in full", s.Missing, s.Incomplete)
+		program.PrintLine(&b, "%d named and not declared, %d not known in full", s.Missing, s.Incomplete)
 	}
 	if len(s.Environments) > 0 {
-		printLine(&b, "run lists of their own for %s: %s", graph.Counted(len(s.Environments), "environment"), some(s.Environments))
+		program.PrintLine(&b, "run lists of their own for %s: %s", graph.Counted(len(s.Environments), "environment"), some(s.Environments))
 	}
-	printLine(&b, "")
+	program.PrintLine(&b, "")
 	least := ""
 	if s.AtLeast {
 		least = "at least "
 	}
-	printLine(&b, "depth          %s%d: %s", least, s.Depth, chain(s.Chain))
-	printLine(&b, "most named     %s", ranks(s.MostNamed))
-	printLine(&b, "repeated       %s by more than one", isNamed(s.Repeated))
-	printLine(&b, "longest lists  %s", ranks(s.LongestLists))
-	printLine(&b, "never named    %s", numbered(s.Unnamed))
-	printLine(&b, "name no role   %s", numbered(s.Leaves))
+	program.PrintLine(&b, "depth          %s%d: %s", least, s.Depth, chain(s.Chain))
+	program.PrintLine(&b, "most named     %s", ranks(s.MostNamed))
+	program.PrintLine(&b, "repeated       %s by more than one", isNamed(s.Repeated))
+	program.PrintLine(&b, "longest lists  %s", ranks(s.LongestLists))
+	program.PrintLine(&b, "never named    %s", numbered(s.Unnamed))
+	program.PrintLine(&b, "name no role   %s", numbered(s.Leaves))
 	if len(s.Suggestions) > 0 {
-		printLine(&b, "")
-		printLine(&b, "Where untangling pays first, in items of run lists:")
+		program.PrintLine(&b, "")
+		program.PrintLine(&b, "Where untangling pays first, in items of run lists:")
 	}
 	for i, g := range s.Suggestions[:min(suggestedMost, len(s.Suggestions))] {
 		suggest(&b, i+1, g)
 	}
 	if more := len(s.Suggestions) - suggestedMost; more > 0 {
-		printLine(&b, "     and %d that save less: see -f json", more)
+		program.PrintLine(&b, "     and %d that save less: see -f json", more)
 	}
 	if s.Cut {
-		printLine(&b, "     there are too many lists to compare them all: there may be more")
+		program.PrintLine(&b, "     there are too many lists to compare them all: there may be more")
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -63,11 +64,11 @@ func statsText(w io.Writer, s graph.Stats) error {
 
 // suggest writes a suggestion in words, then what it is about.
 func suggest(w io.Writer, place int, g graph.Suggestion) {
-	printLine(w, "%3d. %d fewer: %s", place, g.Saves, inWords(g))
+	program.PrintLine(w, "%3d. %d fewer: %s", place, g.Saves, inWords(g))
 	if g.Kind != graph.Wrapper {
-		printLine(w, "       what  %s", some(g.Items))
+		program.PrintLine(w, "       what  %s", some(g.Items))
 	}
-	printLine(w, "       in    %s", some(g.In))
+	program.PrintLine(w, "       in    %s", some(g.In))
 }
 
 // inWords is a suggestion as one would say it.

@@ -31,9 +31,9 @@ func (r *rendering) watch(ctx context.Context, address string) error {
 		return err
 	}
 	r.again(ctx)
-	printLine(r.say, "watching %s; interrupt to end", strings.Join(w.dirs, ", "))
+	program.PrintLine(r.say, "watching %s; interrupt to end", strings.Join(w.dirs, ", "))
 	if r.page != nil {
-		printLine(r.say, "serving %s", r.page.address)
+		program.PrintLine(r.say, "serving %s", r.page.address)
 	}
 	err = r.follow(ctx, w)
 	end()
@@ -61,7 +61,7 @@ func (r *rendering) again(ctx context.Context) {
 	if err == nil || ctx.Err() != nil || errors.As(err, &o) && o.Err == nil {
 		return // there is nothing to say, or it is said
 	}
-	printLine(r.stderr, "rolegraph: %s; waiting for the next change", err.Error())
+	program.PrintLine(r.stderr, "rolegraph: %s; waiting for the next change", err.Error())
 }
 
 // watcher watches what was read from disk.

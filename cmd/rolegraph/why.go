@@ -109,7 +109,7 @@ func (in *input) why(from, to, environment string) (*whyAnswer, error) {
 		return nil, err
 	}
 	if start[0] == goal[0] {
-		return nil, program.Fail(program.Usage, fmt.Errorf("%s and %s are one: expected two; rolegraph check tells of its cycles", visible(from), visible(to)))
+		return nil, program.Fail(program.Usage, fmt.Errorf("%s and %s are one: expected two; rolegraph check tells of its cycles", program.Visible(from), program.Visible(to)))
 	}
 	if err := in.graph.There(slices.Concat(start, goal), environment); err != nil {
 		return nil, program.Fail(program.Usage, err)
@@ -130,7 +130,7 @@ func (a *whyAnswer) text(w io.Writer) {
 		suffix = " in " + a.environment
 	}
 	if a.Chain == nil {
-		printLine(w, "%s does not lead to %s%s", a.from, a.to, suffix)
+		program.PrintLine(w, "%s does not lead to %s%s", a.from, a.to, suffix)
 	}
 	in := strings.Join(a.In, ", ")
 	if suffix == "" && len(a.In) > 0 {
@@ -149,9 +149,9 @@ func (a *whyAnswer) steps(w io.Writer, chain []graph.Edge, how, suffix string) {
 	if len(chain) == 0 {
 		return
 	}
-	printLine(w, "%s %s %s in %s%s", chain[0].From, how, chain[len(chain)-1].To, graph.Counted(len(chain), "step"), suffix)
+	program.PrintLine(w, "%s %s %s in %s%s", chain[0].From, how, chain[len(chain)-1].To, graph.Counted(len(chain), "step"), suffix)
 	for _, e := range chain {
-		printLine(w, "  %s: %s %s %s%s", a.in.at(e.File, e.Line), e.From, relations[e.Relation], e.To, brackets(e))
+		program.PrintLine(w, "  %s: %s %s %s%s", a.in.at(e.File, e.Line), e.From, relations[e.Relation], e.To, brackets(e))
 	}
 }
 
