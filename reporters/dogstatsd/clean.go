@@ -7,19 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of Datadog, in characters; what is over is cut off.
+// The limits of Datadog, in characters; what is over is cut off. With an item's
+// tags in half a datagram they leave an event's text an eighth of it, at least.
 const (
 	maxMetricName     = 200
 	maxTag            = 200
 	maxTitle          = 500
 	maxMessage        = 500
 	maxAggregationKey = 100
-	maxField          = 255
+	maxField          = 255 // in bytes, too
 )
-
-// maxTags is how many bytes of tags an item has, so that tags alone never fill a
-// datagram; those after are left out.
-const maxTags = 4096
 
 // mapped is s with every character through with, no longer than limit characters.
 // Bytes that are not UTF-8 come as U+FFFD.
@@ -84,10 +81,9 @@ func cleanTags(tags []string) []string {
 	return clean
 }
 
-// merge is the lists one after the other, no tag twice, up to maxTags bytes.
-func merge(lists ...[]string) []string {
+// merge is the lists one after the other, no tag twice, up to room bytes.
+func merge(room int, lists ...[]string) []string {
 	var merged []string
-	room := maxTags
 	for _, tag := range slices.Concat(lists...) {
 		if slices.Contains(merged, tag) {
 			continue
@@ -111,12 +107,13 @@ func size(tags []string) int {
 
 // cleanField is a host, a key or a source: on one line, without separators.
 func cleanField(s string, limit int) string {
-	return mapped(strings.TrimSpace(s), limit, func(c rune) rune {
+	clean := mapped(strings.TrimSpace(s), limit, func(c rune) rune {
 		if separates(c) {
 			return '_'
 		}
 		return c
 	})
+	return beginning(clean, maxField)
 }
 
 // cleanTitle is never empty.

@@ -2,6 +2,7 @@ package dogstatsd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,8 +70,8 @@ func FuzzItems(f *testing.F) {
 			Events:        []telemetry.Event{{Title: name, Text: long, AggregationKey: text, Source: text, Priority: telemetry.Low, AlertType: telemetry.Good}},
 		}
 		items, dropped := r.items(b)
-		if len(items)+len(dropped) != 4 {
-			t.Fatalf("%d items and %d dropped of 4", len(items), len(dropped))
+		if len(items)+len(dropped) != 4 || slices.Contains(dropped, droppedLong) {
+			t.Fatalf("%d items of 4, dropped %v", len(items), dropped)
 		}
 		for _, it := range items {
 			wellFormed(t, string(it.line))
@@ -97,13 +98,13 @@ func wellFormed(t *testing.T, line string) {
 		}
 		fields = append([]string{"", ""}, strings.Split(body[title+1+text:], "|")[1:]...)
 	}
-	known := map[bool][]string{true: {"d:", "h:", "k:", "p:low", "s:", "t:success", "#", "m:"}, false: {"g", "c", "#", "T"}}[wasEvent || check]
+	known := map[bool][]string{true: {"d:", "h:", "k:", "p:low", "p:normal", "s:", "t:success", "t:error", "#", "m:"}, false: {"g", "c", "#", "T"}}[wasEvent || check]
 	for i, field := range fields {
 		if i == 0 || check && i < 3 || wasEvent && i < 2 {
 			continue
 		}
 		if !hasAnyPrefix(field, known) {
-			t.Fatalf("field %q of %q", field, line)
+			t.Fatalf("field %.100q of %.100q", field, line)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -46,6 +47,19 @@ func fails(t *testing.T, r *Reporter, b telemetry.Batch, want error) string {
 		t.Fatalf("got %v, want %v", err, want)
 	}
 	return err.Error()
+}
+
+// left is what a Partial says is to be done, or b if err says that all of it is.
+func left(t *testing.T, b telemetry.Batch, err error) telemetry.Batch {
+	t.Helper()
+	var part *telemetry.Partial
+	if !errors.As(err, &part) {
+		return b
+	}
+	if part.Rest.Empty() || !part.Refused.Empty() || part.Why != nil {
+		t.Fatalf("got %+v, want that something is to be tried again", part)
+	}
+	return part.Rest
 }
 
 func TestAgentAwayAndBack(t *testing.T) {
@@ -103,37 +117,28 @@ func TestAgentDiesBetweenDatagrams(t *testing.T) {
 	path := socketFile(t)
 	a := listen(t, "unixgram", path)
 	r := reporter(t, Options{Address: "unix://" + path, Timeout: 50 * time.Millisecond})
-	text := fails(t, r, bulk(40), os.ErrDeadlineExceeded)
-	if !strings.Contains(text, "does not read") || !strings.Contains(text, "of 40 items done") {
-		t.Errorf("it does not say what happened: %s", text)
+	b := bulk(40)
+	err := r.Report(t.Context(), b)
+	if !errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "does not read") {
+		t.Fatalf("it does not say what happened: %v", err)
 	}
-	fails(t, r, bulk(40), os.ErrDeadlineExceeded)
+	b = left(t, b, err)
+	if again := left(t, b, r.Report(t.Context(), b)); len(again.Metrics) != len(b.Metrics) {
+		t.Errorf("%d items were taken by a socket that is full", len(b.Metrics)-len(again.Metrics))
+	}
 	got := names(a.lines())
-	if len(got) == 0 || len(got) >= 40 {
-		t.Fatalf("%d items were taken", len(got))
+	if len(got) == 0 || len(got)+len(b.Metrics) != 40 {
+		t.Fatalf("%d items were taken, %d are left", len(got), len(b.Metrics))
 	}
 	a.stop()
-	fails(t, r, bulk(40), os.ErrNotExist)
+	fails(t, r, b, os.ErrNotExist)
 	a = listen(t, "unixgram", path)
-	rest := make(chan []string, 1)
-	if err := a.conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
-		t.Fatal(err)
+	successor := reporter(t, Options{Address: "unix://" + path, Timeout: 50 * time.Millisecond, // of the daemon, too
+		Now: func() time.Time { return when.Add(time.Hour) }}) // by now they have a timestamp
+	for err = errors.New("none yet"); err != nil; got = append(got, names(a.lines())...) {
+		err = successor.Report(t.Context(), b)
+		b = left(t, b, err)
 	}
-	go func() {
-		var lines []string
-		for buf := make([]byte, maxUnix); len(got)+len(lines) < 40; {
-			n, _, err := a.conn.ReadFrom(buf)
-			if err != nil {
-				break
-			}
-			lines = append(lines, string(buf[:n]))
-		}
-		rest <- names(lines)
-	}()
-	r.options.Now = func() time.Time { return when.Add(time.Hour) } // by now they have a timestamp
-	report(t, r, bulk(40))
-	got = append(got, <-rest...)
-	got = append(got, names(a.lines())...)
 	want := make([]string, 40)
 	for i := range want {
 		want[i] = fmt.Sprintf("m%03d", i)
@@ -141,31 +146,49 @@ func TestAgentDiesBetweenDatagrams(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-	report(t, r, bulk(1)) // handed over in full: the same run again is sent again
-	if got := names(a.lines()); !slices.Equal(got, []string{"m000"}) {
-		t.Errorf("got %v", got)
-	}
 }
 
-func TestAnotherRunInBetween(t *testing.T) {
+// What is left is exactly what the receiver did not get, whatever its kind.
+func TestRestIsExact(t *testing.T) {
 	path := socketFile(t)
 	a := listen(t, "unixgram", path)
 	r := reporter(t, Options{Address: "unix://" + path, Timeout: 20 * time.Millisecond})
-	fails(t, r, bulk(40), os.ErrDeadlineExceeded)
-	a.datagrams()
-	other := bulk(1)
-	other.RunID = "other"
-	report(t, r, other)
-	a.mustGet(string(mustItem(t, r, other).line))
+	b := failedRun()
+	b.HostTags = &telemetry.HostTags{Source: "chef", Tags: []string{"role:web"}}
+	b.Metrics = append(bulk(40).Metrics, b.Metrics...)
+	b.Metrics = append(b.Metrics, telemetry.Metric{Name: "123", Kind: telemetry.Gauge})
+	rest := left(t, b, r.Report(t.Context(), b))
+	taken := len(a.lines())
+	want := b
+	want.Metrics = b.Metrics[taken : len(b.Metrics)-1] // the nameless one is dropped, and not kept
+	if taken == 0 || !reflect.DeepEqual(rest, want) {
+		t.Errorf("after %d items got %+v", taken, rest)
+	}
+	if n := r.Stats().Dropped[droppedName]; n != 1 {
+		t.Errorf("counted %d times", n)
+	}
+	_ = left(t, rest, r.Report(t.Context(), rest))
+	if st := r.Stats(); st.Dropped[droppedName] != 1 || st.Items < int64(taken) {
+		t.Errorf("got %+v", st)
+	}
 }
 
-func mustItem(t *testing.T, r *Reporter, b telemetry.Batch) item {
-	t.Helper()
-	items, dropped := r.items(b)
-	if len(items) != 1 || len(dropped) != 0 {
-		t.Fatalf("%d items, dropped %v", len(items), dropped)
+// An Agent that was replaced while the old one's socket still takes datagrams.
+func TestSocketReplaced(t *testing.T) {
+	path := socketFile(t)
+	old := listen(t, "unixgram", path)
+	r := reporter(t, Options{Address: "unix://" + path})
+	report(t, r, bulk(1))
+	old.datagrams()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
 	}
-	return items[0]
+	fails(t, r, bulk(1), os.ErrNotExist)
+	a := listen(t, "unixgram", path)
+	report(t, r, bulk(1))
+	if lost, got := old.lines(), a.lines(); len(lost) != 0 || len(got) != 1 {
+		t.Errorf("the old one got %d, the new one %d", len(lost), len(got))
+	}
 }
 
 func TestContextEnds(t *testing.T) {
@@ -245,13 +268,13 @@ func TestUDPPortClosed(t *testing.T) {
 // run is told again, rather than a part of it never.
 func TestUDPRefusedLate(t *testing.T) {
 	a := listen(t, "udp", "127.0.0.1:0")
-	r := reporter(t, Options{Address: a.conn.LocalAddr().String()})
-	items, _ := r.items(bulk(2))
-	r.progress.rest("bulk", items)
-	if _, err := r.send(t.Context(), items); err != nil {
-		t.Fatal(err)
-	}
 	address := a.conn.LocalAddr().String()
+	r := reporter(t, Options{Address: address})
+	h := handover{reporter: r, rest: bulk(3)}
+	items, _ := r.items(h.rest)
+	if left, err := h.send(t.Context(), items[:2]); err != nil || len(left) != 0 {
+		t.Fatal(left, err)
+	}
 	a.stop()
 	if err := r.socket.write(t.Context(), []byte("late")); err != nil { // its refusal is not waited for
 		t.Fatal(err)
@@ -259,13 +282,36 @@ func TestUDPRefusedLate(t *testing.T) {
 	if err := refusalPending(r); err != nil {
 		t.Fatal(err)
 	}
-	if text := fails(t, r, bulk(2), errEarlier); !strings.Contains(text, "earlier") {
+	if text := fails(t, r, bulk(3), errLost); !strings.Contains(text, "nobody listens") {
 		t.Errorf("got %s", text)
 	}
 	a = listen(t, "udp", address)
-	report(t, r, bulk(2))
-	if got := names(a.lines()); !slices.Equal(got, []string{"m000", "m001"}) {
+	report(t, r, bulk(3))
+	if got := names(a.lines()); !slices.Equal(got, []string{"m000", "m001", "m002"}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// A receiver that ends in the middle of a run takes with it what it did not read.
+func TestUDPPortClosesInTheMiddle(t *testing.T) {
+	a := listen(t, "udp", "127.0.0.1:0")
+	r := reporter(t, Options{Address: a.conn.LocalAddr().String()})
+	read := make(chan error, 1)
+	go func() {
+		_, _, err := a.conn.ReadFrom(make([]byte, maxUnix))
+		a.stop()
+		read <- err
+	}()
+	b := bulk(200)
+	err := r.Report(t.Context(), b)
+	if !errors.Is(err, errLost) || len(left(t, b, err).Metrics) != 200 {
+		t.Errorf("got %v", err)
+	}
+	if err := <-read; err != nil {
+		t.Error(err)
+	}
+	if st := r.Stats(); st.Items != 0 {
+		t.Errorf("got %+v, want nothing for handed over", st)
 	}
 }
 
@@ -288,13 +334,6 @@ func TestUnknownHost(t *testing.T) {
 	var dns *net.DNSError
 	if err := r.Report(t.Context(), bulk(1)); !errors.As(err, &dns) {
 		t.Errorf("got %v, want that the host is unknown", err)
-	}
-}
-
-func TestTooLongForTheNetwork(t *testing.T) {
-	err := explain(target{"udp", "x:1"}, &net.OpError{Op: "write", Err: os.NewSyscallError("write", syscall.EMSGSIZE)})
-	if !errors.Is(err, telemetry.ErrRefused) {
-		t.Errorf("got %v; to send it again would not help", err)
 	}
 }
 

@@ -7,22 +7,18 @@
 package dogstatsd
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"sync"
 	"time"
-
-	"github.com/converged/converged/reporters/telemetry"
 )
 
 // The sizes of datagrams, in bytes.
 const (
 	maxUnix = 8192 // what the Agent reads at once; also the most that one item may have
 	maxUDP  = 1432 // fits a network frame; a single longer item goes alone
+	minimum = 1024 // what a system that takes no more is not asked for less than
 )
 
 // late is the age from which a metric says when it was: an Agent stamps a younger
@@ -36,8 +32,8 @@ type Options struct {
 	// else /var/run/datadog/dsd.socket if it is there, else 127.0.0.1:8125; that is
 	// looked up at each new connection.
 	Address string
-	// Tags are added to every item. The client library adds env:, service: and
-	// version: if the process has DD_ENV, DD_SERVICE and DD_VERSION.
+	// Tags are added to every item. DD_ENV, DD_SERVICE, DD_VERSION and DD_ENTITY_ID
+	// add none: they tell of this process, and a run has an env: of its own.
 	Tags []string
 	// Hostname is what the Agent calls this machine; os.Hostname if empty. Metrics
 	// of another host get a host: tag, events and checks always name their host.
@@ -77,17 +73,16 @@ type Reporter struct {
 	options Options
 	tags    []string
 
-	mu       sync.Mutex
-	encoder  *encoder
-	socket   socket
-	progress progress
-	stats    Stats
-	closed   bool
+	mu      sync.Mutex
+	encoder *encoder
+	socket  socket
+	stats   Stats
+	closed  bool
 }
 
 // Stats counts what a Reporter did since New.
 type Stats struct {
-	Datagrams, Items int64
+	Datagrams, Items int64            // handed over, and not known to be lost
 	Dropped          map[string]int64 // items of batches that were handed over without them, by reason
 }
 
@@ -107,70 +102,9 @@ func New(o Options) (*Reporter, error) {
 	}
 	return &Reporter{
 		options: o, tags: cleanTags(o.Tags), encoder: enc,
-		socket: socket{find: find, timeout: o.Timeout},
+		socket: socket{find: find, timeout: o.Timeout, most: maxUnix},
 		stats:  Stats{Dropped: map[string]int64{}},
 	}, nil
-}
-
-// Report hands over what is in b: metrics, service checks, events. An item that
-// cannot be told over DogStatsD is dropped and counted. On an error part of b
-// may have been handed over; Report remembers which part, and called again with
-// the same run goes on after it, so that nothing arrives twice.
-func (r *Reporter) Report(ctx context.Context, b telemetry.Batch) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return fmt.Errorf("dogstatsd: hand over run %q: the reporter is closed", b.RunID)
-	}
-	items, dropped := r.items(b)
-	rest := r.progress.rest(b.RunID, items)
-	for len(rest) > 0 {
-		n, err := r.send(ctx, rest)
-		if err != nil {
-			return fmt.Errorf("dogstatsd: hand over run %q: %d of %d items done: %w", b.RunID, len(items)-len(rest), len(items), err)
-		}
-		rest = rest[n:]
-	}
-	r.progress = progress{}
-	for _, reason := range dropped {
-		r.sayDropped(b.RunID, reason)
-	}
-	return nil
-}
-
-// send hands over one datagram with as many items as fit.
-func (r *Reporter) send(ctx context.Context, items []item) (int, error) {
-	if err := r.socket.open(ctx); err != nil {
-		return 0, explain(r.socket.to, err)
-	}
-	n := fitting(items, r.socket.to.datagram())
-	lines := make([][]byte, n)
-	for i, it := range items[:n] {
-		lines[i] = it.line
-	}
-	if err := r.socket.send(ctx, bytes.Join(lines, []byte("\n"))); err != nil {
-		if errors.Is(err, errEarlier) {
-			r.progress = progress{} // what was taken for done was not
-		}
-		return 0, explain(r.socket.to, err)
-	}
-	r.progress.accept(items[:n])
-	r.stats.Datagrams++
-	r.stats.Items += int64(n)
-	return n, nil
-}
-
-// fitting is how many items go into one datagram: at least one.
-func fitting(items []item, limit int) int {
-	size := 0
-	for n, it := range items {
-		size += len(it.line)
-		if n > 0 && size > limit {
-			return n
-		}
-		size++ // the newline between
-	}
-	return len(items)
 }
 
 func (r *Reporter) sayDropped(runID, reason string) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 type encoder struct {
 	client *statsd.Client
 	out    *lines
+	global string // the tags the library adds to each item from DD_ENV and its like
 }
 
 func newEncoder() (*encoder, error) {
@@ -35,7 +38,13 @@ func newEncoder() (*encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &encoder{client, out}, nil
+	e := &encoder{client: client, out: out}
+	probe, err := e.line(func(c *statsd.Client) error { return c.Gauge("probe", 0, nil, 1) })
+	if err != nil {
+		return nil, errors.Join(err, client.Close())
+	}
+	_, e.global, _ = strings.Cut(string(probe), "|#")
+	return e, nil
 }
 
 // maxEncoded bounds a line before it is measured and cut; in bytes.
@@ -50,7 +59,24 @@ func (e *encoder) line(write func(*statsd.Client) error) ([]byte, error) {
 	if err := e.client.Flush(); err != nil {
 		return nil, err
 	}
-	return e.out.take()
+	line, err := e.out.take()
+	return e.withoutGlobal(line), err
+}
+
+// withoutGlobal takes out the library's tags: they are not cleaned, receivers that
+// keep one env: would keep another than the run's, and it has no option to leave
+// them out. They come first, and nothing after a line's tags has a "|#".
+func (e *encoder) withoutGlobal(line []byte) []byte {
+	mark := []byte("|#" + e.global)
+	at := bytes.LastIndex(line, mark)
+	if e.global == "" || at < 0 {
+		return line
+	}
+	rest := line[at+len(mark):]
+	if bytes.HasPrefix(rest, []byte(",")) {
+		return slices.Concat(line[:at], []byte("|#"), rest[1:])
+	}
+	return slices.Concat(line[:at], rest)
 }
 
 func (e *encoder) close() error { return e.client.Close() }

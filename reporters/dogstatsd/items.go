@@ -1,9 +1,7 @@
 package dogstatsd
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -13,12 +11,20 @@ import (
 	"github.com/converged/converged/reporters/telemetry"
 )
 
-// item is one line of a datagram. id tells it from the others of its run and is
-// the same in each attempt, though a later one may add a timestamp.
+// item is one line of a datagram, and where in the batch it comes from.
 type item struct {
-	id   string
-	line []byte
+	kind  kind
+	index int // in the batch's list of that kind
+	line  []byte
 }
+
+type kind int
+
+const (
+	aMetric kind = iota
+	aCheck
+	anEvent
+)
 
 // The reasons for which an item is dropped.
 const (
@@ -26,7 +32,7 @@ const (
 	droppedValue = "not_a_finite_number"
 	droppedKind  = "unknown_kind"
 	droppedLong  = "too_long"
-	droppedTags  = "tags_over_4096_bytes" // the last tags, not an item
+	droppedTags  = "too_many_tags" // the last tags, not an item
 	droppedOther = "not_encoded"
 )
 
@@ -37,52 +43,63 @@ type shared struct {
 	host  string
 	own   []string // tags of metrics only: the host, if it is not this machine
 	late  bool
+	most  int // how many bytes a line may have
 }
 
-// items is b on the wire, the small ones first, and why others are missing.
+// items is b on the wire, the small ones first, and why others are missing. No
+// line is longer than the system takes.
 func (r *Reporter) items(b telemetry.Batch) (items []item, dropped []string) {
-	s := shared{batch: b, host: cleanField(b.Host, maxField)}
+	s := shared{batch: b, host: cleanField(b.Host, maxField), most: r.socket.most}
 	s.tags = slices.Concat(r.tags, cleanTags(b.Tags))
-	if size(s.tags) > maxTags {
+	if size(s.tags) > s.maxTags() {
 		dropped = append(dropped, droppedTags)
 	}
 	if s.host != "" && !strings.EqualFold(s.host, r.options.Hostname) {
 		s.own = []string{"host:" + cleanTag(s.host)}
 	}
 	s.late = b.Timestamp.Unix() > 0 && r.options.Now().Sub(b.Timestamp) > late
-	keep := func(it item, reason string) {
-		if reason == "" && len(it.line) > maxUnix {
+	keep := func(k kind, index int, line []byte, reason string) {
+		if reason == "" && len(line) > s.most {
 			reason = droppedLong
 		}
 		if reason != "" {
 			dropped = append(dropped, reason)
 			return
 		}
-		items = append(items, it)
+		items = append(items, item{k, index, line})
 	}
-	for _, m := range b.Metrics {
-		keep(r.metric(s, m))
+	for i, m := range b.Metrics {
+		line, reason := r.metric(s, m)
+		keep(aMetric, i, line, reason)
 	}
-	for _, c := range b.ServiceChecks {
-		keep(r.check(s, c))
+	for i, c := range b.ServiceChecks {
+		line, reason := r.check(s, c)
+		keep(aCheck, i, line, reason)
 	}
-	for _, e := range b.Events {
-		keep(r.event(s, e))
+	for i, e := range b.Events {
+		line, reason := r.event(s, e)
+		keep(anEvent, i, line, reason)
 	}
 	return items, dropped
 }
 
-func (r *Reporter) metric(s shared, m telemetry.Metric) (item, string) {
+// maxTags is how many bytes of tags an item has, so that tags alone never fill a
+// datagram; those after are left out.
+func (s shared) maxTags() int { return s.most / 2 }
+
+func (s shared) merge(lists ...[]string) []string { return merge(s.maxTags(), lists...) }
+
+func (r *Reporter) metric(s shared, m telemetry.Metric) ([]byte, string) {
 	name := cleanMetric(m.Name)
 	switch {
 	case name == "":
-		return item{}, droppedName
+		return nil, droppedName
 	case math.IsNaN(m.Value) || math.IsInf(m.Value, 0):
-		return item{}, droppedValue
+		return nil, droppedValue
 	case m.Kind == telemetry.Count && math.Abs(m.Value) >= math.MaxInt64:
-		return item{}, droppedValue
+		return nil, droppedValue
 	}
-	tags := merge(s.own, s.tags, cleanTags(m.Tags))
+	tags := s.merge(s.own, s.tags, cleanTags(m.Tags))
 	line, err := r.encoder.line(func(c *statsd.Client) error {
 		switch {
 		case m.Kind == telemetry.Gauge && s.late:
@@ -97,10 +114,9 @@ func (r *Reporter) metric(s shared, m telemetry.Metric) (item, string) {
 		return errKind
 	})
 	if err != nil {
-		return item{}, reasonOf(err)
+		return nil, reasonOf(err)
 	}
-	stamp := fmt.Appendf(nil, "|T%d", s.batch.Timestamp.Unix())
-	return item{id: string(bytes.TrimSuffix(line, stamp)), line: line}, ""
+	return line, ""
 }
 
 func whole(v float64) int64 { return int64(math.Round(v)) }
@@ -118,58 +134,24 @@ func reasonOf(err error) string {
 	return droppedOther
 }
 
-func (r *Reporter) check(s shared, c telemetry.ServiceCheck) (item, string) {
+func (r *Reporter) check(s shared, c telemetry.ServiceCheck) ([]byte, string) {
 	check := statsd.ServiceCheck{
 		Name:      cleanCheck(c.Name),
 		Status:    statsd.Unknown,
 		Timestamp: s.batch.Timestamp,
 		Hostname:  s.host,
-		Message:   cleanMessage(c.Message),
-		Tags:      merge(s.tags, cleanTags(c.Tags)),
+		Message:   beginning(cleanMessage(c.Message), s.most/4),
+		Tags:      s.merge(s.tags, cleanTags(c.Tags)),
 	}
 	if check.Name == "" {
-		return item{}, droppedName
+		return nil, droppedName
 	}
 	if c.Status >= telemetry.OK && c.Status <= telemetry.Unknown {
 		check.Status = statsd.ServiceCheckStatus(c.Status)
 	}
 	line, err := r.encoder.line(func(client *statsd.Client) error { return client.ServiceCheck(&check) })
 	if err != nil {
-		return item{}, reasonOf(err)
+		return nil, reasonOf(err)
 	}
-	return item{id: string(line), line: line}, ""
-}
-
-// event is cut to what fits: the middle of its text goes.
-func (r *Reporter) event(s shared, e telemetry.Event) (item, string) {
-	text := cleanText(e.Text)
-	event := statsd.Event{
-		Title:          cleanTitle(e.Title),
-		Text:           cutMiddle(text, maxUnix),
-		Timestamp:      s.batch.Timestamp,
-		Hostname:       s.host,
-		AggregationKey: cleanField(e.AggregationKey, maxAggregationKey),
-		SourceTypeName: cleanField(e.Source, maxField),
-		Tags:           merge(s.tags, cleanTags(e.Tags)),
-	}
-	if e.Priority == telemetry.Normal || e.Priority == telemetry.Low {
-		event.Priority = statsd.EventPriority(e.Priority)
-	}
-	switch e.AlertType {
-	case telemetry.Error, telemetry.Warning, telemetry.Info, telemetry.Good:
-		event.AlertType = statsd.EventAlertType(e.AlertType)
-	}
-	if text == "" {
-		event.Text = event.Title // receivers refuse an event without text
-	}
-	encode := func(client *statsd.Client) error { return client.Event(&event) }
-	line, err := r.encoder.line(encode)
-	if over := len(line) - maxUnix; err == nil && over > 0 {
-		event.Text = cutMiddle(text, escapedLen(event.Text)-over)
-		line, err = r.encoder.line(encode)
-	}
-	if err != nil {
-		return item{}, reasonOf(err)
-	}
-	return item{id: string(line), line: line}, ""
+	return line, ""
 }

@@ -84,6 +84,20 @@ func (a *agent) stop() {
 	}
 }
 
+// next waits for a datagram.
+func (a *agent) next() string {
+	a.t.Helper()
+	if err := a.conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		a.t.Fatal(err)
+	}
+	buf := make([]byte, 1<<16)
+	n, _, err := a.conn.ReadFrom(buf)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return string(buf[:n])
+}
+
 // datagrams reads what has arrived and does not wait for more.
 func (a *agent) datagrams() []string {
 	a.t.Helper()

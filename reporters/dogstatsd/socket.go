@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"syscall"
 	"time"
@@ -19,22 +20,31 @@ const (
 	settleElsewhere = 50 * time.Millisecond
 )
 
-// errEarlier is a refusal of a datagram that was taken for handed over.
-var errEarlier = errors.New("an earlier datagram was refused")
+// again is how long a name of a network is believed: an Agent may move.
+const again = time.Minute
+
+// errLost is a UDP port's refusal. Which datagram it is the answer to is not told,
+// and what a receiver that has ended did not read is lost with it.
+var errLost = errors.New("nobody listens")
 
 // socket is a connection that is made again after each failure.
 type socket struct {
 	find    func() (target, error)
 	timeout time.Duration
 
-	to   target
-	conn net.Conn // nil when not connected
+	to     target
+	conn   net.Conn    // nil when not connected
+	file   os.FileInfo // of a Unix socket, as it was when connecting to it
+	opened time.Time
+	most   int // how many bytes the system takes in one datagram, as far as it told
 }
 
+// open connects, unless there is a connection to what still is the target.
 func (s *socket) open(ctx context.Context) (err error) {
-	if s.conn != nil {
+	if s.conn != nil && s.current() {
 		return nil
 	}
+	s.close()
 	if s.to, err = s.find(); err != nil {
 		return err
 	}
@@ -42,13 +52,42 @@ func (s *socket) open(ctx context.Context) (err error) {
 	defer cancel()
 	address := s.to.address
 	if s.to.network == "udp" {
-		if address, err = resolve(ctx, address); err != nil {
-			return err
-		}
+		address, err = resolve(ctx, address)
+	} else {
+		s.file, err = os.Stat(address)
+	}
+	if err != nil {
+		return err
 	}
 	var dialer net.Dialer
+	s.opened, s.most = time.Now(), maxUnix
 	s.conn, err = dialer.DialContext(ctx, s.to.network, address)
 	return err
+}
+
+// current says whether a receiver that was replaced would be noticed: a socket
+// whose file is another one now still takes datagrams, for nobody.
+func (s *socket) current() bool {
+	if s.to.network == "udp" {
+		host, _, _ := net.SplitHostPort(s.to.address)
+		_, err := netip.ParseAddr(host)
+		return err == nil || time.Since(s.opened) < again
+	}
+	file, err := os.Stat(s.to.address)
+	return err == nil && os.SameFile(file, s.file)
+}
+
+// datagram is how many bytes are put into one datagram.
+func (s *socket) datagram() int { return min(s.to.datagram(), s.most) }
+
+// shrink is for a datagram that the system finds too long. It says whether a
+// smaller one is worth trying.
+func (s *socket) shrink() bool {
+	if s.most <= minimum {
+		return false
+	}
+	s.most = max(s.most/2, minimum)
+	return true
 }
 
 // resolve makes the host an IP address; of several an IPv4 one, for that is
@@ -83,7 +122,8 @@ func (s *socket) close() {
 }
 
 // send hands one datagram over, or returns why not. The socket is open. After an
-// error nothing of the datagram was handed over, and the socket is closed.
+// error nothing of the datagram was handed over, and the socket is closed, unless
+// the datagram was too long for it.
 func (s *socket) send(ctx context.Context, datagram []byte) error {
 	err := s.write(ctx, datagram)
 	if s.to.network == "unixgram" && gone(err) {
@@ -94,8 +134,11 @@ func (s *socket) send(ctx context.Context, datagram []byte) error {
 	if err == nil && s.to.network == "udp" && s.conn != nil {
 		err = s.refused()
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, syscall.EMSGSIZE) {
 		s.close()
+	}
+	if s.to.network == "udp" && gone(err) {
+		return fmt.Errorf("%w: %w", errLost, err)
 	}
 	return err
 }
@@ -133,9 +176,6 @@ func (s *socket) write(ctx context.Context, datagram []byte) error {
 	_, err := conn.Write(datagram)
 	if !stop() {
 		s.close() // ctx has ended and spoils the deadline, now or soon
-	}
-	if err != nil && s.to.network == "udp" && gone(err) {
-		return fmt.Errorf("%w: %w", errEarlier, err)
 	}
 	return err
 }

@@ -219,15 +219,31 @@ func TestPacking(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentOfTheClientLibrary(t *testing.T) {
+// The environment tells of the daemon, not of the runs that it reports.
+func TestTheEnvironmentAddsNoTags(t *testing.T) {
 	for name, value := range map[string]string{
-		"DD_ENV": "staging", "DD_CARDINALITY": "high", "DD_EXTERNAL_ENV": "it-false,cn-x", "DD_ORIGIN_DETECTION_ENABLED": "true",
+		"DD_ENV": "stag|ing,x:y\n", "DD_SERVICE": "converged", "DD_VERSION": "1", "DD_ENTITY_ID": "pod-1",
+		"DD_CARDINALITY": "high", "DD_EXTERNAL_ENV": "it-false,cn-x", "DD_ORIGIN_DETECTION_ENABLED": "true",
 	} {
 		t.Setenv(name, value)
 	}
 	path := socketFile(t)
 	a := listen(t, "unixgram", path)
 	r := reporter(t, Options{Address: "unix://" + path})
-	report(t, r, telemetry.Batch{Metrics: []telemetry.Metric{{Name: "m", Kind: telemetry.Count, Value: 1}}})
-	a.mustGet("m:1|c|#env:staging")
+	b := failedRun()
+	report(t, r, b)
+	b.Tags, b.Metrics, b.ServiceChecks[0].Message = nil, b.Metrics[1:2], ""
+	b.Events[0].Text = "|#env:staging,"
+	report(t, r, b)
+	a.mustGet(
+		"configrun.duration:0.294|g"+tags,
+		"configrun.runs:1|c"+tags,
+		"configrun.resource.duration:1000000|g"+tags+",resource_type:package",
+		"_sc|configrun.status|2|d:1795212935|h:web-17"+tags+"|m:converge failed",
+		`_e{32,57}:chef failed on web-17 after 12 s|Errno::ENOENT: No such file\nfile[/etc/motd] | line 3, é`+
+			"|d:1795212935|h:web-17|k:cr-5d1c0f0e|p:normal|s:chef|t:error"+tags,
+		"configrun.runs:1|c",
+		"_sc|configrun.status|2|d:1795212935|h:web-17",
+		"_e{32,14}:chef failed on web-17 after 12 s||#env:staging,|d:1795212935|h:web-17|k:cr-5d1c0f0e|p:normal|s:chef|t:error",
+	)
 }
