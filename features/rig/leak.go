@@ -2,6 +2,7 @@ package rig
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -59,14 +60,19 @@ func (l *Leaks) Search(where string, text []byte) {
 // away meanwhile is passed over.
 func (l *Leaks) SearchFiles(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		l.Search("the name "+path, []byte(path))
-		if text, err := os.ReadFile(path); err == nil {
-			l.Search(path, text)
+		if err != nil || !d.Type().IsRegular() {
+			return err
 		}
-		return nil
+		l.Search("the name "+path, []byte(path))
+		text, err := os.ReadFile(path)
+		l.Search(path, text)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
 	})
 }
 

@@ -58,11 +58,16 @@ var ErrDied = errors.New("converged ended before it was ready")
 
 // Start starts converged and waits until it says that it is ready (sd_notify).
 func (n *Node) Start() error {
-	ready, err := n.launch()
+	socket := n.Path("notify.socket")
+	_ = os.Remove(socket) // of a start that did not come to its end
+	ready, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = ready.Close(); _ = os.Remove(n.Path("notify.socket")) }()
+	defer func() { _ = ready.Close() }()
+	if err := n.launch(append([]string{"NOTIFY_SOCKET=" + socket}, n.Env...)...); err != nil {
+		return err
+	}
 	told := make(chan error, 1)
 	go func() {
 		_, err := ready.Read(make([]byte, 64))
@@ -79,52 +84,40 @@ func (n *Node) Start() error {
 }
 
 // Launch starts converged and does not wait.
-func (n *Node) Launch() error {
-	ready, err := n.launch()
-	if err != nil {
-		return err
-	}
-	return ready.Close()
-}
+func (n *Node) Launch() error { return n.launch(n.Env...) }
 
 // launch starts the process. What it prints goes straight into files, so that
 // nothing is lost with it.
-func (n *Node) launch() (*net.UnixConn, error) {
+func (n *Node) launch(env ...string) error {
 	if n.Running() {
-		return nil, errors.New("the node's converged is running already")
+		return errors.New("the node's converged is running already")
 	}
 	if err := n.Config.write(n.Path("converged.yaml")); err != nil {
-		return nil, err
+		return err
 	}
 	stdout, err := n.appendTo("stdout.log")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = stdout.Close() }()
 	stderr, err := n.appendTo("stderr.log")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = stderr.Close() }()
-	socket := n.Path("notify.socket")
-	_ = os.Remove(socket)
-	ready, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: socket, Net: "unixgram"})
-	if err != nil {
-		return nil, err
-	}
 	words := append(append([]string{}, n.Wrap...), n.Program, "run", "--config", n.Path("converged.yaml"))
 	n.cmd = exec.Command(words[0], words[1:]...)
-	n.cmd.Env = append(append(os.Environ(), "NOTIFY_SOCKET="+socket), n.Env...)
+	n.cmd.Env = append(os.Environ(), env...)
 	n.cmd.Stdout, n.cmd.Stderr, n.cmd.SysProcAttr = stdout, stderr, n.Sys
 	if err := n.cmd.Start(); err != nil {
-		return nil, errors.Join(err, ready.Close())
+		return err
 	}
 	n.exited = make(chan struct{})
 	go func(cmd *exec.Cmd, exited chan struct{}) {
 		_ = cmd.Wait() // the state says how it ended
 		close(exited)
 	}(n.cmd, n.exited)
-	return ready, nil
+	return nil
 }
 
 func (n *Node) appendTo(name string) (*os.File, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -142,9 +143,12 @@ func AppendLine(path string, line []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// CopyTruncate rotates a file as logrotate's copytruncate does.
+// CopyTruncate rotates a file, if it is there, as logrotate's copytruncate does.
 func CopyTruncate(from, to string) error {
 	text, err := os.ReadFile(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,23 @@
+package delivery
+
+import "testing"
+
+// TestDelivery has a test for every situation in which the daemons that people
+// use today were seen to lose, repeat or tear what they carry.
+func TestDelivery(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T)
+	}{
+		{"inode_reused", inodeReused},
+		{"truncate_and_regrow", truncateAndRegrow},
+		{"rotated_while_stopped", rotatedWhileStopped},
+		{"rotated_while_destination_down", rotatedWhileDestinationDown},
+		{"line_partial", linePartial},
+		{"line_huge", lineHuge},
+		{"line_glued", lineGlued},
+		{"report_seen_twice", reportSeenTwice},
+	} {
+		t.Run(c.name, func(t *testing.T) { t.Parallel(); c.test(t) })
+	}
+}
