@@ -235,23 +235,27 @@ func TestWhatCannotBeReadIsToldAndLetGo(t *testing.T) {
 	}
 }
 
-func TestAReportIsHeldWhileTheSpoolCannotBeWritten(t *testing.T) {
+func TestARunIsDeliveredWhileTheSpoolCannotBeWritten(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(false)
 	log := &lines{said: make(chan string, 100)}
 	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{Name: "r", Reporter: r})
 	defer stop()
 	pending := filepath.Join(h.config.StateDir, "spool", "r", "pending")
-	if err := os.Rename(pending, pending+"-away"); err != nil {
+	if err := errors.Join(os.Rename(pending, pending+"-away"), os.WriteFile(pending, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	h.leave(sample(t, "18-updated/report.json"))
-	log.wait(t, "could not be spooled")
-	if err := os.Rename(pending+"-away", pending); err != nil {
-		t.Fatal(err)
-	}
+	log.wait(t, "the disk does not take")
 	if b := r.next(t); b.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" {
 		t.Errorf("the run is %s", b.RunID)
+	}
+	if err := errors.Join(os.Remove(pending), os.Rename(pending+"-away", pending)); err != nil {
+		t.Fatal(err)
+	}
+	h.leave([]byte(`{"not":"a report"}`))
+	if b := r.next(t); len(b.Events) != 1 {
+		t.Errorf("after it comes %+v", b)
 	}
 }
 

@@ -123,15 +123,15 @@ func (in *intake) spool(ctx context.Context, r ranked) error {
 	}
 	for _, s := range in.spools {
 		for pause := firstPause; ; pause = min(2*pause, lastPause) {
-			_, err := s.Append(r.batch.RunID, r.rank, data)
-			if err == nil {
+			outcome, err := s.Append(r.batch.RunID, r.rank, data)
+			if err == nil && !s.Holds(r.batch.RunID) {
 				break
 			}
 			if errors.Is(err, spool.ErrUnfit) {
 				in.log.Error("a batch does not fit the spool; it is dropped", "run_id", r.batch.RunID, "error", err)
 				break
 			}
-			in.log.Warn("a batch could not be spooled; its report is kept and tried again", "run_id", r.batch.RunID, "again_in", pause, "error", err)
+			in.log.Warn("a batch could not be spooled; its report is kept and tried again", "run_id", r.batch.RunID, "again_in", pause, "outcome", outcome, "error", err)
 			select {
 			case <-ctx.Done():
 				return fmt.Errorf("spooling run %s: %w", r.batch.RunID, ctx.Err())

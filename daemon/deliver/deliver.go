@@ -130,11 +130,11 @@ func (l *Loop) drain(ctx context.Context) {
 // next waits for an entry as long as ctx lasts and delivers it as long as late
 // lasts. An error means that it should be tried again.
 func (l *Loop) next(ctx, late context.Context) error {
-	entry, err := l.Spool.Next(ctx)
+	entries, err := l.Spool.Take(ctx, 1, 0)
 	if err != nil {
 		return err
 	}
-	return l.deliver(late, entry)
+	return l.deliver(late, entries[0])
 }
 
 // deliver decides what becomes of an entry. It returns an error if the entry is
@@ -145,7 +145,7 @@ func (l *Loop) deliver(ctx context.Context, entry *spool.Entry) error {
 	case err == nil:
 		l.delivered.Add(1)
 		l.sayWorking()
-		l.written(entry.Commit())
+		l.written(l.Spool.Commit([]*spool.Entry{entry}))
 	case errors.Is(err, telemetry.ErrRefused):
 		l.refused.Add(1)
 		l.sayWorking()

@@ -322,11 +322,11 @@ func TestStopWithinDrain(t *testing.T) {
 			if st := r.Spool.Stats(); st.Entries != 2 {
 				t.Errorf("got %+v", st)
 			}
-			e, err := r.Spool.Next(t.Context())
-			if err != nil || e.Key != "1" {
-				t.Errorf("the report in flight is not pending: %v, %v", e, err)
+			e, err := r.Spool.Take(t.Context(), 1, 0)
+			if err != nil || e[0].Key != "1" {
+				t.Fatalf("the report in flight is not pending: %v, %v", e, err)
 			}
-			e.Release()
+			e[0].Release()
 		})
 	}
 }

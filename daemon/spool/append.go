@@ -7,7 +7,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
+
+	"github.com/converged/converged/daemon/fault"
 )
 
 // Outcome is what became of an Append.
@@ -18,6 +19,7 @@ const (
 	Added    Outcome = iota + 1 // the key was new
 	Replaced                    // it took the place of a pending entry of lower rank
 	Known                       // nothing was done: the key was delivered or refused, or is pending with this rank or a higher one
+	Held                        // as Added or Replaced, but the disk did not take it: it is in memory, and delivered from there
 )
 
 // String is the outcome's name.
@@ -29,50 +31,55 @@ func (o Outcome) String() string {
 		return "replaced"
 	case Known:
 		return "known"
+	case Held:
+		return "held"
 	}
 	return fmt.Sprintf("outcome %d", int(o))
 }
 
-// Append keeps data under key; when it returns without error, data is on disk.
+// Append keeps data under key; when it returns Added or Replaced, data is on disk.
 // A key is delivered once. While it is pending a higher rank replaces a lower
 // one in its place in the line; if the lower one is just being delivered, the
-// higher one waits and counts only if that delivery fails.
+// higher one waits and counts only if that delivery fails. What was delivered in
+// part is never replaced.
 //
-// An error means that data is not kept and that the caller should hold on to it
-// and try again, unless it is ErrUnfit.
+// Held is an entry that would be lost with this process until Settle wrote it
+// down; Holds tells of it. An error means that data is not kept, not even in
+// memory, and that the caller should hold on to it and try again, unless it is
+// ErrUnfit.
 func (s *Spool) Append(key string, rank int, data []byte) (Outcome, error) {
 	if err := fit(key, rank, data); err != nil {
 		return 0, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	if s.closed {
 		return 0, ErrClosed
 	}
 	s.settle()
 	name := encodeKey(key)
-	old := s.byName[name]
-	if old != nil && old.rank >= rank {
+	old := s.find(name)
+	if old != nil && old.rank >= rank || old == nil && s.finished(name) {
 		return Known, nil
 	}
-	if done, err := s.finished(name); err != nil || done {
-		return Known, err
-	}
-	it := &item{name: name, rank: rank, seq: s.seq + 1}
-	if old != nil {
-		it.seq = old.seq
-	}
-	record := encodeRecord(key, data)
-	it.size = int64(len(record))
-	if err := s.disk.put(s.aside(it), s.pendingPath(it), record); err != nil {
-		return 0, fmt.Errorf("keep %q in spool %s: %w; it is not kept, whoever has it must try again", key, s.dir, err)
-	}
+	it := &item{name: name, rank: rank, seq: s.seq + 1, onDisk: none}
 	outcome := Added
 	if old != nil {
+		it.seq, outcome = old.seq, Replaced
+	}
+	record := encodeRecord(key, data)
+	if err := s.write(it, record); err != nil {
+		if s.heldBytes+int64(len(record)) > s.options.MaxHeld {
+			return 0, fmt.Errorf("keep %q in spool %s: %w; it is not kept, whoever has it must try again", key, s.dir, err)
+		}
+		s.hold(it, record, err)
+		outcome = Held
+	}
+	if old != nil {
 		s.replace(old, it)
-		outcome = Replaced
 	} else {
-		s.push(it)
+		s.seq = it.seq
+		s.line.push(it)
 	}
 	s.bound()
 	s.wake()
@@ -83,7 +90,7 @@ func fit(key string, rank int, data []byte) error {
 	switch {
 	case key == "":
 		return fmt.Errorf("%w: its key is empty", ErrUnfit)
-	case rank < 0 || rank > math.MaxInt32:
+	case rank < 0 || rank >= sealed:
 		return fmt.Errorf("%w: its rank is %d", ErrUnfit, rank)
 	case len(key)+len(data) > maxEntry-len(headerFormat)-32:
 		return fmt.Errorf("%w: it has %d bytes, over the limit of %d", ErrUnfit, len(key)+len(data), maxEntry)
@@ -91,21 +98,44 @@ func fit(key string, rank int, data []byte) error {
 	return nil
 }
 
-// finished says whether a key was delivered or refused.
-func (s *Spool) finished(name string) (bool, error) {
+// sealed is the rank of what is left of an entry that was delivered in part: no
+// other is higher.
+const sealed = math.MaxInt32
+
+// Holds says whether an entry of this key is in memory only: neither on disk nor
+// finished. What it was made of should not be let go.
+func (s *Spool) Holds(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	it := s.held[encodeKey(key)]
+	return it != nil && (it.onDisk == none || it.rank != sealed)
+}
+
+// find is the richest pending entry of a key.
+func (s *Spool) find(name string) *item {
+	if f := s.flight[name]; f != nil {
+		return f.richest()
+	}
+	return s.line.find(name)
+}
+
+// finished says whether a key was delivered or refused. Where the disk cannot
+// tell it is taken for new: better twice than never.
+func (s *Spool) finished(name string) bool {
 	if _, ok := s.owed[name]; ok {
-		return true, nil
+		return true
 	}
 	for _, dir := range []string{delivered, refused} {
 		_, err := os.Lstat(s.path(dir, name))
 		if err == nil {
-			return true, nil
+			return true
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return false, fmt.Errorf("look whether an entry was delivered: %w", err)
+			s.warnOnce("finished", "the spool cannot tell what was delivered before; an entry may be delivered twice", "error", err)
+			return false
 		}
 	}
-	return false, nil
+	return false
 }
 
 // asidePrefix begins the name of a file that is being written.
@@ -115,40 +145,62 @@ func (s *Spool) aside(it *item) string {
 	return filepath.Join(s.dir, pending, asidePrefix+it.file())
 }
 
-// push puts an item at the end of the line. The caller holds mu.
-func (s *Spool) push(it *item) {
-	s.seq = max(s.seq, it.seq)
-	s.queue = append(s.queue, it)
-	s.byName[it.name] = it
+// write makes an item's file. A directory that is gone is made again.
+func (s *Spool) write(it *item, record []byte) error {
+	err := s.disk.put(s.aside(it), s.pendingPath(it), record)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = s.makeDirs(); err == nil {
+			err = s.disk.put(s.aside(it), s.pendingPath(it), record)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	fault.Point(fault.SpoolAppended)
+	it.onDisk, it.size = it.rank, int64(len(record))
 	s.bytes += it.size
+	return nil
 }
 
-// replace puts richer in the place of old, whose file goes unless it is in
+// replace puts richer in the place of old, whose file goes unless old is in
 // flight: then Entry decides. A file left over loses against the richer one
-// when the spool is next opened.
+// when the spool is next opened. If richer is only in memory, the file stays.
 func (s *Spool) replace(old, richer *item) {
-	s.queue[slices.Index(s.queue, old)] = richer
-	s.byName[richer.name] = richer
-	s.bytes += richer.size - old.size
-	if old != s.flight {
-		s.removeFile(old)
-	}
-}
-
-// removeFile removes a pending file that no longer counts.
-func (s *Spool) removeFile(it *item) {
-	if err := s.disk.removeIfThere(s.pendingPath(it)); err != nil {
-		s.options.Log.Warn("an entry that no longer counts could not be removed; it is removed at the next start", "error", err)
-	}
-}
-
-// unlink takes an item out of the line, if it is in it. The caller holds mu.
-func (s *Spool) unlink(it *item) {
-	i := slices.Index(s.queue, it)
-	if i < 0 {
+	if f := s.flight[old.name]; f != nil {
+		if f.richer != nil {
+			s.supersede(f.richer, richer)
+		}
+		f.richer = richer
 		return
 	}
-	s.queue = slices.Delete(s.queue, i, i+1)
-	delete(s.byName, it.name)
+	s.supersede(old, richer)
+	s.line.replace(old, richer)
+}
+
+// supersede lets go of what old has in memory and on disk.
+func (s *Spool) supersede(old, richer *item) {
+	s.unhold(old)
+	if richer.onDisk == none {
+		richer.onDisk, richer.size = old.onDisk, old.size
+		return
+	}
+	s.removeFile(old)
+}
+
+// removeFile removes an item's file, which no longer counts.
+func (s *Spool) removeFile(it *item) {
+	if it.onDisk == none {
+		return
+	}
 	s.bytes -= it.size
+	s.remove(s.path(pending, it.fileOf(it.onDisk)))
+	it.onDisk, it.size = none, 0
+}
+
+// remove removes a file now or, if the disk refuses, when it works again.
+func (s *Spool) remove(path string) {
+	if err := s.disk.removeIfThere(path); err != nil {
+		s.litter[path] = struct{}{}
+		s.warnOnce("litter", "files that no longer count could not be removed; it is tried again", "spool", s.dir, "error", err)
+	}
 }

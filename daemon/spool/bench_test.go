@@ -17,11 +17,11 @@ func BenchmarkAppendCommit(b *testing.B) {
 		if _, err := s.Append(fmt.Sprintf("run-%d", i), 0, data); err != nil {
 			b.Fatal(err)
 		}
-		e, err := s.Next(b.Context())
+		e, err := s.Take(b.Context(), 1, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := e.Commit(); err != nil {
+		if err := s.Commit(e); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -9,25 +10,21 @@ import (
 	"time"
 )
 
-// bound drops the oldest entries until the rest is within the limits. The entry
-// in flight is spared, and so is the newest: one entry is always kept.
+// bound drops the oldest entries until the rest is within the limits. Those in
+// flight are spared, and so is the newest: one entry is always kept.
 func (s *Spool) bound() {
 	was := s.full
 	s.full = false
-	for reason := s.over(); reason != ""; reason = s.over() {
-		victim := s.oldestIdle()
-		if victim == nil {
-			break
-		}
-		s.unlink(victim)
-		s.removeFile(victim)
-		s.dropped[reason]++
+	for reason := s.over(); reason != "" && s.line.len() > 1; reason = s.over() {
+		it := s.line.pop()
+		s.forgo(it)
+		s.drop(it, reason)
 		s.full = true
 	}
 	switch {
 	case s.full && !was:
 		s.options.Log.Warn("the spool is full; the oldest entries are dropped to make room", "spool", s.dir,
-			"entries", len(s.queue), "bytes", s.bytes, "max_entries", s.options.MaxEntries, "max_bytes", s.options.MaxBytes)
+			"entries", s.entries(), "bytes", s.bytes, "max_entries", s.options.MaxEntries, "max_bytes", s.options.MaxBytes)
 	case was && !s.full:
 		s.options.Log.Info("the spool has room again; nothing is dropped any more", "spool", s.dir,
 			"dropped_since_start", s.dropped[DroppedMaxEntries]+s.dropped[DroppedMaxBytes])
@@ -37,7 +34,7 @@ func (s *Spool) bound() {
 // over is the limit that is passed, or nothing.
 func (s *Spool) over() string {
 	switch {
-	case len(s.queue) > s.options.MaxEntries:
+	case s.entries() > s.options.MaxEntries:
 		return DroppedMaxEntries
 	case s.bytes > s.options.MaxBytes:
 		return DroppedMaxBytes
@@ -45,91 +42,91 @@ func (s *Spool) over() string {
 	return ""
 }
 
-// oldestIdle is the oldest entry that may be dropped.
-func (s *Spool) oldestIdle() *item {
-	for i, it := range s.queue {
-		if i == len(s.queue)-1 {
-			break
-		}
-		if s.flight == nil || it.name != s.flight.name {
-			return it
-		}
-	}
-	return nil
-}
-
 // count notes one more file in a directory of finished entries, and when there
 // are too many lets the oldest go. It waits for an eighth over the limit, so
 // that the directory is not listed each time.
-func (s *Spool) count(dir string) {
-	s.kept[dir]++
-	limit := s.limit(dir)
-	if s.kept[dir] <= limit+limit/8 {
+func (s *Spool) count(dir string, bytes int64) {
+	st := s.stored[dir]
+	s.stored[dir] = store{st.files + 1, st.bytes + bytes}
+	files, most := s.limits(dir)
+	if s.stored[dir].files <= files+files/8 && s.stored[dir].bytes <= most+most/8 {
 		return
 	}
-	oldest, total, err := s.oldest(dir, limit)
+	oldest, total, err := s.oldest(dir, files, most)
 	if err != nil {
-		s.options.Log.Warn("old entries could not be counted; they stay", "directory", dir, "error", err)
+		s.warnOnce("count", "old entries could not be counted; they stay", "directory", dir, "error", err)
 		return
 	}
-	s.kept[dir] = total
-	for _, name := range oldest {
-		if err := s.forget(dir, name); err != nil {
-			s.options.Log.Warn("an old entry could not be let go; it stays", "error", err)
-			return
+	s.stored[dir] = total
+	for _, f := range oldest {
+		if err := s.forget(dir, f.name); err != nil {
+			s.warnOnce("forget", "old entries could not be let go; they stay", "directory", dir, "error", err)
+			continue
 		}
-		s.kept[dir]--
+		st := s.stored[dir]
+		s.stored[dir] = store{st.files - 1, st.bytes - f.size}
 	}
 }
 
-func (s *Spool) limit(dir string) int {
+// limits is how many files a directory of finished entries may have, and how
+// many bytes.
+func (s *Spool) limits(dir string) (files int, bytes int64) {
 	if dir == delivered {
-		return s.options.Remember
+		return s.options.Remember, 1 << 62
 	}
-	return s.options.MaxDead
+	return s.options.MaxDead, s.options.MaxDeadBytes
 }
 
 // forget lets one file go. Of a dead letter the key is still remembered: it must
 // not come back.
 func (s *Spool) forget(dir, name string) error {
-	if dir != refused {
+	if dir != refused || !isName(name) {
 		return s.disk.removeIfThere(s.path(dir, name))
 	}
 	marker := s.path(delivered, name)
 	if err := s.disk.rename(s.path(refused, name), marker); err != nil {
 		return err
 	}
-	s.kept[delivered]++
-	return s.disk.empty(marker)
+	s.shrink(marker)
+	s.count(delivered, 0)
+	return nil
 }
 
-// oldest is the names of all files in dir but the newest limit, oldest first,
-// and how many files there are.
-func (s *Spool) oldest(dir string, limit int) (names []string, total int, err error) {
-	type file struct {
-		name    string
-		changed time.Time
-	}
-	var files []file
+// finishedFile is one file of a directory of finished entries.
+type finishedFile struct {
+	name    string
+	size    int64
+	changed time.Time
+}
+
+// oldest is the files in dir over its limits, oldest first, and what there is in
+// all. The newest stays in any case.
+func (s *Spool) oldest(dir string, limit int, most int64) (over []finishedFile, total store, err error) {
+	var files []finishedFile
 	err = eachName(s.path(dir, ""), func(name string) {
-		info, err := os.Lstat(s.path(dir, name))
-		if !ours(dir, name) || errors.Is(err, fs.ErrNotExist) {
+		if !ours(dir, name) {
 			return
 		}
-		f := file{name: name}
+		info, err := os.Lstat(s.path(dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		f := finishedFile{name: name}
 		if err == nil {
-			f.changed = info.ModTime()
+			f.changed, f.size = info.ModTime(), info.Size()
 		}
 		files = append(files, f)
+		total.files++
+		total.bytes += f.size
 	})
-	slices.SortFunc(files, func(a, b file) int {
-		if c := a.changed.Compare(b.changed); c != 0 {
-			return c
-		}
-		return strings.Compare(a.name, b.name)
+	slices.SortFunc(files, func(a, b finishedFile) int {
+		return cmp.Or(a.changed.Compare(b.changed), strings.Compare(a.name, b.name))
 	})
-	for _, f := range files[:max(0, len(files)-limit)] {
-		names = append(names, f.name)
+	left := total
+	for len(files) > 1 && (left.files > limit || left.bytes > most) {
+		over = append(over, files[0])
+		left = store{left.files - 1, left.bytes - files[0].size}
+		files = files[1:]
 	}
-	return names, len(files), err
+	return over, total, err
 }

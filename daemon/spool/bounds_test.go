@@ -62,7 +62,7 @@ func TestTheEntryInFlightIsNotDropped(t *testing.T) {
 	add(t, s, "a", 1, "richer", Replaced)
 	e.Release()
 	e = next(t, s, "a", "richer")
-	if err := e.Commit(); err != nil {
+	if err := commit(e); err != nil {
 		t.Fatal(err)
 	}
 	if got := keys(t, s); !slices.Equal(got, []string{"d"}) {

@@ -69,16 +69,16 @@ func (w worker) add(key string, rank int) error {
 }
 
 func (w worker) take(end func(*Entry) error) error {
-	e, _, err := w.s.take()
-	if e == nil || err != nil {
+	all, _, err := w.s.take(1, 0)
+	if len(all) == 0 || err != nil {
 		return err
 	}
-	say("D", e.Key, string(e.Data))
-	return end(e)
+	say("D", all[0].Key, string(all[0].Data))
+	return end(all[0])
 }
 
 func (w worker) commit(e *Entry) error {
-	err := e.Commit()
+	err := commit(e)
 	if err == nil {
 		say("C", e.Key)
 	}
@@ -228,12 +228,13 @@ func (l *ledger) settle(t *testing.T, dir string) {
 	t.Helper()
 	s := open(t, dir, Options{})
 	for s.Stats().Entries > 0 {
-		e, _, err := s.take()
+		all, _, err := s.take(1, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		e := all[0]
 		l.note(t, "D "+e.Key+" "+string(e.Data))
-		if err := e.Commit(); err != nil {
+		if err := commit(e); err != nil {
 			t.Fatal(err)
 		}
 		l.note(t, "C "+e.Key)

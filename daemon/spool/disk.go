@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
+
+	"github.com/converged/converged/daemon/fault"
 )
 
 // disk is every change a spool makes to the file system.
@@ -42,21 +45,37 @@ func (d disk) write(path string, data []byte) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	fault.Point(fault.SpoolCreated)
 	if err := d.try("write", path); err != nil {
 		return err
 	}
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
+	fault.Point(fault.SpoolWritten)
 	if err := d.try("sync", path); err != nil {
 		return err
 	}
-	return f.Sync()
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	fault.Point(fault.SpoolSynced)
+	return nil
 }
 
-// rename moves a file and makes its new name durable. A file that is already
-// gone from its old name and there under its new one was moved before.
+// rename moves a file and makes its new name durable.
 func (d disk) rename(from, to string) error {
+	if err := d.move(from, to); err != nil {
+		return err
+	}
+	fault.Point(fault.SpoolRenamed)
+	return d.syncDir(filepath.Dir(to))
+}
+
+// move renames a file; the name is durable once the directory is synced. A file
+// that is already gone from its old name and there under its new one was moved
+// before.
+func (d disk) move(from, to string) error {
 	if err := d.try("rename", from); err != nil {
 		return err
 	}
@@ -65,10 +84,14 @@ func (d disk) rename(from, to string) error {
 			return err
 		}
 	}
-	if err := d.try("syncdir", to); err != nil {
+	return nil
+}
+
+func (d disk) syncDir(path string) error {
+	if err := d.try("syncdir", path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(to))
+	return syncDir(path)
 }
 
 func (d disk) remove(path string) error {
@@ -103,8 +126,10 @@ func (d disk) addLine(path, line string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	_, err = f.WriteString("\n" + line + "\n")
-	return err
+	if _, err = f.WriteString("\n" + line + "\n"); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 func syncDir(path string) error {
@@ -115,9 +140,15 @@ func syncDir(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// openEntry opens a file of a spool. What has taken its place must not make it
+// wait, as a pipe would, nor lead elsewhere, as a link would.
+func openEntry(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+}
+
 // readEntry reads a whole file, but never more than an entry may have.
 func readEntry(path string) (data []byte, err error) {
-	f, err := os.Open(path)
+	f, err := openEntry(path)
 	if err != nil {
 		return nil, err
 	}

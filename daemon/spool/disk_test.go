@@ -22,23 +22,41 @@ func (f *failing) before(op, _ string) error {
 	return nil
 }
 
+var faults = map[string]error{
+	"full": syscall.ENOSPC, "readonly": syscall.EROFS, "eio": syscall.EIO, "quota": syscall.EDQUOT, "files": syscall.EMFILE,
+}
+
 func TestDiskFailsOnAppend(t *testing.T) {
 	for _, op := range []string{"create", "write", "sync", "rename", "syncdir"} {
-		for name, fault := range map[string]error{"full": syscall.ENOSPC, "readonly": syscall.EROFS, "eio": syscall.EIO} {
+		for name, fault := range faults {
 			t.Run(op+"_"+name, func(t *testing.T) {
-				disk := &failing{err: fault, ops: []string{op}}
-				s := open(t, t.TempDir(), Options{before: disk.before})
-				_, err := s.Append("a", 0, []byte("1"))
-				if !errors.Is(err, fault) || !strings.Contains(err.Error(), "not kept") || !strings.Contains(err.Error(), `"a"`) {
+				disk, log := &failing{err: fault, ops: []string{op}}, &said{}
+				s := open(t, t.TempDir(), Options{MaxHeld: 200, before: disk.before, Log: log.log()})
+				add(t, s, "a", 0, "1", Held)
+				add(t, s, "a", 0, "1", Known)
+				add(t, s, "b", 0, "2", Held)
+				if !s.Holds("a") || s.Holds("c") || s.Settle() != 2 || s.Stats().Held != 2 {
+					t.Error("it is not said that the entries are only in memory")
+				}
+				_, err := s.Append("c", 0, make([]byte, 200))
+				if !errors.Is(err, fault) || !strings.Contains(err.Error(), "not kept") || !strings.Contains(err.Error(), `"c"`) {
 					t.Fatalf("got %v, want the fault, the key and what happens now", err)
 				}
-				nothing(t, s)
 				if got := files(t, s, pending); len(got) != 0 {
 					t.Errorf("left behind: %v", got)
 				}
+				if n := log.times("the disk does not take"); n != 1 {
+					t.Errorf("said %d times", n)
+				}
 				disk.err = nil
-				add(t, s, "a", 0, "1", Added) // the disk is back, without a restart
-				if got := keys(t, s); !slices.Equal(got, []string{"a"}) {
+				if n := s.Settle(); n != 0 || s.Holds("a") || s.Stats().Held != 0 || len(files(t, s, pending)) != 2 {
+					t.Errorf("%d are held though the disk is back", n)
+				}
+				if n := log.times("takes everything again"); n != 1 {
+					t.Errorf("said %d times that it is back", n)
+				}
+				s = reopen(t, s, Options{})
+				if got := keys(t, s); !slices.Equal(got, []string{"a", "b"}) {
 					t.Errorf("delivered %v", got)
 				}
 			})
@@ -51,12 +69,17 @@ func TestDiskFailsOnReplace(t *testing.T) {
 	s := open(t, t.TempDir(), Options{before: disk.before})
 	add(t, s, "a", 0, "poor", Added)
 	disk.err = syscall.ENOSPC
-	if _, err := s.Append("a", 1, []byte("rich")); !errors.Is(err, syscall.ENOSPC) {
-		t.Fatalf("got %v", err)
+	add(t, s, "a", 1, "rich", Held)
+	if !s.Holds("a") {
+		t.Error("the richer one is only in memory")
 	}
-	if err := next(t, s, "a", "poor").Commit(); err != nil {
+	if err := commit(next(t, s, "a", "rich")); err != nil {
 		t.Fatal(err)
 	}
+	disk.err = nil
+	s = reopen(t, s, Options{})
+	nothing(t, s)
+	add(t, s, "a", 2, "", Known)
 }
 
 // What was delivered is not delivered again, though the disk does not take it
@@ -70,7 +93,7 @@ func TestDiskFailsOnCommit(t *testing.T) {
 			add(t, s, "b", 0, "2", Added)
 			e := next(t, s, "a", "1")
 			disk.err = syscall.EROFS
-			end, where := e.Commit, delivered
+			end, where := func() error { return commit(e) }, delivered
 			if refuse {
 				end, where = func() error { return e.Discard("no") }, refused
 			}
@@ -82,7 +105,7 @@ func TestDiskFailsOnCommit(t *testing.T) {
 			}
 			e = next(t, s, "b", "2")
 			disk.err = nil
-			if err := e.Commit(); err != nil {
+			if err := commit(e); err != nil {
 				t.Fatal(err)
 			}
 			nothing(t, s)
@@ -101,13 +124,13 @@ func TestDiskFailsOnRemove(t *testing.T) {
 	add(t, s, "a", 0, "poor", Added)
 	add(t, s, "a", 1, "rich", Replaced)
 	add(t, s, "b", 0, "2", Added)
-	if err := next(t, s, "a", "rich").Commit(); err != nil {
+	if err := commit(next(t, s, "a", "rich")); err != nil {
 		t.Fatal(err)
 	}
 	if err := next(t, s, "b", "2").Discard("no"); err != nil {
 		t.Fatal(err)
 	}
-	if log.times("could not be removed") != 1 || log.times("takes its space") != 1 || log.times("reason of a dead letter") != 1 {
+	if log.times("could not be removed") != 1 || log.times("take their space") != 1 || log.times("reason of a dead letter") != 1 {
 		t.Errorf("said %s", log.text.String())
 	}
 	s = reopen(t, s, Options{}) // the poor one is still there, and no longer counts
@@ -141,10 +164,10 @@ func TestAFileThatVanishedInFlight(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	add(t, s, "a", 0, "1", Added)
 	e := next(t, s, "a", "1")
-	if err := os.Remove(s.pendingPath(e.item)); err != nil {
+	if err := os.Remove(s.pendingPath(e.flown.it)); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Commit(); err != nil {
+	if err := commit(e); err != nil {
 		t.Fatal(err)
 	}
 	s = reopen(t, s, Options{})

@@ -57,12 +57,13 @@ func add(t *testing.T, s *Spool, key string, rank int, data string, want Outcome
 
 func next(t *testing.T, s *Spool, key, data string) *Entry {
 	t.Helper()
-	e, err := s.Next(t.Context())
+	all, err := s.Take(t.Context(), 1, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := all[0]
 	if e.Key != key || string(e.Data) != data {
-		t.Fatalf("Next is %q with %.40q, want %q with %.40q", e.Key, e.Data, key, data)
+		t.Fatalf("Take is %q with %.40q, want %q with %.40q", e.Key, e.Data, key, data)
 	}
 	return e
 }
@@ -70,7 +71,7 @@ func next(t *testing.T, s *Spool, key, data string) *Entry {
 // nothing fails if an entry is waiting.
 func nothing(t *testing.T, s *Spool) {
 	t.Helper()
-	if e, _, err := s.take(); e != nil || err != nil {
+	if e, _, err := s.take(1, 0); len(e) > 0 || err != nil {
 		t.Fatalf("got %+v, %v, want an empty spool", e, err)
 	}
 }
@@ -80,20 +81,25 @@ func keys(t *testing.T, s *Spool) []string {
 	t.Helper()
 	var all []string
 	for s.Stats().Entries > 0 {
-		e, _, err := s.take()
+		e, _, err := s.take(3, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e == nil {
+		if len(e) == 0 {
 			break
 		}
-		all = append(all, e.Key)
-		if err := e.Commit(); err != nil {
+		for _, e := range e {
+			all = append(all, e.Key)
+		}
+		if err := s.Commit(e); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return all
 }
+
+// commit lets one entry go.
+func commit(e *Entry) error { return e.spool.Commit([]*Entry{e}) }
 
 func files(t *testing.T, s *Spool, dir string) []string {
 	t.Helper()

@@ -73,8 +73,19 @@ func decodeKey(name string) (string, bool) {
 }
 
 // file is the name of the item's file in pending.
-func (it *item) file() string {
-	return fmt.Sprintf("%012d.%d.%s", it.seq, it.rank, it.name)
+func (it *item) file() string { return it.fileOf(it.rank) }
+
+func (it *item) fileOf(rank int) string {
+	return fmt.Sprintf("%012d.%d.%s", it.seq, rank, it.name)
+}
+
+// key is the key as far as the name tells it: one that is too long is known by
+// its hash.
+func (it *item) key() string {
+	if key, ok := decodeKey(it.name); ok {
+		return key
+	}
+	return it.name
 }
 
 // parseFile undoes item.file. Anything else is not ours.
@@ -95,6 +106,6 @@ func parseFile(file string) (*item, bool) {
 	if err != nil {
 		return nil, false
 	}
-	it := &item{name: name, seq: n, rank: int(r)}
+	it := &item{name: name, seq: n, rank: int(r), onDisk: int(r)}
 	return it, it.file() == file
 }

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -56,8 +57,8 @@ func FuzzEncodeKey(f *testing.F) {
 				t.Fatalf("%q became %q became %q", key, name, back)
 			}
 		}
-		it := &item{name: name, seq: seq, rank: int(rank)}
-		if got, ok := parseFile(it.file()); !ok || *got != *it {
+		it := &item{name: name, seq: seq, rank: int(rank), onDisk: int(rank)}
+		if got, ok := parseFile(it.file()); !ok || !reflect.DeepEqual(got, it) {
 			t.Fatalf("%+v became %q became %+v", it, it.file(), got)
 		}
 	})

@@ -12,8 +12,12 @@ import (
 
 // ours says whether a spool names a file so in one of its directories.
 func ours(dir, name string) bool {
-	if dir == delivered || dir == refused {
+	switch dir {
+	case delivered:
 		return isName(name)
+	case refused:
+		name, _ := letterName(name)
+		return name != ""
 	}
 	_, ok := parseFile(name)
 	return ok
@@ -31,11 +35,11 @@ func (s *Spool) salvage() error {
 		return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.rank, b.rank))
 	})
 	for _, it := range found {
-		if old := s.byName[it.name]; old != nil {
-			s.unlink(old) // a richer one was written, and its removal cut off
-			s.removeFile(old)
+		s.seq = max(s.seq, it.seq)
+		if old := s.line.remove(it.name); old != nil {
+			s.removeFile(old) // a richer one was written, and its removal cut off
 		}
-		s.push(it)
+		s.line.push(it)
 	}
 	for _, dir := range []string{delivered, refused, damaged} {
 		if err := s.recall(dir); err != nil {
@@ -43,7 +47,8 @@ func (s *Spool) salvage() error {
 		}
 	}
 	s.bound()
-	if n := len(s.queue); n > 0 {
+	s.sayTotals()
+	if n := s.line.len(); n > 0 {
 		s.options.Log.Info("entries of an earlier run are waiting", "spool", s.dir, "entries", n, "bytes", s.bytes)
 	}
 	return nil
@@ -73,6 +78,7 @@ func (s *Spool) list() ([]*item, error) {
 			s.setAside(it, fmt.Errorf("%w: it is %s of %d bytes", errDamaged, info.Mode(), info.Size()))
 		default:
 			it.size = info.Size()
+			s.bytes += it.size
 			found = append(found, it)
 		}
 	})
@@ -82,17 +88,25 @@ func (s *Spool) list() ([]*item, error) {
 // recall counts the finished entries in dir. A pending entry whose key was
 // finished is what a crash left of a richer record: it goes.
 func (s *Spool) recall(dir string) error {
-	n := 0
+	var found store
 	err := eachName(s.path(dir, ""), func(name string) {
+		if strings.HasPrefix(name, asidePrefix+partPrefix) {
+			_ = s.disk.removeIfThere(s.path(dir, name)) // overwritten if ever needed
+		}
 		if !ours(dir, name) {
 			return
 		}
-		n++
-		if it := s.byName[name]; it != nil && dir != damaged {
-			s.unlink(it)
+		found.files++
+		if dir != delivered {
+			if info, err := os.Lstat(s.path(dir, name)); err == nil {
+				found.bytes += info.Size()
+			}
+		}
+		if it := s.line.find(name); it != nil && dir != damaged {
+			s.line.remove(name)
 			s.removeFile(it)
 		}
 	})
-	s.kept[dir] = n
+	s.stored[dir] = found
 	return err
 }

@@ -143,7 +143,7 @@ func TestLeftOverOfARicherOne(t *testing.T) {
 	if got := files(t, s, pending); !slices.Equal(got, []string{"000000000001.1.a"}) {
 		t.Errorf("pending holds %v", got)
 	}
-	if err := next(t, s, "a", "rich").Commit(); err != nil {
+	if err := commit(next(t, s, "a", "rich")); err != nil {
 		t.Fatal(err)
 	}
 	nothing(t, s)
@@ -154,7 +154,7 @@ func TestSequenceGoesOn(t *testing.T) {
 	for _, key := range []string{"a", "b", "c"} {
 		add(t, s, key, 0, "1", Added)
 	}
-	if err := next(t, s, "a", "1").Commit(); err != nil {
+	if err := commit(next(t, s, "a", "1")); err != nil {
 		t.Fatal(err)
 	}
 	s = reopen(t, s, Options{})

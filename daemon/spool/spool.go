@@ -5,11 +5,14 @@
 //	pending/<seq>.<rank>.<key>   waits to be delivered, oldest first
 //	delivered/<key>              was delivered; an empty file, only the key is remembered
 //	refused/<key>                will never be delivered; the dead letter, with the reason in its last line
+//	refused/+<sum>.<key>         the same of a part of an entry, whose key may still be pending
 //	damaged/<seq>.<rank>.<key>   could not be read; moved aside for a person to look at
+//	notes/<name>                 a small state that belongs to the queue
 //	lock                         held by the one process that uses the directory
 //
 // Every change of state is one rename, so a process killed at any moment leaves
 // either the state before or the state after. Files of other names are ignored.
+// What the disk refuses is kept in bounded memory and written down when it works.
 package spool
 
 import (
@@ -36,11 +39,18 @@ const maxEntry = 16 << 20
 
 // Options bound a spool. The zero value is usable.
 type Options struct {
-	MaxEntries int   // pending entries; 10,000 if 0. Over it the oldest is dropped
-	MaxBytes   int64 // of pending entries on disk; 256 MiB if 0. Over it the oldest is dropped
-	Remember   int   // delivered keys; 20,000 if 0. The oldest are forgotten
-	MaxDead    int   // dead letters, and damaged entries; 1,000 of each if 0
-	Log        *slog.Logger
+	MaxEntries   int   // pending entries; 10,000 if 0. Over it the oldest is dropped
+	MaxBytes     int64 // of pending entries on disk; 256 MiB if 0. Over it the oldest is dropped
+	MaxHeld      int64 // bytes of entries in memory while the disk refuses them; 8 MiB if 0
+	Remember     int   // delivered keys; 20,000 if 0. The oldest are forgotten
+	MaxDead      int   // dead letters, and damaged entries; 1,000 of each if 0
+	MaxDeadBytes int64 // of dead letters, and of damaged entries; 64 MiB of each if 0
+	Log          *slog.Logger
+
+	// Dropped is called for each entry that was dropped, with one of the reasons
+	// that Stats counts. The key is empty if it was lost with the entry. It is
+	// called without a lock, in the goroutine that found out.
+	Dropped func(key, reason string)
 
 	// before is asked before every change of the disk and may fail it. A test
 	// makes the disk full or the process die there; otherwise it is nil.
@@ -48,22 +58,26 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.MaxEntries <= 0 {
-		o.MaxEntries = 10_000
-	}
-	if o.MaxBytes <= 0 {
-		o.MaxBytes = 256 << 20
-	}
-	if o.Remember <= 0 {
-		o.Remember = 20_000
-	}
-	if o.MaxDead <= 0 {
-		o.MaxDead = 1_000
-	}
+	o.MaxEntries = orDefault(o.MaxEntries, 10_000)
+	o.MaxBytes = orDefault(o.MaxBytes, 256<<20)
+	o.MaxHeld = orDefault(o.MaxHeld, 8<<20)
+	o.Remember = orDefault(o.Remember, 20_000)
+	o.MaxDead = orDefault(o.MaxDead, 1_000)
+	o.MaxDeadBytes = orDefault(o.MaxDeadBytes, 64<<20)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Dropped == nil {
+		o.Dropped = func(string, string) {}
+	}
 	return o
+}
+
+func orDefault[N int | int64](n, otherwise N) N {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
 }
 
 // Spool is an open queue. It may be used from several goroutines.
@@ -73,30 +87,33 @@ type Spool struct {
 	disk    disk
 	lock    *os.File
 
-	mu      sync.Mutex
-	closed  bool
-	changed chan struct{} // closed and replaced when a waiting Next should look again
-	seq     uint64        // of the newest entry
-	queue   []*item       // oldest first
-	byName  map[string]*item
-	flight  *item // handed out by Next and not yet finished
-	bytes   int64 // of the queue's files
-	owed    map[string]debt
-	kept    map[string]int // files in each of the directories of finished entries
-	dropped map[string]int64
-	full    bool // the last Append had to drop
+	mu        sync.Mutex
+	closed    bool
+	changed   chan struct{}     // closed and replaced when a waiting Take should look again
+	seq       uint64            // of the newest entry
+	line      line              // what waits, oldest first
+	flight    map[string]*flown // handed out by Take and not yet finished, by name
+	bytes     int64             // of the files of line and flight
+	held      map[string]*item  // those in memory that the disk has not, by name
+	heldBytes int64
+	owed      map[string]debt     // finished, not written down yet, by name
+	litter    map[string]struct{} // files that no longer count and could not be removed
+	letters   map[string][]byte   // dead letters that the disk did not take, by file
+	stored    map[string]store    // the directories of finished entries
+	dropped   map[string]int64
+	full      bool   // the last Append had to drop
+	lost      []loss // to be told when the lock is free
+	said      map[string]int
 }
 
-// item is one pending file: what its name says, and its size.
-type item struct {
-	name string // the key, encoded
-	seq  uint64
-	rank int
-	size int64
+// store is what lies in one directory of finished entries.
+type store struct {
+	files int
+	bytes int64 // unknown for delivered: its files are empty
 }
 
-// debt is a rename that the disk refused after the entry was finished.
-type debt struct{ from, to string }
+// loss is one entry that was dropped.
+type loss struct{ key, reason string }
 
 // Open makes dir (0700) a spool, or opens the one that is there. What a killed
 // process or a broken disk left behind is put right; nothing readable is lost.
@@ -104,8 +121,9 @@ type debt struct{ from, to string }
 func Open(dir string, o Options) (*Spool, error) {
 	s := &Spool{
 		dir: dir, options: o.withDefaults(), disk: disk{o.before},
-		changed: make(chan struct{}), byName: map[string]*item{}, owed: map[string]debt{},
-		kept: map[string]int{}, dropped: map[string]int64{},
+		changed: make(chan struct{}), line: newLine(), flight: map[string]*flown{}, held: map[string]*item{},
+		owed: map[string]debt{}, litter: map[string]struct{}{}, letters: map[string][]byte{},
+		stored: map[string]store{}, dropped: map[string]int64{}, said: map[string]int{},
 	}
 	if err := s.makeDirs(); err != nil {
 		return nil, fmt.Errorf("open spool %s: %w", dir, err)
@@ -115,6 +133,8 @@ func Open(dir string, o Options) (*Spool, error) {
 		return nil, fmt.Errorf("open spool %s: %w", dir, err)
 	}
 	s.lock = lock
+	s.mu.Lock()
+	defer s.unlock()
 	if err := s.salvage(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open spool %s: %w", dir, err), lock.Close())
 	}
@@ -127,10 +147,11 @@ const (
 	delivered = "delivered"
 	refused   = "refused"
 	damaged   = "damaged"
+	notes     = "notes"
 )
 
 func (s *Spool) makeDirs() error {
-	for _, d := range []string{pending, delivered, refused, damaged} {
+	for _, d := range []string{pending, delivered, refused, damaged, notes} {
 		if err := os.MkdirAll(filepath.Join(s.dir, d), 0o700); err != nil {
 			return err
 		}
@@ -139,17 +160,22 @@ func (s *Spool) makeDirs() error {
 	return errors.Join(syncDir(s.dir), syncDir(filepath.Dir(s.dir)))
 }
 
-// Close lets another process open the directory and ends a waiting Next with
+// Close lets another process open the directory and ends a waiting Take with
 // ErrClosed. An entry in flight stays pending.
 func (s *Spool) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.unlock()
 	if s.closed {
 		return nil
 	}
 	s.closed = true
-	s.settle()
+	for s.settle() {
+	}
 	s.wake()
+	s.sayTotals()
+	if n := len(s.held); n > 0 {
+		s.options.Log.Error("closing with entries that the disk never took; they are lost if their source is gone", "spool", s.dir, "entries", n)
+	}
 	if err := s.lock.Close(); err != nil {
 		return fmt.Errorf("close spool %s: %w", s.dir, err)
 	}
@@ -166,10 +192,11 @@ const (
 
 // Stats is the state of a spool.
 type Stats struct {
-	Entries     int              // pending, the one in flight included
+	Entries     int              // pending, those in flight included
 	Bytes       int64            // of their files
+	Held        int              // of Entries, those the disk did not take yet
 	Delivered   int              // keys remembered as delivered
-	DeadLetters int              // entries refused for good and still on disk
+	DeadLetters int              // entries and parts refused for good and still on disk
 	Damaged     int              // entries moved aside and still on disk
 	Dropped     map[string]int64 // since Open, by reason
 }
@@ -179,8 +206,8 @@ func (s *Spool) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := Stats{
-		Entries: len(s.queue), Bytes: s.bytes,
-		Delivered: s.kept[delivered], DeadLetters: s.kept[refused], Damaged: s.kept[damaged],
+		Entries: s.entries(), Bytes: s.bytes, Held: len(s.held),
+		Delivered: s.stored[delivered].files, DeadLetters: s.stored[refused].files, Damaged: s.stored[damaged].files,
 		Dropped: make(map[string]int64, len(s.dropped)),
 	}
 	for reason, n := range s.dropped {
@@ -189,12 +216,25 @@ func (s *Spool) Stats() Stats {
 	return st
 }
 
+// entries is how many wait or are in flight.
+func (s *Spool) entries() int { return s.line.len() + len(s.flight) }
+
 func (s *Spool) path(dir, file string) string { return filepath.Join(s.dir, dir, file) }
 
 func (s *Spool) pendingPath(it *item) string { return s.path(pending, it.file()) }
 
-// wake makes every waiting Next look again. The caller holds mu.
+// wake makes every waiting Take look again. The caller holds mu.
 func (s *Spool) wake() {
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// unlock frees the lock and then tells of what was lost under it.
+func (s *Spool) unlock() {
+	lost := s.lost
+	s.lost = nil
+	s.mu.Unlock()
+	for _, l := range lost {
+		s.options.Dropped(l.key, l.reason)
+	}
 }

@@ -22,11 +22,11 @@ func TestOldestFirstOneInFlight(t *testing.T) {
 	nothing(t, s) // b waits for a
 	e.Release()
 	e = next(t, s, "a", "1")
-	if err := e.Commit(); err != nil {
+	if err := commit(e); err != nil {
 		t.Fatal(err)
 	}
 	e = next(t, s, "b", "2")
-	if err := e.Commit(); err != nil {
+	if err := commit(e); err != nil {
 		t.Fatal(err)
 	}
 	nothing(t, s)
@@ -39,7 +39,7 @@ func TestDeliveredIsKnown(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	add(t, s, "a", 0, "1", Added)
 	add(t, s, "a", 0, "again", Known)
-	if err := next(t, s, "a", "1").Commit(); err != nil {
+	if err := commit(next(t, s, "a", "1")); err != nil {
 		t.Fatal(err)
 	}
 	add(t, s, "a", 9, "richer, too late", Known)
@@ -72,7 +72,7 @@ func TestRicherReplacesInPlace(t *testing.T) {
 	}
 	s = reopen(t, s, Options{})
 	e := next(t, s, "a", "rich") // still before b
-	if err := e.Commit(); err != nil {
+	if err := commit(e); err != nil {
 		t.Fatal(err)
 	}
 	if got := keys(t, s); !slices.Equal(got, []string{"b"}) {
@@ -86,7 +86,7 @@ func TestRicherWhileInFlight(t *testing.T) {
 		end  func(*Entry) error
 		want []string // data still to be delivered
 	}{
-		{"delivered", (*Entry).Commit, nil},
+		{"delivered", commit, nil},
 		{"refused", func(e *Entry) error { return e.Discard("no") }, []string{"richest"}},
 		{"to be tried again", func(e *Entry) error { e.Release(); return nil }, []string{"richest"}},
 	} {
@@ -107,7 +107,7 @@ func TestRicherWhileInFlight(t *testing.T) {
 				t.Errorf("pending holds %v", got)
 			}
 			for _, data := range c.want {
-				if err := next(t, s, "a", data).Commit(); err != nil {
+				if err := commit(next(t, s, "a", data)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -143,12 +143,12 @@ func TestAnEntryEndsOnce(t *testing.T) {
 	add(t, s, "a", 0, "1", Added)
 	add(t, s, "b", 0, "2", Added)
 	a := next(t, s, "a", "1")
-	if err := a.Commit(); err != nil {
+	if err := commit(a); err != nil {
 		t.Fatal(err)
 	}
 	b := next(t, s, "b", "2")
 	a.Release()
-	if err := errors.Join(a.Commit(), a.Discard("late")); err != nil {
+	if err := errors.Join(commit(a), a.Discard("late")); err != nil {
 		t.Fatal(err)
 	}
 	nothing(t, s) // b is still in flight
@@ -170,7 +170,7 @@ func TestAppendUnfit(t *testing.T) {
 		}
 	}
 	add(t, s, "empty data", 0, "", Added)
-	if err := next(t, s, "empty data", "").Commit(); err != nil {
+	if err := commit(next(t, s, "empty data", "")); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -187,7 +187,7 @@ func TestHostileKeysStayInside(t *testing.T) {
 	}
 	s = reopen(t, s, Options{})
 	for _, key := range hostile {
-		if err := next(t, s, key, "data of "+key).Commit(); err != nil {
+		if err := commit(next(t, s, key, "data of "+key)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -224,24 +224,25 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-func TestNextWaits(t *testing.T) {
+func TestTakeWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, t.TempDir(), Options{})
 		got := make(chan string)
 		go func() {
 			for range 2 {
-				e, err := s.Next(t.Context())
+				all, err := s.Take(t.Context(), 1, 0)
 				if err != nil {
 					t.Error(err)
 					return
 				}
+				e := all[0]
 				got <- e.Key
-				if err := e.Commit(); err != nil {
+				if err := commit(e); err != nil {
 					t.Error(err)
 				}
 			}
 		}()
-		synctest.Wait() // Next is waiting
+		synctest.Wait() // Take is waiting
 		add(t, s, "a", 0, "1", Added)
 		if key := <-got; key != "a" {
 			t.Errorf("got %q", key)
@@ -255,12 +256,12 @@ func TestNextWaits(t *testing.T) {
 	})
 }
 
-func TestNextEnds(t *testing.T) {
+func TestTakeEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, t.TempDir(), Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		errs := make(chan error)
-		wait := func(ctx context.Context) { _, err := s.Next(ctx); errs <- err }
+		wait := func(ctx context.Context) { _, err := s.Take(ctx, 1, 0); errs <- err }
 		go wait(ctx)
 		synctest.Wait()
 		cancel()
@@ -285,7 +286,7 @@ func TestClosed(t *testing.T) {
 	if err := errors.Join(s.Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Commit(); !errors.Is(err, ErrClosed) {
+	if err := commit(e); !errors.Is(err, ErrClosed) {
 		t.Errorf("Commit: got %v, want ErrClosed", err)
 	}
 	if _, err := s.Append("b", 0, nil); !errors.Is(err, ErrClosed) {
@@ -338,12 +339,13 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for range 40 {
-		e, err := s.Next(t.Context())
+		all, err := s.Take(t.Context(), 1, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		e := all[0]
 		seen[e.Key]++
-		if err := e.Commit(); err != nil {
+		if err := commit(e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -363,10 +365,10 @@ func TestOutcomeString(t *testing.T) {
 	}
 }
 
-func TestNextOfAnEndedContext(t *testing.T) {
+func TestTakeOfAnEndedContext(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
 	add(t, s, "a", 0, "1", Added)
-	if e, err := s.Next(ended()); e != nil || !errors.Is(err, context.Canceled) {
+	if e, err := s.Take(ended(), 1, 0); e != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, %v, want nothing", e, err)
 	}
 	next(t, s, "a", "1").Release()

@@ -1,0 +1,226 @@
+package spool
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/converged/converged/daemon/fault"
+)
+
+// debt is the end of an entry that is not written down yet.
+type debt struct {
+	dir    string // delivered or refused
+	file   string // of pending, to be moved there; "" if it has none
+	size   int64  // of the file
+	richer string // a file of pending that goes, once the key is on disk
+	record []byte // of a dead letter: what to write if there is no file
+	reason string // of a dead letter: its last line
+}
+
+// chunk is how many of those in memory are written down before others get their turn.
+const chunk = 64
+
+// Settle tries to write down what is in memory because the disk refused it. It
+// returns how many entries are still held. There is no need to call it when
+// entries come or go: each Append, Take and Commit tries too.
+func (s *Spool) Settle() (held int) {
+	for {
+		s.mu.Lock()
+		again := !s.closed && s.settle()
+		held = len(s.held)
+		s.unlock()
+		if !again {
+			return held
+		}
+	}
+}
+
+// settle writes down a part of what is in memory. It says whether there is more
+// and the disk works.
+func (s *Spool) settle() (more bool) {
+	if len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) == 0 {
+		return false
+	}
+	for _, step := range []func() error{s.payDebts, s.writeHeld, s.writeLetters, s.sweep} {
+		if err := step(); err != nil {
+			return false
+		}
+	}
+	if len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) > 0 {
+		return true
+	}
+	s.fine("disk", "the disk takes everything again; nothing is in memory only any more", "spool", s.dir)
+	s.fine("litter", "")
+	return false
+}
+
+// some is up to a chunk of a map's keys.
+func some[V any](m map[string]V) []string {
+	names := make([]string, 0, min(chunk, len(m)))
+	for name := range maps.Keys(m) {
+		if len(names) == chunk {
+			break
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func (s *Spool) payDebts() error { return s.pay(some(s.owed)) }
+
+func (s *Spool) writeHeld() error {
+	for _, name := range some(s.held) {
+		it := s.held[name]
+		was := *it
+		if err := s.write(it, it.record); err != nil {
+			return err
+		}
+		s.unhold(it)
+		if was.onDisk == it.rank {
+			s.bytes -= was.size
+		} else {
+			s.removeFile(&was)
+		}
+	}
+	return nil
+}
+
+func (s *Spool) sweep() error {
+	for _, path := range some(s.litter) {
+		if err := s.disk.removeIfThere(path); err != nil {
+			return err
+		}
+		delete(s.litter, path)
+	}
+	return nil
+}
+
+// hold keeps an item in memory.
+func (s *Spool) hold(it *item, record []byte, cause error) {
+	it.record = record
+	s.held[it.name] = it
+	s.heldBytes += int64(len(record))
+	s.refuses(cause)
+}
+
+func (s *Spool) refuses(cause error) {
+	s.warnOnce("disk", "the disk does not take what is to be kept; it is in memory, delivered from there, and written down as soon as that works",
+		"spool", s.dir, "max_held", s.options.MaxHeld, "error", cause)
+}
+
+// unhold lets go of the memory of an item.
+func (s *Spool) unhold(it *item) {
+	if it.record == nil {
+		return
+	}
+	s.heldBytes -= int64(len(it.record))
+	it.record = nil
+	if s.held[it.name] == it {
+		delete(s.held, it.name)
+	}
+}
+
+// owe ends a flight: what was in it is finished, and its key known from here on.
+func (s *Spool) owe(f *flown, d debt) {
+	if r := f.richer; r != nil {
+		s.unhold(r)
+		if r.onDisk == r.rank {
+			d.richer = r.file()
+			s.bytes -= r.size
+		}
+	}
+	if d.dir == refused {
+		d.record = f.it.record // only there: the letter is not on disk as it should be
+	}
+	s.unhold(f.it)
+	if f.it.onDisk != none {
+		d.file, d.size = f.it.fileOf(f.it.onDisk), f.it.size
+		s.bytes -= f.it.size
+	}
+	s.heldBytes += int64(len(d.record))
+	s.owed[f.it.name] = d
+}
+
+// pay moves finished entries out of pending and remembers their keys: a rename
+// each, and one wait for the disk. What the disk refuses stays owed.
+func (s *Spool) pay(names []string) error {
+	var errs error
+	moved := map[string][]string{}
+	for _, name := range names {
+		d := s.owed[name]
+		if err := s.move(name, d); err != nil {
+			errs = errors.Join(errs, err)
+			break
+		}
+		moved[d.dir] = append(moved[d.dir], name)
+		fault.Point(fault.EntryRenamed)
+	}
+	for _, dir := range slices.Sorted(maps.Keys(moved)) {
+		if err := s.disk.syncDir(s.path(dir, "")); err != nil {
+			errs = errors.Join(errs, err)
+			continue
+		}
+		for _, name := range moved[dir] {
+			s.paid(name)
+		}
+	}
+	if errs != nil {
+		s.refuses(errs)
+	}
+	return errs
+}
+
+// move makes one finished entry's rename. One whose file was removed by somebody
+// else is remembered all the same.
+func (s *Spool) move(name string, d debt) error {
+	to := s.path(d.dir, name)
+	if d.file != "" && d.record == nil {
+		err := s.disk.move(s.path(pending, d.file), to)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := os.MkdirAll(s.path(d.dir, ""), 0o700); err != nil {
+		return err
+	}
+	if d.record == nil {
+		return s.disk.write(to, nil)
+	}
+	return s.writeLetter(name, d.record)
+}
+
+// paid is what is left to do once a move is on disk.
+func (s *Spool) paid(name string) {
+	d := s.owed[name]
+	delete(s.owed, name)
+	s.heldBytes -= int64(len(d.record))
+	to := s.path(d.dir, name)
+	if d.richer != "" {
+		s.remove(s.path(pending, d.richer))
+	}
+	if d.dir == delivered {
+		if d.size > 0 {
+			s.shrink(to)
+		}
+		s.count(delivered, 0)
+		fault.Point(fault.EntryCommitted)
+		return
+	}
+	if d.file != "" && d.record != nil {
+		s.remove(s.path(pending, d.file))
+	}
+	if err := s.disk.addLine(to, d.reason); err != nil {
+		s.warnOnce("reason", "the reason of a dead letter could not be written into it", "file", to, "reason", d.reason, "error", err)
+	}
+	s.count(refused, max(d.size, int64(len(d.record)))+int64(len(d.reason)))
+}
+
+// shrink keeps a file's name and gives its space back.
+func (s *Spool) shrink(path string) {
+	if err := s.disk.empty(path); err != nil {
+		s.warnOnce("space", "delivered entries still take their space until they are forgotten", "error", err)
+	}
+}
