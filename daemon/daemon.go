@@ -37,13 +37,20 @@ const grace = 4 * time.Second
 // Run is the daemon's life: it opens what it needs, calls ready, and works until
 // ctx ends or something fails for good. Then it stops taking reports, flushes
 // what it can within the grace that deliver allows, and returns nil if ctx
-// ended it.
+// ended it. The error is ErrStateDir if state_dir is not fit for it, or another
+// daemon works there.
 func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, ready func()) error {
+	lock, err := c.claimState()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Close() }() // nothing was written through it
 	d, err := open(c, outputs, log)
 	if err != nil {
 		return err
 	}
 	c.sayAbsent(log)
+	c.sayLeftOver(outputs, log)
 	ready()
 	return errors.Join(d.work(ctx), d.close())
 }

@@ -69,6 +69,9 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
 		notifySupervisor(log)
 	})
+	if errors.Is(err, daemon.ErrStateDir) {
+		return program.Fail(program.Usage, err)
+	}
 	if err != nil {
 		return program.Fail(program.Findings, fmt.Errorf("the daemon stopped: %w", err))
 	}

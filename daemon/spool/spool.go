@@ -26,7 +26,7 @@ import (
 
 var (
 	// ErrInUse is a directory that another process already uses.
-	ErrInUse = errors.New("the spool is in use by another process")
+	ErrInUse = errors.New("in use by another process")
 	// ErrClosed is a spool that was closed.
 	ErrClosed = errors.New("the spool is closed")
 	// ErrUnfit is an entry that can never be kept, however often it is tried:
