@@ -108,7 +108,7 @@ func (r *Reporter) exchange(ctx context.Context, c call, keys *Keys) answer {
 	if err != nil {
 		return answer{err: err}
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	// The status decides: that the rest of an answer does not come changes nothing.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	return answer{status: resp.StatusCode, header: resp.Header, body: body}

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -59,4 +63,98 @@ func TestEveryStatus(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestTooManyRequests(t *testing.T) {
+	for _, c := range []struct{ reset, after, want string }{
+		{"7", "", "later 7s"},
+		{" 7 ", "", "later 7s"},
+		{"", "9", "later 9s"},
+		{"7", "9", "later 9s"},
+		{"9", "7", "later 9s"},
+		{"1.5", "", "later 1.5s"},
+		{"3601", "", "later 1h0m0s"},
+		{"99999999999999999999", "", "later 1h0m0s"},
+		{"1e300", "", "later 1h0m0s"},
+		{"Inf", "", "later 1h0m0s"},
+		{"", now.Add(90 * time.Second).Format(http.TimeFormat), "later 1m30s"},
+		{"", now.AddDate(20, 0, 0).Format(http.TimeFormat), "later 1h0m0s"},
+		{"", now.Add(-time.Hour).Format(http.TimeFormat), "again"},
+		{"0", "0", "again"},
+		{"-5", "-5", "again"},
+		{"-Inf", "", "again"},
+		{"NaN", "", "again"},
+		{"soon", "Tomorrow, at noon", "again"},
+		{"soon", "4", "later 4s"},
+		{"", "", "again"},
+	} {
+		t.Run(c.reset+"|"+c.after, func(t *testing.T) {
+			_, server := newReceiver(t, func(w http.ResponseWriter, _ request) {
+				w.Header().Set("X-RateLimit-Reset", c.reset)
+				w.Header().Set("Retry-After", c.after)
+				w.WriteHeader(http.StatusTooManyRequests)
+			})
+			if err := start(t, server.URL, nil).Report(t.Context(), run("r1")); means(err) != c.want {
+				t.Errorf("got %s (%v), want %s", means(err), err, c.want)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsOf429Alone(t *testing.T) {
+	_, server := newReceiver(t, func(w http.ResponseWriter, _ request) {
+		w.Header().Set("Retry-After", "3000")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	if err := start(t, server.URL, nil).Report(t.Context(), run("r1")); means(err) != "again" {
+		t.Errorf("got %s, want again: an outage of minutes must not cost an hour", means(err))
+	}
+}
+
+func TestAGoodAnswerThatComplains(t *testing.T) {
+	complain := atomic.Bool{}
+	_, server := newReceiver(t, func(w http.ResponseWriter, q request) {
+		w.WriteHeader(http.StatusAccepted)
+		if complain.Load() && q.target == "/api/v2/series" {
+			fmt.Fprintf(w, `{"errors":["Payload is not quite right, %s"]}`, q.header.Get("DD-API-KEY"))
+		}
+	})
+	var said log
+	r := start(t, server.URL, func(o *Options) { o.Log = said.logger() })
+	for i := range 6 {
+		complain.Store(i > 0 && i < 5)
+		if err := r.Report(t.Context(), run("r1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := r.Stats().Warnings; n != 4 {
+		t.Errorf("%d warnings are counted, want 4", n)
+	}
+	if strings.Count(said.String(), "not quite right, [key]") != 1 || strings.Count(said.String(), "no longer complains") != 1 {
+		t.Errorf("want it said once that it begins and once that it ends:\n%s", said.String())
+	}
+}
+
+func FuzzJudge(f *testing.F) {
+	f.Add(429, "7", "Fri, 20 Nov 2026 22:15:35 GMT", []byte(`{"errors":["x"]}`))
+	f.Add(202, "", "", []byte(`{"errors":[]}`))
+	f.Add(429, "1e999", "-1", []byte("\x00\xff"+apiKey))
+	f.Fuzz(func(t *testing.T, status int, reset, after string, body []byte) {
+		h := http.Header{"X-Ratelimit-Reset": {reset}, "Retry-After": {after}}
+		v := judge(answer{status: status, header: h, body: body}, now)
+		if v.after < 0 || v.after > mostPatience || (v.class == later) != (v.after > 0) {
+			t.Errorf("got %+v", v)
+		}
+		if (v.class == delivered) != (status >= 200 && status < 300) {
+			t.Errorf("status %d: got %+v", status, v)
+		}
+		text := statusLine(answer{status: status, header: h, body: body}, &Keys{API: apiKey, Application: appKey})
+		if strings.Contains(strings.ToLower(text), apiKey) || !utf8.ValidString(text) || utf8.RuneCountInString(text) > 300 {
+			t.Errorf("got %q", text)
+		}
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			t.Errorf("control characters in %q", text)
+		}
+		_ = complaintIn(body)
+	})
 }
