@@ -44,9 +44,11 @@ failed, an event with the stack trace. It works outside the run, so it can
 neither slow nor fail one.`,
 		Example: `  converged run --config /etc/converged/converged.yaml
   converged inspect /var/chef/reports/chef-run-report-20261120221535.json
+  converged status
+  converged runs --undelivered
   converged send --dogstatsd unix:///var/run/datadog/dsd.socket REPORT`,
 	}
-	root.AddCommand(newRun(s), newSend(s), newInspect(s), newConfig(s))
+	root.AddCommand(newRun(s), newSend(s), newInspect(s), newConfig(s), newStatus(s), newRuns(s), newShow(s))
 	return root
 }
 

@@ -30,10 +30,10 @@ type Account struct {
 
 // Event is one step of a run.
 type Event struct {
-	At       time.Time
-	Step     Step
-	Reporter string // empty for Seen
-	Detail   string
+	At       time.Time `json:"at"`
+	Step     Step      `json:"step"`
+	Reporter string    `json:"reporter,omitempty"` // empty for Seen
+	Detail   string    `json:"detail,omitempty"`
 }
 
 // maxSteps is what is kept of one run's steps: the first, and the newest.
