@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/converged/converged/daemon/deliver"
+	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/daemon/watch"
 )
@@ -29,6 +30,10 @@ type Output struct {
 // longestPause is the most that is waited before a reporter is tried again. A
 // receiver on this machine costs little to ask, and comes back within seconds.
 const longestPause = 10 * time.Second
+
+// groupTimeout bounds a request for each kind of what several batches hold, and
+// what a receiver that refuses one of them makes necessary.
+const groupTimeout = time.Minute
 
 // grace is how long the loops may take to return once they are told to: a
 // delivery has its own 3 s, but a huge report that is just read knows no end.
@@ -59,7 +64,8 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 type daemon struct {
 	intake *intake
 	loops  []*deliver.Loop
-	spools []*spool.Spool
+	places []place
+	ledger *ledger.Ledger
 	log    *slog.Logger
 }
 
@@ -70,15 +76,14 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 			err = errors.Join(err, d.close())
 		}
 	}()
+	d.ledger, err = ledger.Open(filepath.Join(c.StateDir, "ledger"), ledger.Options{Log: log})
+	if err != nil {
+		log.Error("there is no ledger; what becomes of each run is not noted", "error", err)
+	}
 	for _, out := range outputs {
-		s, err := spool.Open(filepath.Join(c.StateDir, "spool", out.Name), spool.Options{
-			MaxEntries: c.Spool.MaxEntries, MaxBytes: c.Spool.MaxBytes, Log: log.With("reporter", out.Name)})
-		if err != nil {
-			return d, fmt.Errorf("opening the spool of reporter %s: %w", out.Name, err)
+		if err := d.openOutput(c, out); err != nil {
+			return d, err
 		}
-		d.spools = append(d.spools, s)
-		d.loops = append(d.loops, &deliver.Loop{Name: out.Name, Spool: s, Reporter: out.Reporter, Log: log,
-			Backoff: deliver.Backoff{Max: longestPause}})
 	}
 	w, err := watch.Open(c.watched(), watch.Options{
 		StateDir: filepath.Join(c.StateDir, "watch"),
@@ -86,8 +91,32 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	if err != nil {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}
-	d.intake = newIntake(c, w, d.spools, log)
+	d.intake = newIntake(c, w, d)
 	return d, nil
+}
+
+// openOutput makes the spool of a reporter and the loop that empties it.
+func (d *daemon) openOutput(c Config, out Output) error {
+	log := d.log.With("reporter", out.Name)
+	s, err := spool.Open(filepath.Join(c.StateDir, "spool", out.Name), spool.Options{
+		MaxEntries: c.Spool.MaxEntries, MaxBytes: c.Spool.MaxBytes, Log: log,
+		Dropped: func(key, reason string) {
+			d.ledger.Note(ledger.Record{Run: key, Step: ledger.Dropped, Reporter: out.Name, Detail: reason})
+		}})
+	if err != nil {
+		return fmt.Errorf("opening the spool of reporter %s: %w", out.Name, err)
+	}
+	d.places = append(d.places, place{out.Name, s})
+	l := &deliver.Loop{Name: out.Name, Spool: s, Reporter: out.Reporter, Acknowledges: out.Acknowledges,
+		Backoff: out.Backoff, MaxAge: out.MaxAge, Note: d.ledger.Note, Log: d.log}
+	if l.Backoff.Max == 0 {
+		l.Backoff.Max = longestPause
+	}
+	if _, several := out.Reporter.(deliver.Group); several {
+		l.Timeout = groupTimeout
+	}
+	d.loops = append(d.loops, l)
+	return nil
 }
 
 // sayAbsent names every source that is not there yet: a path may be mistyped.
@@ -163,8 +192,11 @@ func (d *daemon) close() error {
 	if d.intake != nil {
 		err = d.intake.watcher.Close()
 	}
-	for _, s := range d.spools {
-		err = errors.Join(err, s.Close())
+	for _, p := range d.places {
+		err = errors.Join(err, p.Close())
+	}
+	if fault := d.ledger.Close(); fault != nil {
+		d.log.Warn("the end of the ledger is lost", "error", fault)
 	}
 	return err
 }

@@ -1,15 +1,18 @@
-// Package deliver empties a spool into a reporter: oldest first, one at a time,
-// with every failure decided in one place.
+// Package deliver empties a spool into a reporter: oldest first, with every
+// failure decided in one place.
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
+	"github.com/converged/converged/daemon/fault"
+	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -42,44 +45,36 @@ type Ages struct {
 // Loop is one spool and the reporter it is emptied into. Name, Spool and Reporter
 // must be set; the zero value of the rest is usable.
 type Loop struct {
-	Name     string
-	Spool    *spool.Spool
-	Reporter Reporter
-	Log      *slog.Logger
-	Timeout  time.Duration // of one Report; 10 s if 0
-	Drain    time.Duration // for the report in flight and what is pending, once Run should end; 3 s if 0, none if negative
-	Backoff  Backoff
+	Name         string
+	Spool        *spool.Spool
+	Reporter     Reporter // a Group is given several batches at once
+	Acknowledges bool     // the receiver says that it has a batch; else it is handed over at best
+	MaxAge       Ages
+	Log          *slog.Logger
+	Timeout      time.Duration // of one Report; 10 s if 0
+	Drain        time.Duration // for the report in flight and what is pending, once Run should end; 3 s if 0, none if negative
+	Backoff      Backoff
 
-	delivered, retried, refused, corrupt atomic.Int64
-	failing                              atomic.Bool
-	failingSince                         time.Time // these two are Run's own
-	forgetful                            bool
+	Note    func(ledger.Record) // is told of every step of a run; nil is nobody
+	Changed func()              // is called after every change of State, by the goroutine of Run
+	Now     func() time.Time    // the wall clock; time.Now if nil
+
+	mu     sync.Mutex
+	status Status
+
+	// These are Run's own.
+	failures  map[State]int    // in a row
+	noted     map[string]State // what was noted last of a run that failed
+	troubled  time.Time        // since when nothing is delivered
+	forgetful bool             // what became of the last entry could not be written down
+	old       backlog
 }
 
-// The reasons for which an entry is dropped, as Stats counts them. Each is kept
-// as a dead letter in the spool.
+// What a Group is given at most at once; a larger batch is given alone.
 const (
-	DroppedRefused = "refused" // the receiver will never take it
-	DroppedCorrupt = "corrupt" // it is not a batch
+	groupEntries = 64
+	groupBytes   = 1 << 20
 )
-
-// Stats counts what a Loop did since it was made.
-type Stats struct {
-	Delivered int64            // batches
-	Retried   int64            // attempts that failed and will be repeated
-	Dropped   map[string]int64 // batches, by reason
-	Failing   bool             // the last attempt failed
-}
-
-// Stats may be called at any time.
-func (l *Loop) Stats() Stats {
-	return Stats{
-		Delivered: l.delivered.Load(),
-		Retried:   l.retried.Load(),
-		Dropped:   map[string]int64{DroppedRefused: l.refused.Load(), DroppedCorrupt: l.corrupt.Load()},
-		Failing:   l.failing.Load(),
-	}
-}
 
 // Run delivers until ctx ends. Then the report in flight may end, what is pending
 // is tried once more until the first failure, both within Drain, and Run returns
@@ -87,7 +82,8 @@ func (l *Loop) Stats() Stats {
 func (l *Loop) Run(ctx context.Context) error {
 	late, end := l.outlive(ctx)
 	defer end()
-	for failures := 0; ; {
+	l.begin()
+	for {
 		err := l.next(ctx, late)
 		switch {
 		case errors.Is(err, spool.ErrClosed):
@@ -95,15 +91,18 @@ func (l *Loop) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			l.drain(late)
 			return nil
-		case err == nil:
-			failures = 0
-		default:
-			failures++
-			pause := l.Backoff.after(failures)
-			l.sayFailing(err, pause)
+		case err != nil:
+			pause := l.pause(err)
+			l.enter(stateOf(err), err, pause)
 			wait(ctx, pause)
 		}
 	}
+}
+
+func (l *Loop) begin() {
+	l.failures, l.noted = map[State]int{}, map[string]State{}
+	l.enter(Working, nil, 0)
+	l.recall()
 }
 
 // outlive is a context that ends when Drain has passed since the end of ctx.
@@ -127,52 +126,111 @@ func (l *Loop) drain(ctx context.Context) {
 	}
 }
 
-// next waits for an entry as long as ctx lasts and delivers it as long as late
-// lasts. An error means that it should be tried again.
+// next waits for entries as long as ctx lasts and delivers them as long as late
+// lasts. An error means that some of them are still pending, and why.
 func (l *Loop) next(ctx, late context.Context) error {
-	entries, err := l.Spool.Take(ctx, 1, 0)
+	l.tellOld()
+	most := 1
+	group, ok := l.Reporter.(Group)
+	if ok {
+		most = groupEntries
+	}
+	entries, err := l.Spool.Take(ctx, most, groupBytes)
 	if err != nil {
 		return err
 	}
-	return l.deliver(late, entries[0])
-}
-
-// deliver decides what becomes of an entry. It returns an error if the entry is
-// still pending.
-func (l *Loop) deliver(ctx context.Context, entry *spool.Entry) error {
-	err := l.report(ctx, entry.Data)
-	switch {
-	case err == nil:
-		l.delivered.Add(1)
-		l.sayWorking()
-		l.written(l.Spool.Commit([]*spool.Entry{entry}))
-	case errors.Is(err, telemetry.ErrRefused):
-		l.refused.Add(1)
-		l.sayWorking()
-		l.sayDropped(entry.Key, DroppedRefused, err)
-		l.written(entry.Discard(err.Error()))
-	case errors.Is(err, telemetry.ErrMalformed), errors.Is(err, telemetry.ErrTooLarge):
-		l.corrupt.Add(1)
-		l.sayDropped(entry.Key, DroppedCorrupt, err)
-		l.written(entry.Discard(err.Error()))
-	default:
-		l.retried.Add(1)
-		entry.Release()
+	fault.Point(fault.EntryTaken)
+	items := l.open(entries)
+	l.report(late, group, items)
+	fault.Point(fault.EntryReported)
+	if err := l.settle(items); err != nil {
 		return err
 	}
+	clear(l.failures)
+	l.enter(Working, nil, 0)
 	return nil
 }
 
-func (l *Loop) report(ctx context.Context, data []byte) error {
-	b, err := telemetry.Decode(data)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, orDefault(l.Timeout, 10*time.Second))
-	defer cancel()
-	return l.Reporter.Report(ctx, b)
+// item is an entry on its way.
+type item struct {
+	entry *spool.Entry
+	batch telemetry.Batch // what of it is not too old
+	cut   bool            // something of it is
+	err   error           // what became of it
 }
 
+// open reads what was taken, and folds away what is too old.
+func (l *Loop) open(entries []*spool.Entry) []*item {
+	items := make([]*item, 0, len(entries))
+	for _, entry := range entries {
+		it := &item{entry: entry}
+		it.batch, it.err = telemetry.Decode(entry.Data)
+		items = append(items, it)
+	}
+	l.fold(items)
+	return items
+}
+
+// report hands over what can be, and notes of each what became of it.
+func (l *Loop) report(ctx context.Context, group Group, items []*item) {
+	ctx, cancel := context.WithTimeout(ctx, orDefault(l.Timeout, 10*time.Second))
+	defer cancel()
+	var given []*item
+	var batches []telemetry.Batch
+	for _, it := range items {
+		if it.err == nil && !(it.cut && it.batch.Empty()) {
+			given, batches = append(given, it), append(batches, it.batch)
+		}
+	}
+	switch {
+	case len(given) == 0:
+	case len(given) == 1 || group == nil:
+		given[0].err = l.Reporter.Report(ctx, batches[0])
+	default:
+		errs := group.ReportAll(ctx, batches)
+		for i, it := range given {
+			it.err = errUnanswered
+			if i < len(errs) {
+				it.err = errs[i]
+			}
+		}
+	}
+}
+
+// errUnanswered is a Group that did not say what became of a batch.
+var errUnanswered = errors.New("the reporter did not say what became of it")
+
+// settle is where it is decided what becomes of every entry. It returns an error
+// if some are still pending: the gravest of theirs.
+func (l *Loop) settle(items []*item) error {
+	var done []*item
+	var pending error
+	for _, it := range items {
+		err := it.err
+		part, partly := errors.AsType[*telemetry.Partial](err)
+		switch {
+		case err == nil:
+			done = append(done, it)
+		case partly && part.Rest.Empty():
+			l.bury(it, part.Refused, part.Why)
+			done = append(done, it)
+		case partly:
+			l.bury(it, part.Refused, part.Why)
+			err = cmp.Or(part.Err, errUnanswered)
+			l.keep(it, part.Rest, err)
+			pending = graver(pending, err)
+		case errors.Is(err, telemetry.ErrRefused):
+			l.discard(it, DroppedRefused)
+		case errors.Is(err, telemetry.ErrMalformed), errors.Is(err, telemetry.ErrTooLarge):
+			l.discard(it, DroppedCorrupt)
+		default: // ErrHeld, a *telemetry.Later and any other: pause says how long each waits
+			l.release(it)
+			pending = graver(pending, err)
+		}
+	}
+	l.commit(done)
+	return pending
+}
 func orDefault(d, otherwise time.Duration) time.Duration {
 	if d == 0 {
 		return otherwise

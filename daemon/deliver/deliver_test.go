@@ -1,144 +1,20 @@
 package deliver_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/converged/converged/daemon/deliver"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/reporters/telemetry"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var errAway = errors.New("agent away: no such file")
-
-// receiver is a Reporter that does as it is told, and remembers.
-type receiver struct {
-	mu    sync.Mutex
-	err   error
-	hang  bool // until ctx ends
-	began time.Time
-	at    []time.Duration // of each attempt
-	got   []string        // run ids it took
-}
-
-func (r *receiver) Report(ctx context.Context, b telemetry.Batch) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.at = append(r.at, time.Since(r.began))
-	if r.hang {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	if r.err == nil || strings.HasPrefix(b.RunID, "good") {
-		r.got = append(r.got, b.RunID)
-		return nil
-	}
-	return r.err
-}
-
-func (r *receiver) set(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = err
-}
-
-func (r *receiver) took() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Clone(r.got)
-}
-
-// rig is a loop at work.
-type rig struct {
-	*deliver.Loop
-	receiver *receiver
-	said     *bytes.Buffer
-	dir      string
-	stop     context.CancelFunc
-	done     chan error
-}
-
-// start runs a loop over a spool that holds these runs. It must be called in a
-// synctest bubble.
-func start(t *testing.T, change func(*deliver.Loop, *receiver), runs ...string) *rig {
-	t.Helper()
-	dir := t.TempDir()
-	s, err := spool.Open(dir, spool.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{receiver: &receiver{began: time.Now()}, said: &bytes.Buffer{}, dir: dir, done: make(chan error, 1)}
-	r.Loop = &deliver.Loop{
-		Name: "dogstatsd", Spool: s, Reporter: r.receiver, Log: slog.New(slog.NewTextHandler(r.said, nil)),
-		Backoff: deliver.Backoff{Chance: func() float64 { return 0 }},
-	}
-	if change != nil {
-		change(r.Loop, r.receiver)
-	}
-	for _, id := range runs {
-		r.add(t, id)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	r.stop = stop
-	go func() { r.done <- r.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	synctest.Wait()
-	return r
-}
-
-func (r *rig) add(t *testing.T, id string) {
-	t.Helper()
-	line, err := telemetry.Encode(telemetry.Batch{RunID: id})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Spool.Append(id, 0, line); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// end stops the loop and waits for it.
-func (r *rig) end(t *testing.T) {
-	t.Helper()
-	r.stop()
-	if err := <-r.done; err != nil {
-		t.Error(err)
-	}
-}
-
-func (r *rig) mustHave(t *testing.T, runs ...string) {
-	t.Helper()
-	if got := r.receiver.took(); !slices.Equal(got, runs) {
-		t.Errorf("delivered %v, want %v", got, runs)
-	}
-}
-
-func (r *rig) mustSay(t *testing.T, times int, words string) {
-	t.Helper()
-	if n := strings.Count(r.said.String(), words); n != times {
-		t.Errorf("said %q %d times, want %d:\n%s", words, n, times, r.said)
-	}
-}
 
 func TestDelivered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -147,7 +23,7 @@ func TestDelivered(t *testing.T) {
 		r.add(t, "4")
 		synctest.Wait()
 		r.mustHave(t, "1", "2", "3", "4")
-		if st := r.Stats(); st.Delivered != 4 || st.Retried != 0 || st.Failing {
+		if st := r.State(); st.Delivered != 4 || st.Retried != 0 || st.State != deliver.Working {
 			t.Errorf("got %+v", st)
 		}
 		if st := r.Spool.Stats(); st.Entries != 0 || st.Delivered != 4 {
@@ -169,7 +45,7 @@ func TestAwayAndBack(t *testing.T) {
 		r.mustSay(t, 1, "could not be delivered; it is kept")
 		r.mustSay(t, 1, errAway.Error())
 		r.mustSay(t, 1, "kept=3")
-		if st := r.Stats(); !st.Failing || st.Retried < 5 || st.Delivered != 0 {
+		if st := r.State(); st.State == deliver.Working || st.Retried < 5 || st.Delivered != 0 {
 			t.Errorf("got %+v", st)
 		}
 		r.receiver.set(nil)
@@ -177,7 +53,7 @@ func TestAwayAndBack(t *testing.T) {
 		synctest.Wait()
 		r.mustHave(t, "1", "2", "3")
 		r.mustSay(t, 1, "delivered again")
-		if st := r.Stats(); st.Failing {
+		if st := r.State(); st.State != deliver.Working {
 			t.Errorf("got %+v", st)
 		}
 		r.receiver.set(errAway)
@@ -226,7 +102,7 @@ func TestRefusedForGood(t *testing.T) {
 			rec.err = fmt.Errorf("status 400: %w", telemetry.ErrRefused)
 		}, "good 1", "bad", "good 2")
 		r.mustHave(t, "good 1", "good 2")
-		if st := r.Stats(); st.Delivered != 2 || st.Dropped[deliver.DroppedRefused] != 1 || st.Retried != 0 || st.Failing {
+		if st := r.State(); st.Delivered != 2 || st.Dropped[deliver.DroppedRefused] != 1 || st.Retried != 0 || st.State != deliver.Working {
 			t.Errorf("got %+v", st)
 		}
 		if st := r.Spool.Stats(); st.DeadLetters != 1 || st.Entries != 0 {
@@ -252,7 +128,7 @@ func TestCorrupt(t *testing.T) {
 		r.add(t, "2")
 		synctest.Wait()
 		r.mustHave(t, "1", "2")
-		if st := r.Stats(); st.Dropped[deliver.DroppedCorrupt] != 2 {
+		if st := r.State(); st.Dropped[deliver.DroppedCorrupt] != 2 {
 			t.Errorf("got %+v", st)
 		}
 		r.mustSay(t, 2, "reason=corrupt")
@@ -269,7 +145,7 @@ func TestTimeout(t *testing.T) {
 		time.Sleep(2*time.Second + time.Millisecond)
 		synctest.Wait()
 		r.mustSay(t, 1, "deadline exceeded")
-		if st := r.Stats(); st.Retried != 1 {
+		if st := r.State(); st.Retried != 1 {
 			t.Errorf("got %+v", st)
 		}
 		r.end(t)
@@ -343,15 +219,11 @@ func TestReportInFlightMayEnd(t *testing.T) {
 		})
 		r := start(t, func(l *deliver.Loop, _ *receiver) { l.Reporter = slow }, "1")
 		r.end(t)
-		if st := r.Stats(); st.Delivered != 1 {
+		if st := r.State(); st.Delivered != 1 {
 			t.Errorf("got %+v", st)
 		}
 	})
 }
-
-type reporter func(context.Context, telemetry.Batch) error
-
-func (r reporter) Report(ctx context.Context, b telemetry.Batch) error { return r(ctx, b) }
 
 func TestSpoolClosedUnderIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

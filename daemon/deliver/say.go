@@ -15,24 +15,28 @@ func (l *Loop) log() *slog.Logger {
 	return l.Log
 }
 
-func (l *Loop) sayFailing(err error, pause time.Duration) {
-	if l.failing.Swap(true) {
+func (l *Loop) say(was Status, state State, cause error, pause time.Duration) {
+	kept := l.Spool.Stats().Entries
+	switch state {
+	case Working:
+		if was.State != "" {
+			l.log().Info("runs are delivered again", "reporter", l.Name, "after", time.Since(l.troubled).Round(time.Millisecond), "kept", kept)
+		}
 		return
+	case Failing:
+		l.log().Warn("a run could not be delivered; it is kept and tried again, and so are those that come",
+			"reporter", l.Name, "error", cause, "kept", kept, "again_in", pause, "at_most_every", l.Backoff.max())
+	case Held:
+		l.log().Error("the receiver takes nothing until this is mended; everything is kept, and it is asked again without a restart",
+			"reporter", l.Name, "error", cause, "kept", kept, "again_in", pause, "at_most_every", heldBackoff.max())
 	}
-	l.failingSince = time.Now()
-	l.log().Warn("a run could not be delivered; it is kept and tried again, and so are those that come",
-		"reporter", l.Name, "error", err, "kept", l.Spool.Stats().Entries, "again_in", pause, "at_most_every", l.Backoff.max())
-}
-
-func (l *Loop) sayWorking() {
-	if l.failing.Swap(false) {
-		l.log().Info("runs are delivered again", "reporter", l.Name,
-			"after", time.Since(l.failingSince), "kept", l.Spool.Stats().Entries)
+	if was.State == Working || was.State == "" {
+		l.troubled = time.Now()
 	}
 }
 
 func (l *Loop) sayDropped(key, reason string, err error) {
-	l.log().Error("a run will never be delivered; it is kept as a dead letter",
+	l.log().Error("a run, or a part of it, will never be delivered; it is kept as a dead letter",
 		"reporter", l.Name, "run_id", key, "reason", reason, "error", err)
 }
 

@@ -1,0 +1,120 @@
+package deliver
+
+import (
+	"cmp"
+
+	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/daemon/spool"
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// commit lets go of what was delivered, and of what was too old as a whole, with
+// one word to the disk.
+func (l *Loop) commit(done []*item) {
+	if len(done) == 0 {
+		return
+	}
+	entries, delivered := make([]*spool.Entry, 0, len(done)), int64(0)
+	for _, it := range done {
+		entries = append(entries, it.entry)
+		if !it.nothingLeft() {
+			delivered++
+		}
+	}
+	l.written(l.Spool.Commit(entries))
+	l.count(func(st *Status) { st.Delivered += delivered })
+	for _, it := range done {
+		if !it.nothingLeft() {
+			l.note(it.entry.Key, l.arrived(), "")
+		}
+		l.finished(it.entry.Key)
+	}
+}
+
+// arrived is what this reporter's nil means.
+func (l *Loop) arrived() ledger.Step {
+	if l.Acknowledges {
+		return ledger.Acknowledged
+	}
+	return ledger.Sent
+}
+
+// bury keeps what was refused of a batch as a dead letter of its own. It comes
+// before what is left is written down: killed in between, it is refused again.
+func (l *Loop) bury(it *item, refused telemetry.Batch, why error) {
+	if refused.Empty() {
+		return
+	}
+	why = cmp.Or(why, telemetry.ErrRefused)
+	l.dropped(it.entry.Key, DroppedRefused, why)
+	letter, err := telemetry.Encode(refused)
+	if err == nil {
+		err = l.Spool.Bury(it.entry.Key, letter, why.Error())
+	}
+	l.written(err)
+}
+
+// keep leaves in the spool what is left of a batch.
+func (l *Loop) keep(it *item, rest telemetry.Batch, why error) {
+	l.failed(it.entry.Key, why)
+	data, err := telemetry.Encode(rest)
+	if err != nil { // what is left of a batch should not be worse than the whole
+		l.written(err)
+		it.entry.Release()
+		return
+	}
+	l.written(it.entry.Keep(data))
+}
+
+// discard keeps an entry as a dead letter. Of one that was told in part by a
+// digest, it is the other part.
+func (l *Loop) discard(it *item, reason string) {
+	if it.cut {
+		l.bury(it, it.batch, it.err)
+		l.written(l.Spool.Commit([]*spool.Entry{it.entry}))
+	} else {
+		l.dropped(it.entry.Key, reason, it.err)
+		l.written(it.entry.Discard(it.err.Error()))
+	}
+	l.finished(it.entry.Key)
+}
+
+func (l *Loop) release(it *item) {
+	l.failed(it.entry.Key, it.err)
+	it.entry.Release()
+}
+
+// dropped accounts for what will never be delivered.
+func (l *Loop) dropped(key, reason string, err error) {
+	l.count(func(st *Status) { st.Dropped[reason]++ })
+	l.sayDropped(key, reason, err)
+	step := ledger.Refused
+	if reason == DroppedCorrupt {
+		step = ledger.Dropped
+	}
+	l.note(key, step, err.Error())
+}
+
+// failed accounts for an attempt. The ledger is told once in a state.
+func (l *Loop) failed(key string, err error) {
+	l.count(func(st *Status) { st.Retried++ })
+	if state := stateOf(err); l.noted[key] != state {
+		if len(l.noted) > maxFolded { // of entries that were dropped to make room
+			clear(l.noted)
+		}
+		l.noted[key] = state
+		l.note(key, ledger.Failed, err.Error())
+	}
+}
+
+// finished forgets an entry that will not come again.
+func (l *Loop) finished(key string) {
+	delete(l.noted, key)
+	l.old.open.finish(key)
+}
+
+func (l *Loop) note(run string, step ledger.Step, detail string) {
+	if l.Note != nil {
+		l.Note(ledger.Record{At: l.now().UTC(), Run: run, Step: step, Reporter: l.Name, Detail: detail})
+	}
+}
