@@ -260,7 +260,6 @@ func (in *intake) spool(ctx context.Context, r ranked) (held []holding, err erro
 // appended accounts for what a spool took. What it knew before may be in memory
 // all the same.
 func (in *intake) appended(p place, id string, outcome spool.Outcome, told attached) []holding {
-	fault.Point(fault.SpoolAppended)
 	held := p.Holds(id)
 	if outcome != spool.Known {
 		in.counts.spooled(p.name, told)

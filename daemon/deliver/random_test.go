@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,7 @@ type chaos struct {
 	killIn  int  // reports from now, the process is killed; 0 is never
 	killed  bool // what the dead process does counts no more
 	runs    int
+	mu      sync.Mutex
 }
 
 // Whatever a receiver answers to whichever item, whenever the process is stopped
@@ -69,10 +71,11 @@ func (c *chaos) life() {
 	ctx, stop := context.WithCancel(c.t.Context())
 	done := make(chan error, 1)
 	go func() { done <- l.Run(ctx) }()
-	for range c.IntN(10) {
-		for range c.IntN(6) {
+	for range 1 + c.runs%9 {
+		for range 1 + c.runs%5 {
 			c.run(s)
 		}
+		synctest.Wait()
 		time.Sleep(time.Duration(c.Int64N(int64(2 * time.Hour))))
 		synctest.Wait()
 	}
@@ -88,6 +91,8 @@ func (c *chaos) life() {
 
 // run appends one. A killed process takes no more.
 func (c *chaos) run(s *spool.Spool) {
+	c.mu.Lock() // it is appended before the process is killed, or not at all
+	defer c.mu.Unlock()
 	if c.killed {
 		return
 	}
@@ -107,6 +112,8 @@ func (c *chaos) report(ctx context.Context, b telemetry.Batch) error {
 }
 
 func (c *chaos) reportAll(_ context.Context, batches []telemetry.Batch) []error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	errs := make([]error, len(batches))
 	if c.killIn--; c.killIn == 0 {
 		c.dir, c.killed = snapshot(c.t, c.dir), true
