@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cucumber/godog"
@@ -83,6 +84,7 @@ func (w *world) run(words ...string) error { return w.pipe(nil, words...) }
 func (w *world) pipe(stdin io.Reader, words ...string) error {
 	cmd := exec.Command(filepath.Join(w.bin, words[0]), words[1:]...)
 	cmd.Dir = w.dir
+	cmd.Env = append(withoutAccounts(os.Environ()), w.env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	err := cmd.Run()
@@ -95,6 +97,13 @@ func (w *world) pipe(stdin io.Reader, words ...string) error {
 		return fmt.Errorf("it panicked: %s", w.stderr)
 	}
 	return nil
+}
+
+// withoutAccounts is an environment without what names an account of Datadog.
+func withoutAccounts(env []string) []string {
+	return slices.DeleteFunc(env, func(pair string) bool {
+		return strings.HasPrefix(pair, "DD_") || strings.HasPrefix(pair, "CREDENTIALS_DIRECTORY=")
+	})
 }
 
 func (w *world) exitsWith(code int) error {

@@ -58,6 +58,7 @@ type world struct {
 	daemon            *daemon
 	background        *background
 	dropped           int
+	env               []string // of commands, beside this process's own
 }
 
 func register(sc *godog.ScenarioContext, bin, samples string) {
@@ -89,6 +90,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerPictures(sc, w)
 	registerDaemon(sc, w)
 	registerAgent(sc, w)
+	registerConfig(sc, w)
 	registerBackground(sc, w)
 }
 

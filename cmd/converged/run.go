@@ -23,15 +23,23 @@ func newRun(s streams) *cobra.Command {
 		Use:   "run",
 		Short: "Watch for reports and deliver what they say, until told to stop",
 		Long: `Watch the configured sources for reports and deliver what they say to every
-reporter. What cannot be delivered waits on disk, under state_dir.
+reporter: a Datadog Agent over DogStatsD, Datadog's API, standard output. What
+cannot be delivered waits on disk, under state_dir, also over restarts; a wrong
+or expired API key keeps everything there until a good one is in its place.
+
+Keys come from the configuration, a file it names, a systemd credential
+(dd_api_key, dd_application_key) or DD_API_KEY and DD_APP_KEY; they are read
+anew when one is not taken. state_dir must be writable by this user alone, and
+one daemon works in it at a time.
 
 SIGTERM and SIGINT stop it: no more reports are taken, what can be delivered
 within 3 s is, the rest waits for the next start.
 
 Exit code: 0 stopped as told, 1 something failed for good, 2 wrong usage or
-configuration.`,
+configuration, a state directory that others can write or another daemon uses.`,
 		Example: `  converged run
-  converged run --config ./converged.yaml`,
+  converged run --config ./converged.yaml
+  DD_API_KEY=... converged run --config ./converged.yaml --verbose`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := daemon.LoadConfig(path)
