@@ -43,7 +43,7 @@ func newFrame(b telemetry.Batch, now time.Time) *frame {
 // stamp is when a batch was, in Unix seconds; now if it does not know, or is of
 // a clock that is ahead.
 func stamp(at, now time.Time) int64 {
-	if at.Unix() <= 0 || at.Sub(now) > farAhead {
+	if at.Unix() <= 0 || at.After(now.Add(farAhead)) {
 		at = now
 	}
 	return at.Unix()

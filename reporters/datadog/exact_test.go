@@ -138,7 +138,7 @@ func TestNothingIsLostAndNothingToldTwice(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range 60 {
+	for range 30 {
 		m := &moody{t: t, random: random, bad: map[string]bool{}, taken: map[string]int{}, most: 1 + random.IntN(60), fails: random.Float64() * 0.4}
 		_, server := newReceiver(t, m.answer)
 		r := start(t, server.URL, nil)

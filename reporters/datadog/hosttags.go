@@ -214,7 +214,7 @@ func (h *hostTags) settle(of hostSource, w *wanted, res result) {
 	case h.ctx.Err() != nil:
 	case errors.Is(res.err, errNoApplicationKey):
 		clear(h.waiting) // each comes again with its host's next run
-		h.say(&h.keyless, true, "host tags are not sent: there is no application key", nil)
+		h.say(&h.keyless, true, "host tags are not sent: "+errNoApplicationKey.Error(), nil)
 	case res.class == delivered:
 		h.counted.Sent++
 		h.learn(of, w)

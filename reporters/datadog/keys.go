@@ -1,7 +1,6 @@
 package datadog
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,26 +62,19 @@ func (k *keyring) get() (*Keys, error) {
 		return nil, fmt.Errorf("the keys: %w: %w", err, telemetry.ErrHeld)
 	}
 	keys.API, keys.Application = strings.TrimSpace(keys.API), strings.TrimSpace(keys.Application)
-	if err := usable(keys); err != nil {
-		return nil, fmt.Errorf("the keys: %w: %w", err, telemetry.ErrHeld)
+	switch {
+	case keys.API == "":
+		return nil, fmt.Errorf("the keys: there is no API key: %w", telemetry.ErrHeld)
+	case strings.ContainsFunc(keys.API, unprintable):
+		return nil, fmt.Errorf("the keys: the API key has characters that no key has: %w", telemetry.ErrHeld)
+	case strings.ContainsFunc(keys.Application, unprintable):
+		keys.Application = "" // only host tags need it
 	}
 	k.current = &keys
 	return k.current, nil
 }
 
-// usable says of keys what Datadog would say, and what a header cannot hold.
-func usable(k Keys) error {
-	switch {
-	case k.API == "":
-		return errors.New("there is no API key")
-	case strings.ContainsFunc(k.API, unprintable):
-		return errors.New("the API key has characters that no key has")
-	case strings.ContainsFunc(k.Application, unprintable):
-		return errors.New("the application key has characters that no key has")
-	}
-	return nil
-}
-
+// unprintable says of a character that no header can hold it.
 func unprintable(c rune) bool { return c <= ' ' || c > '~' }
 
 // forget has the next get ask anew, unless used were replaced already.

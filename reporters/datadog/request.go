@@ -38,7 +38,7 @@ type result struct {
 }
 
 // errNoApplicationKey is a call that cannot be made.
-var errNoApplicationKey = errors.New("there is no application key")
+var errNoApplicationKey = errors.New("there is no usable application key")
 
 // do makes one request. If its keys are refused it asks for keys, and repeats
 // the request once if they are others by now.
