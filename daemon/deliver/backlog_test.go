@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,11 +57,12 @@ func (a *account) mustDigest(t *testing.T, title string) telemetry.Batch {
 func TestARunTheNodeWasOfflineFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var a account
-		away := true
+		var away atomic.Bool
+		away.Store(true)
 		r := start(t, func(l *deliver.Loop, _ *receiver) {
 			l.MaxAge = apiAges
 			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
-				if away {
+				if away.Load() {
 					return errAway
 				}
 				a.take(b)
@@ -77,7 +79,7 @@ func TestARunTheNodeWasOfflineFor(t *testing.T) {
 			time.Sleep(30 * time.Minute)
 		}
 		time.Sleep(11 * time.Hour) // the first is 19 h 30 min old by now, the last 11 h 30 min
-		away = false
+		away.Store(false)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 
@@ -241,15 +243,15 @@ func uniqueDigests(all []telemetry.Batch) []telemetry.Batch {
 func TestADigestIsNeverTooOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var a account
-		away := false
+		var away atomic.Bool
 		r := start(t, func(l *deliver.Loop, _ *receiver) {
 			l.MaxAge = apiAges
 			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
-				if away || strings.HasPrefix(b.RunID, "digest-") && time.Since(b.Timestamp) > 0 {
+				if away.Load() || strings.HasPrefix(b.RunID, "digest-") && time.Since(b.Timestamp) > 0 {
 					return errAway
 				}
 				if !strings.HasPrefix(b.RunID, "digest-") {
-					away = true
+					away.Store(true)
 				}
 				a.take(b)
 				return nil
@@ -257,7 +259,7 @@ func TestADigestIsNeverTooOld(t *testing.T) {
 		})
 		put(t, r.Spool, three("old", time.Now().Add(-2*time.Hour)))
 		time.Sleep(48 * time.Hour)
-		away = false
+		away.Store(false)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		a.mustDigest(t, "1 run while offline, none failed (chef on web-17)")
@@ -281,16 +283,17 @@ func TestClockJumps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var a account
-				var jump time.Duration
-				away := true
+				var jump atomic.Int64 // of the wall clock, in ns
+				var away atomic.Bool
+				away.Store(true)
 				r := start(t, func(l *deliver.Loop, _ *receiver) {
 					l.MaxAge = apiAges
-					l.Now = func() time.Time { return time.Now().Add(jump) }
+					l.Now = func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
 					l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
 						if age := l.Now().Sub(b.Timestamp); age < -10*time.Minute {
 							t.Errorf("%s is sent at the age of %v", b.RunID, age)
 						}
-						if away {
+						if away.Load() {
 							return errAway
 						}
 						a.take(b)
@@ -298,10 +301,11 @@ func TestClockJumps(t *testing.T) {
 					})
 				})
 				put(t, r.Spool, three("1", time.Now()))
-				for _, jump = range jumps {
+				for _, to := range jumps {
+					jump.Store(int64(to))
 					time.Sleep(65 * time.Second)
 				}
-				away = false
+				away.Store(false)
 				tried := time.Now()
 				for r.Spool.Stats().Entries > 0 && time.Since(tried) < time.Hour {
 					time.Sleep(time.Second)

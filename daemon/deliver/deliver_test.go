@@ -72,11 +72,11 @@ func TestAttemptsBackOff(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		halves := []time.Duration{500, 1000, 2000, 4000, 8000, 16000, 32000, 32000} // ms; of 1, 2, 4 ... 64, 64 s
-		if n := len(r.receiver.at); n != len(halves)+1 {
-			t.Fatalf("tried at %v, want %d times", r.receiver.at, len(halves)+1)
+		if n := len(r.receiver.tries()); n != len(halves)+1 {
+			t.Fatalf("tried at %v, want %d times", r.receiver.tries(), len(halves)+1)
 		}
 		for i, half := range halves {
-			if got := r.receiver.at[i+1] - r.receiver.at[i]; got != half*time.Millisecond {
+			if got := r.receiver.tries()[i+1] - r.receiver.tries()[i]; got != half*time.Millisecond {
 				t.Errorf("waited %v after failure %d, want %v ms", got, i+1, int(half))
 			}
 		}
@@ -84,12 +84,12 @@ func TestAttemptsBackOff(t *testing.T) {
 		time.Sleep(32 * time.Second)
 		synctest.Wait()
 		r.receiver.set(errAway)
-		tried := len(r.receiver.at)
+		tried := len(r.receiver.tries())
 		r.add(t, "2")
 		synctest.Wait()
 		time.Sleep(500 * time.Millisecond)
 		synctest.Wait()
-		if n := len(r.receiver.at) - tried; n != 2 {
+		if n := len(r.receiver.tries()) - tried; n != 2 {
 			t.Errorf("after a success it tried %d times in half a second, want 2", n)
 		}
 		r.end(t)
@@ -169,9 +169,9 @@ func TestStopFlushesWhatIsPending(t *testing.T) {
 func TestStopAtTheFirstFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, func(_ *deliver.Loop, rec *receiver) { rec.err = errAway }, "1", "2", "3")
-		tried := len(r.receiver.at)
+		tried := len(r.receiver.tries())
 		r.end(t)
-		if n := len(r.receiver.at) - tried; n != 1 {
+		if n := len(r.receiver.tries()) - tried; n != 1 {
 			t.Errorf("it tried %d times after it should stop, want once", n)
 		}
 		r.mustSay(t, 1, "kept for the next start")

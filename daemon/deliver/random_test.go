@@ -36,7 +36,7 @@ type chaos struct {
 // or killed and however old things get meanwhile: each item is delivered once, or
 // lies in a dead letter, or is counted by a digest.
 func TestEveryItemIsToldOnce(t *testing.T) {
-	seeds := 60
+	seeds := 30
 	if testing.Short() {
 		seeds = 10
 	}
@@ -45,8 +45,8 @@ func TestEveryItemIsToldOnce(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &chaos{Rand: rand.New(rand.NewPCG(uint64(seed), 7)), t: t, dir: t.TempDir(),
 					all: map[string]bool{}, took: map[string]int{}, digests: map[string]telemetry.Batch{}}
-				for range 3 + c.IntN(5) {
-					c.killIn = c.IntN(12)
+				for range 3 + c.draw(5) {
+					c.killIn = c.draw(12)
 					c.life()
 				}
 				c.calm, c.killIn = true, 0
@@ -57,6 +57,13 @@ func TestEveryItemIsToldOnce(t *testing.T) {
 	}
 }
 
+// draw is a number below n.
+func (c *chaos) draw(n int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.IntN(n)
+}
+
 // life is a process: it is given runs, is left to itself, and ends.
 func (c *chaos) life() {
 	s, err := spool.Open(c.dir, spool.Options{})
@@ -65,7 +72,7 @@ func (c *chaos) life() {
 	}
 	c.killed = false
 	l := &deliver.Loop{Name: "datadog", Spool: s, MaxAge: apiAges, Reporter: group(c.reportAll)}
-	if c.IntN(3) == 0 {
+	if c.draw(3) == 0 {
 		l.Reporter = reporter(c.report)
 	}
 	ctx, stop := context.WithCancel(c.t.Context())
@@ -76,7 +83,7 @@ func (c *chaos) life() {
 			c.run(s)
 		}
 		synctest.Wait()
-		time.Sleep(time.Duration(c.Int64N(int64(2 * time.Hour))))
+		time.Sleep(time.Duration(c.draw(int(2 * time.Hour))))
 		synctest.Wait()
 	}
 	for hours := 0; c.calm && s.Stats().Entries > 0 && hours < 100; hours++ {

@@ -55,6 +55,13 @@ func (r *receiver) set(err error) {
 	r.err = err
 }
 
+// tries is when it was asked.
+func (r *receiver) tries() []time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.at)
+}
+
 func (r *receiver) took() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

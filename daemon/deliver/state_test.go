@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,8 +26,8 @@ func TestKeyRejected(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		var waits []time.Duration
-		for i := range r.receiver.at[1:] {
-			waits = append(waits, r.receiver.at[i+1]-r.receiver.at[i])
+		for i := range r.receiver.tries()[1:] {
+			waits = append(waits, r.receiver.tries()[i+1]-r.receiver.tries()[i])
 		}
 		s := time.Second
 		if want := []time.Duration{2500 * time.Millisecond, 5 * s, 10 * s, 20 * s, 40 * s, 80 * s, 150 * s, 150 * s}; !slices.Equal(waits[:len(want)], want) {
@@ -71,12 +72,12 @@ func TestTheReceiverSaysWhenToComeBack(t *testing.T) {
 			}
 			time.Sleep(want - time.Nanosecond)
 			synctest.Wait()
-			if n := len(r.receiver.at); n != 1 {
+			if n := len(r.receiver.tries()); n != 1 {
 				t.Errorf("told to come back in %v it came %d times before %v", after, n, want)
 			}
 			time.Sleep(time.Nanosecond)
 			synctest.Wait()
-			if n := len(r.receiver.at); n != 2 {
+			if n := len(r.receiver.tries()); n != 2 {
 				t.Errorf("told to come back in %v it came %d times within %v", after, n, want)
 			}
 			r.end(t)
@@ -117,8 +118,11 @@ func TestAGroupIsDecidedOneByOne(t *testing.T) {
 			"away":    errAway,
 			"later":   &telemetry.Later{After: 20 * time.Second, Err: errors.New("status 429")},
 		}
+		var mu sync.Mutex
 		var groups []int
 		g := group(func(_ context.Context, batches []telemetry.Batch) []error {
+			mu.Lock()
+			defer mu.Unlock()
 			groups = append(groups, len(batches))
 			var errs []error
 			for _, b := range batches {
@@ -137,7 +141,9 @@ func TestAGroupIsDecidedOneByOne(t *testing.T) {
 		if wait := st.NextTry.Sub(time.Now()); wait != 20*time.Second {
 			t.Errorf("it comes again in %v", wait)
 		}
+		mu.Lock()
 		clear(fates)
+		mu.Unlock()
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
 		if !slices.Equal(groups, []int{6, 2}) || r.Spool.Stats().Entries != 0 {
