@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/x509"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -29,26 +28,26 @@ const (
 
 func (c *Config) validateDatadog(key string, r *ReporterConfig, taken map[string]string, wrong complaint) {
 	base := cmp.Or(r.Name, r.Type)
-	if c.validatePlace(key, &r.Account, wrong) {
+	if validatePlace(key, &r.Account, wrong) {
 		r.Name = cmp.Or(r.Name, base+"-"+r.host())
 		takeName(taken, key, r.Name, wrong)
 		c.validateKeys(key, r.Accounts()[0], wrong)
 	}
 	for i := range r.ExtraEndpoints {
 		e, key := &r.ExtraEndpoints[i], fmt.Sprintf("%s.extra_endpoints[%d]", key, i)
-		if c.validatePlace(key, &e.Account, wrong) {
+		if validatePlace(key, &e.Account, wrong) {
 			e.Name = cmp.Or(e.Name, base+"-"+e.host())
 			takeName(taken, key, e.Name, wrong)
 			c.validateKeys(key, *e, wrong)
 		}
 	}
-	c.validateTransport(key, r, wrong)
+	validateTransport(key, r, wrong)
 }
 
 // validatePlace checks where an account is, and says whether it is known.
-func (c *Config) validatePlace(key string, a *Account, wrong complaint) bool {
+func validatePlace(key string, a *Account, wrong complaint) bool {
 	if a.URL != "" {
-		return c.validateURL(key+".url", a.URL, wrong)
+		return validateURL(key+".url", a.URL, wrong)
 	}
 	named := key + ".site"
 	if a.only && a.Site == "" {
@@ -85,7 +84,7 @@ func nearestSite(word string) string {
 
 // validateURL checks a receiver's address. What is wrong with it is told without
 // the address: it may hold a key.
-func (c *Config) validateURL(key, address string, wrong complaint) bool {
+func validateURL(key, address string, wrong complaint) bool {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
@@ -95,20 +94,12 @@ func (c *Config) validateURL(key, address string, wrong complaint) bool {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		wrong(key, "holds a query; expected an address such as https://%s", u.Host)
 	default:
-		if u.Scheme == "http" && !loopback(u.Hostname()) {
-			c.warn(key, "plain http: keys and reports travel in clear to "+u.Host)
-		}
 		return true
 	}
 	return false
 }
 
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-func (c *Config) validateTransport(key string, r *ReporterConfig, wrong complaint) {
+func validateTransport(key string, r *ReporterConfig, wrong complaint) {
 	if r.Proxy != "" {
 		u, err := url.Parse(r.Proxy.Reveal())
 		if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
@@ -126,9 +117,6 @@ func (c *Config) validateTransport(key string, r *ReporterConfig, wrong complain
 	}
 	if r.Timeout != 0 && (r.Timeout < leastTimeout || r.Timeout > mostTimeout) {
 		wrong(key+".timeout", "%v is not between %v and %v", r.Timeout, leastTimeout, mostTimeout)
-	}
-	if r.SkipTLSVerification {
-		c.warn(key+".skip_tls_verification", "whoever is on the way can read the keys and the reports, and answer for the receiver; ca_file trusts a certificate of your own")
 	}
 }
 

@@ -134,8 +134,6 @@ func TestWhatIsAllowedAndShouldBeKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ text, want string }{
-		"in clear":       {withReporter("url: http://intake.example.org", "api_key: k"), "reporters[0].url: plain http: keys and reports travel in clear to intake.example.org"},
-		"unverified":     {withReporter("skip_tls_verification: true", "api_key: k"), "reporters[0].skip_tls_verification: whoever is on the way"},
 		"open to all":    {withReporter("api_key_file: " + open), "reporters[0].api_key_file: " + open + " can be read by every user"},
 		"not there yet":  {withReporter("api_key_file: /nowhere/key"), "/nowhere/key: no such file or directory; nothing is delivered until it can be read"},
 		"a masked key":   {withReporter("api_key: '********'"), "reporters[0].api_key: is the mask that 'converged config show' prints"},

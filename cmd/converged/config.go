@@ -23,11 +23,14 @@ func newConfig(s streams) *cobra.Command {
 	cmd.AddCommand(configCommand("check", "Check the configuration: exit code 0 if it is good, 2 with file and key if not",
 		func(c daemon.Config) error {
 			// They know what an address looks like; none connects before it is needed.
-			_, closeAll, err := openReporters(c.Reporters, io.Discard, slog.New(slog.DiscardHandler))
+			opened, err := openReporters(c, io.Discard, slog.New(slog.NewTextHandler(s.err, nil)))
 			if err != nil {
 				return program.Fail(program.Usage, err)
 			}
-			closeAll()
+			opened.close()
+			for _, warning := range c.Warnings() {
+				_, _ = fmt.Fprintf(s.err, "converged: warning: %s\n", warning)
+			}
 			if c.Empty() || len(c.Reporters) == 0 {
 				return program.Fail(program.Usage, errNothingToDo)
 			}

@@ -65,15 +65,22 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 	if c.Empty() || len(c.Reporters) == 0 {
 		return program.Fail(program.Usage, errNothingToDo)
 	}
-	outputs, closeAll, err := openReporters(c.Reporters, s.out, log)
+	for _, warning := range c.Warnings() {
+		log.Warn(warning)
+	}
+	opened, err := openReporters(c, s.out, log)
 	if err != nil {
 		return program.Fail(program.Usage, err)
 	}
-	defer closeAll()
+	defer opened.close()
+	asking, answered := context.WithCancel(ctx)
+	wait := func() {}
+	defer func() { answered(); wait() }()
 	// A reader of standard output that goes away must not take the other
 	// reporters along: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
-	err = daemon.Run(ctx, c, outputs, log, func() {
+	err = daemon.Run(ctx, c, opened.outputs, log, func() {
+		wait = validate(asking, opened.accounts, log)
 		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
 		notifySupervisor(log)
 	})

@@ -60,15 +60,15 @@ func send(ctx context.Context, s streams, c daemon.Config, files []string) error
 	if len(c.Reporters) == 0 {
 		return errors.New("no reporter: name one with --dogstatsd or --stdout, or in the configuration")
 	}
-	outputs, closeAll, err := openReporters(c.Reporters, s.out, slog.New(slog.NewTextHandler(s.err, nil)))
+	opened, err := openReporters(c, s.out, slog.New(slog.NewTextHandler(s.err, nil)))
 	if err != nil {
 		return program.Fail(program.Usage, err)
 	}
-	defer closeAll()
+	defer opened.close()
 	code := program.Done
 	sent := map[string]bool{}
 	for _, file := range files {
-		code = max(code, sendFile(ctx, s, c, file, outputs, sent))
+		code = max(code, sendFile(ctx, s, c, file, opened.outputs, sent))
 	}
 	if code != program.Done {
 		return program.Outcome{Code: code}

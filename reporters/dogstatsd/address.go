@@ -102,6 +102,9 @@ func socketPath(address, path string) (target, error) {
 }
 
 func hostPort(address, rest string) (target, error) {
+	if strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "unix:") {
+		return target{}, fmt.Errorf("address %q: expected HOST:PORT, or unix:///PATH for a socket, as in unix:///var/run/datadog/dsd.socket", address)
+	}
 	host, port, err := net.SplitHostPort(rest)
 	if err != nil { // no port
 		host, port = strings.TrimSuffix(strings.TrimPrefix(rest, "["), "]"), defaultPort

@@ -43,7 +43,8 @@ func TestParseAddressRefuses(t *testing.T) {
 		"localhost:65536":                     "1 to 65535",
 		"localhost:dogstatsd":                 "1 to 65535",
 		"a:b:c":                               "IPv6",
-		"/var/run/datadog/dsd.socket":         "expected HOST:PORT",
+		"/var/run/datadog/dsd.socket":         "expected HOST:PORT, or unix:///PATH for a socket",
+		"unix:/var/run/datadog/dsd.socket":    "unix:///PATH",
 		"udp://user:secret@agent.example.com:8125": "",
 	} {
 		if got, err := parseAddress(address); err == nil || !strings.Contains(err.Error(), want) {
