@@ -56,6 +56,7 @@ func (s *Spool) Append(key string, rank int, data []byte) (Outcome, error) {
 	if s.closed {
 		return 0, ErrClosed
 	}
+	s.look()
 	s.settle()
 	name := encodeKey(key)
 	old := s.find(name)
@@ -145,15 +146,12 @@ func (s *Spool) aside(it *item) string {
 	return filepath.Join(s.dir, pending, asidePrefix+it.file())
 }
 
-// write makes an item's file. A directory that is gone is made again.
+// write makes an item's file.
 func (s *Spool) write(it *item, record []byte) error {
-	err := s.disk.put(s.aside(it), s.pendingPath(it), record)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = s.makeDirs(); err == nil {
-			err = s.disk.put(s.aside(it), s.pendingPath(it), record)
-		}
+	if s.away != nil {
+		return s.away
 	}
-	if err != nil {
+	if err := s.disk.put(s.aside(it), s.pendingPath(it), record); err != nil {
 		return err
 	}
 	fault.Point(fault.SpoolAppended)
@@ -174,7 +172,7 @@ func (s *Spool) replace(old, richer *item) {
 		return
 	}
 	s.supersede(old, richer)
-	s.line.replace(old, richer)
+	s.line.set(richer)
 }
 
 // supersede lets go of what old has in memory and on disk.
@@ -200,7 +198,7 @@ func (s *Spool) removeFile(it *item) {
 // remove removes a file now or, if the disk refuses, when it works again.
 func (s *Spool) remove(path string) {
 	if err := s.disk.removeIfThere(path); err != nil {
-		s.litter[path] = struct{}{}
+		s.litter[path] = ""
 		s.warnOnce("litter", "files that no longer count could not be removed; it is tried again", "spool", s.dir, "error", err)
 	}
 }

@@ -16,9 +16,15 @@ func (s *Spool) bound() {
 	was := s.full
 	s.full = false
 	for reason := s.over(); reason != "" && s.line.len() > 1; reason = s.over() {
+		if it, err := s.front(); it == nil || err != nil {
+			if err != nil {
+				s.warnOnce("front", "the oldest entries cannot be dropped; the spool grows over its limits", "spool", s.dir, "error", err)
+			}
+			break
+		}
 		it := s.line.pop()
 		s.forgo(it)
-		s.drop(it, reason)
+		s.drop(loss{it.key(), reason})
 		s.full = true
 	}
 	switch {

@@ -34,6 +34,7 @@ func (f *flown) richest() *item {
 func (s *Spool) Commit(entries []*Entry) error {
 	s.mu.Lock()
 	defer s.unlock()
+	s.look()
 	var errs error
 	names := make([]string, 0, len(entries))
 	for _, e := range entries {

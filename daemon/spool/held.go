@@ -29,6 +29,7 @@ const chunk = 64
 func (s *Spool) Settle() (held int) {
 	for {
 		s.mu.Lock()
+		s.look()
 		again := !s.closed && s.settle()
 		held = len(s.held)
 		s.unlock()
@@ -41,7 +42,7 @@ func (s *Spool) Settle() (held int) {
 // settle writes down a part of what is in memory. It says whether there is more
 // and the disk works.
 func (s *Spool) settle() (more bool) {
-	if len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) == 0 {
+	if s.away != nil || len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) == 0 {
 		return false
 	}
 	for _, step := range []func() error{s.payDebts, s.writeHeld, s.writeLetters, s.sweep} {
@@ -84,13 +85,22 @@ func (s *Spool) writeHeld() error {
 		} else {
 			s.removeFile(&was)
 		}
+		s.line.set(it)
 	}
 	return nil
 }
 
+// sweep lets the files go that do not count, or moves them aside.
 func (s *Spool) sweep() error {
 	for _, path := range some(s.litter) {
-		if err := s.disk.removeIfThere(path); err != nil {
+		to := s.litter[path]
+		if to == "" {
+			if err := s.disk.removeIfThere(path); err != nil {
+				return err
+			}
+		} else if err := s.within(damaged, func() error { return s.disk.rename(path, to) }); err == nil {
+			s.count(damaged, 0)
+		} else if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		delete(s.litter, path)
@@ -147,6 +157,9 @@ func (s *Spool) owe(f *flown, d debt) {
 // pay moves finished entries out of pending and remembers their keys: a rename
 // each, and one wait for the disk. What the disk refuses stays owed.
 func (s *Spool) pay(names []string) error {
+	if s.away != nil {
+		return s.away
+	}
 	var errs error
 	moved := map[string][]string{}
 	for _, name := range names {
@@ -177,19 +190,25 @@ func (s *Spool) pay(names []string) error {
 // else is remembered all the same.
 func (s *Spool) move(name string, d debt) error {
 	to := s.path(d.dir, name)
-	if d.file != "" && d.record == nil {
-		err := s.disk.move(s.path(pending, d.file), to)
+	if d.record != nil {
+		return s.writeLetter(name, d.record)
+	}
+	if d.file != "" {
+		err := s.within(d.dir, func() error { return s.disk.move(s.path(pending, d.file), to) })
 		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if err := os.MkdirAll(s.path(d.dir, ""), 0o700); err != nil {
-		return err
+	return s.within(d.dir, func() error { return s.disk.write(to, nil) })
+}
+
+// within does something again if it failed because the directory was missing.
+func (s *Spool) within(dir string, do func() error) error {
+	err := do()
+	if errors.Is(err, fs.ErrNotExist) && os.Mkdir(s.path(dir, ""), 0o700) == nil {
+		err = do()
 	}
-	if d.record == nil {
-		return s.disk.write(to, nil)
-	}
-	return s.writeLetter(name, d.record)
+	return err
 }
 
 // paid is what is left to do once a move is on disk.

@@ -61,6 +61,9 @@ func (s *Spool) Bury(key string, data []byte, reason string) error {
 
 // bury writes one letter and counts it.
 func (s *Spool) bury(file string, letter []byte) error {
+	if s.away != nil {
+		return s.away
+	}
 	if err := s.writeLetter(file, letter); err != nil {
 		return err
 	}
@@ -74,7 +77,7 @@ func (s *Spool) bury(file string, letter []byte) error {
 // writeLetter makes a dead letter whole; its name is not durable yet.
 func (s *Spool) writeLetter(file string, letter []byte) error {
 	aside := s.path(refused, asidePrefix+file)
-	if err := s.disk.write(aside, letter); err != nil {
+	if err := s.within(refused, func() error { return s.disk.write(aside, letter) }); err != nil {
 		return err
 	}
 	return s.disk.move(aside, s.path(refused, file))

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -21,14 +23,14 @@ func Lock(path string) (*os.File, error) { return takeLock(path) }
 
 // takeLock holds path until the file is closed or the process ends, however it
 // ends. The holder's process id is in the file, for the error of the next.
-func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func takeLock(path string, patience time.Duration) (*os.File, error) {
+	f, err := openLock(path)
 	if err != nil {
 		return nil, err
 	}
 	for begun := time.Now(); ; time.Sleep(lockPatience / 50) {
 		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begun) > lockPatience {
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begun) >= patience {
 			break
 		}
 	}
@@ -44,4 +46,17 @@ func takeLock(path string) (*os.File, error) {
 		_, _ = fmt.Fprintf(f, "%d\n", os.Getpid())
 	}
 	return f, nil
+}
+
+// openLock opens the file of the lock; where nothing can be written the one that
+// is there, or the directory itself, will do.
+func openLock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+	if err == nil || errors.Is(err, fs.ErrPermission) {
+		return f, err
+	}
+	if f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0); err == nil {
+		return f, nil
+	}
+	return os.Open(filepath.Dir(path))
 }

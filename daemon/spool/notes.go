@@ -19,11 +19,10 @@ func (s *Spool) PutNote(name string, data []byte) error {
 	}
 	file, record := encodeKey(name), encodeRecord(name, data)
 	aside, path := s.path(notes, asidePrefix+file), s.path(notes, file)
-	err := s.disk.write(aside, record)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = s.makeDirs(); err == nil {
-			err = s.disk.write(aside, record)
-		}
+	s.look()
+	err := s.away
+	if err == nil {
+		err = s.within(notes, func() error { return s.disk.write(aside, record) })
 	}
 	if err == nil {
 		err = s.disk.rename(aside, path)
@@ -71,7 +70,7 @@ func (s *Spool) RemoveNote(name string) error {
 	if err := s.disk.removeIfThere(s.path(notes, encodeKey(name))); err != nil {
 		return fmt.Errorf("remove note %q of spool %s: %w", name, s.dir, err)
 	}
-	if err := s.disk.syncDir(s.path(notes, "")); err != nil {
+	if err := s.disk.syncDir(s.path(notes, "")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove note %q of spool %s: %w", name, s.dir, err)
 	}
 	return nil

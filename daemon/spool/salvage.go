@@ -1,12 +1,10 @@
 package spool
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -23,23 +21,32 @@ func ours(dir, name string) bool {
 	return ok
 }
 
-// salvage reads the state that the last process left. It looks at names and
-// sizes only, so that a long queue costs neither time nor memory; what is inside
-// a file is checked when it is its turn.
+// salvage reads the state that the last process left, or the one that somebody
+// put in its place while this one ran. It looks at names and sizes only, so that
+// a long queue costs neither time nor memory; what is inside a file is checked
+// when it is its turn.
 func (s *Spool) salvage() error {
-	found, err := s.list()
+	s.line = newLine(s.there, s.names)
+	s.bytes = 0
+	for _, f := range s.flight { // what of it is on disk is counted as it is found
+		f.it.onDisk, f.it.size = none, 0
+	}
+	slots, err := s.list()
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(found, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.rank, b.rank))
-	})
-	for _, it := range found {
-		s.seq = max(s.seq, it.seq)
-		if old := s.line.remove(it.name); old != nil {
-			s.removeFile(old) // a richer one was written, and its removal cut off
+	for _, it := range s.held {
+		if it.onDisk, it.size = none, 0; s.flight[it.name] == nil {
+			slots = append(slots, s.line.slot(it))
 		}
-		s.line.push(it)
+	}
+	if err := s.clear(s.line.far.load(slots)); err != nil {
+		return err
+	}
+	for _, it := range s.held {
+		if s.flight[it.name] == nil {
+			s.line.set(it)
+		}
 	}
 	for _, dir := range []string{delivered, refused, damaged} {
 		if err := s.recall(dir); err != nil {
@@ -54,10 +61,17 @@ func (s *Spool) salvage() error {
 	return nil
 }
 
+func (s *Spool) names(each func(string)) error { return eachName(s.path(pending, ""), each) }
+
+func (s *Spool) there(it *item) bool {
+	_, err := os.Lstat(s.pendingPath(it))
+	return err == nil
+}
+
 // list is the pending items on disk, in no order. Half-written files go, those
 // that cannot be whole are moved aside, foreign ones are left alone.
-func (s *Spool) list() ([]*item, error) {
-	var found []*item
+func (s *Spool) list() ([]slot, error) {
+	var found []slot
 	err := eachName(s.path(pending, ""), func(file string) {
 		if rest, ok := strings.CutPrefix(file, asidePrefix); ok {
 			if it, ours := parseFile(rest); ours {
@@ -66,23 +80,63 @@ func (s *Spool) list() ([]*item, error) {
 			return
 		}
 		it, ours := parseFile(file)
-		if !ours {
+		if _, finished := s.owed[nameOf(it)]; !ours || finished {
 			return
 		}
+		s.seq = max(s.seq, it.seq)
 		info, err := os.Lstat(s.pendingPath(it))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			s.setAside(it, err)
-		case !info.Mode().IsRegular() || info.Size() < int64(minRecord):
+		case !info.Mode().IsRegular() || info.Size() < int64(minRecord) || info.Size() > maxEntry:
 			s.setAside(it, fmt.Errorf("%w: it is %s of %d bytes", errDamaged, info.Mode(), info.Size()))
 		default:
 			it.size = info.Size()
 			s.bytes += it.size
-			found = append(found, it)
+			if f := s.flight[it.name]; f != nil {
+				f.it.onDisk, f.it.size = it.rank, it.size
+				return
+			}
+			found = append(found, s.line.slot(it))
 		}
 	})
 	return found, err
+}
+
+func nameOf(it *item) string {
+	if it == nil {
+		return ""
+	}
+	return it.name
+}
+
+// clear removes the files of slots that do not count: a richer one was written,
+// and their removal cut off.
+func (s *Spool) clear(doubles []slot) error {
+	if len(doubles) == 0 {
+		return nil
+	}
+	type id struct {
+		hash, seq uint64
+		rank      int32
+	}
+	stale := map[id]bool{}
+	for _, d := range doubles {
+		stale[id{d.hash, d.seq, d.rank}] = true
+	}
+	return eachName(s.path(pending, ""), func(file string) {
+		if it, ok := parseFile(file); ok && stale[id{s.line.far.hash(it.name), it.seq, int32(it.rank)}] {
+			if info, err := os.Lstat(s.pendingPath(it)); err == nil {
+				it.size = info.Size()
+			}
+			if richer := s.held[it.name]; richer != nil && richer.seq == it.seq {
+				richer.onDisk, richer.size = it.rank, it.size
+				return
+			}
+			s.removeFile(it)
+		}
+	})
 }
 
 // recall counts the finished entries in dir. A pending entry whose key was
@@ -90,7 +144,7 @@ func (s *Spool) list() ([]*item, error) {
 func (s *Spool) recall(dir string) error {
 	var found store
 	err := eachName(s.path(dir, ""), func(name string) {
-		if strings.HasPrefix(name, asidePrefix+partPrefix) {
+		if strings.HasPrefix(name, asidePrefix) && ours(dir, strings.TrimPrefix(name, asidePrefix)) {
 			_ = s.disk.removeIfThere(s.path(dir, name)) // overwritten if ever needed
 		}
 		if !ours(dir, name) {
@@ -102,9 +156,12 @@ func (s *Spool) recall(dir string) error {
 				found.bytes += info.Size()
 			}
 		}
-		if it := s.line.find(name); it != nil && dir != damaged {
-			s.line.remove(name)
-			s.removeFile(it)
+		if dir == damaged {
+			return
+		}
+		if it := s.line.find(name); it != nil {
+			s.line.remove(it)
+			s.forgo(it)
 		}
 	})
 	s.stored[dir] = found

@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 var (
@@ -88,6 +89,9 @@ type Spool struct {
 	lock    *os.File
 
 	mu        sync.Mutex
+	home      os.FileInfo // of the directory of pending entries that was read
+	away      error       // why it is not to be used now, or nil
+	awaySince time.Time
 	closed    bool
 	changed   chan struct{}     // closed and replaced when a waiting Take should look again
 	seq       uint64            // of the newest entry
@@ -96,10 +100,10 @@ type Spool struct {
 	bytes     int64             // of the files of line and flight
 	held      map[string]*item  // those in memory that the disk has not, by name
 	heldBytes int64
-	owed      map[string]debt     // finished, not written down yet, by name
-	litter    map[string]struct{} // files that no longer count and could not be removed
-	letters   map[string][]byte   // dead letters that the disk did not take, by file
-	stored    map[string]store    // the directories of finished entries
+	owed      map[string]debt   // finished, not written down yet, by name
+	litter    map[string]string // files that do not count and could not be removed, or moved to that name
+	letters   map[string][]byte // dead letters that the disk did not take, by file
+	stored    map[string]store  // the directories of finished entries
 	dropped   map[string]int64
 	full      bool   // the last Append had to drop
 	lost      []loss // to be told when the lock is free
@@ -117,47 +121,27 @@ type loss struct{ key, reason string }
 
 // Open makes dir (0700) a spool, or opens the one that is there. What a killed
 // process or a broken disk left behind is put right; nothing readable is lost.
-// The error is ErrInUse if another process has it open.
+// The error is ErrInUse if another process has it open, or that of a directory
+// that is no directory or not ours. A disk that is full, read-only or broken is
+// no error: the spool works in memory until it is better.
 func Open(dir string, o Options) (*Spool, error) {
 	s := &Spool{
 		dir: dir, options: o.withDefaults(), disk: disk{o.before},
-		changed: make(chan struct{}), line: newLine(), flight: map[string]*flown{}, held: map[string]*item{},
-		owed: map[string]debt{}, litter: map[string]struct{}{}, letters: map[string][]byte{},
+		changed: make(chan struct{}), flight: map[string]*flown{}, held: map[string]*item{},
+		owed: map[string]debt{}, litter: map[string]string{}, letters: map[string][]byte{},
 		stored: map[string]store{}, dropped: map[string]int64{}, said: map[string]int{},
 	}
-	if err := s.makeDirs(); err != nil {
-		return nil, fmt.Errorf("open spool %s: %w", dir, err)
-	}
-	lock, err := takeLock(filepath.Join(dir, "lock"))
-	if err != nil {
-		return nil, fmt.Errorf("open spool %s: %w", dir, err)
-	}
-	s.lock = lock
+	s.line = newLine(s.there, s.names)
 	s.mu.Lock()
 	defer s.unlock()
-	if err := s.salvage(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open spool %s: %w", dir, err), lock.Close())
+	err := s.enter(lockPatience)
+	if hopeless(err) {
+		return nil, errors.Join(fmt.Errorf("open spool %s: %w", dir, err), s.freeLock())
+	}
+	if err != nil {
+		s.warnOnce("away", "the spool's directory cannot be used now; entries are kept in memory, and it is tried again", "spool", dir, "error", err)
 	}
 	return s, nil
-}
-
-// The directories of a spool.
-const (
-	pending   = "pending"
-	delivered = "delivered"
-	refused   = "refused"
-	damaged   = "damaged"
-	notes     = "notes"
-)
-
-func (s *Spool) makeDirs() error {
-	for _, d := range []string{pending, delivered, refused, damaged, notes} {
-		if err := os.MkdirAll(filepath.Join(s.dir, d), 0o700); err != nil {
-			return err
-		}
-	}
-	// A power loss must not take the directories along with what was fsynced in them.
-	return errors.Join(syncDir(s.dir), syncDir(filepath.Dir(s.dir)))
 }
 
 // Close lets another process open the directory and ends a waiting Take with
@@ -169,6 +153,7 @@ func (s *Spool) Close() error {
 		return nil
 	}
 	s.closed = true
+	s.look()
 	for s.settle() {
 	}
 	s.wake()
@@ -176,10 +161,17 @@ func (s *Spool) Close() error {
 	if n := len(s.held); n > 0 {
 		s.options.Log.Error("closing with entries that the disk never took; they are lost if their source is gone", "spool", s.dir, "entries", n)
 	}
-	if err := s.lock.Close(); err != nil {
+	if err := s.freeLock(); err != nil {
 		return fmt.Errorf("close spool %s: %w", s.dir, err)
 	}
 	return nil
+}
+
+func (s *Spool) freeLock() error {
+	if s.lock == nil {
+		return nil
+	}
+	return s.lock.Close()
 }
 
 // The reasons for which a pending entry is dropped, as Stats counts them.

@@ -1,19 +1,23 @@
 package spool
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
+	"slices"
 	"syscall"
 )
 
 // Take waits for the oldest entries and hands them out, oldest first: at most
-// maxEntries, and no more once their data has maxBytes; at least one. There is
-// one Take at a time: it waits until all of the last one were finished. 0 is one
-// entry, and no limit of bytes. The error is that of ctx, ErrClosed, or of a disk
-// that reads nothing just now; an entry that alone cannot be read is moved aside,
-// counted and said.
+// maxEntries, and no more data than maxBytes; at least one. There is one Take at
+// a time: it waits until all of the last one were finished. 0 is one entry, and
+// no limit of bytes. The error is that of ctx, ErrClosed, or of a disk that reads
+// nothing just now; what is in memory is handed out even then. An entry that
+// alone cannot be read is moved aside, counted and said.
 func (s *Spool) Take(ctx context.Context, maxEntries int, maxBytes int64) ([]*Entry, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -37,42 +41,139 @@ func (s *Spool) take(maxEntries int, maxBytes int64) ([]*Entry, <-chan struct{},
 	if s.closed {
 		return nil, nil, ErrClosed
 	}
+	s.look()
 	s.settle()
 	if len(s.flight) > 0 {
 		return nil, s.changed, nil
 	}
-	var entries []*Entry
-	var bytes int64
-	for len(entries) < max(maxEntries, 1) && (len(entries) == 0 || maxBytes <= 0 || bytes < maxBytes) {
-		it := s.line.front()
-		if it == nil {
-			break
-		}
-		key, data, err := s.read(it)
-		if lacking(err) && len(entries) == 0 {
-			return nil, nil, fmt.Errorf("read spool %s: %w", s.dir, err)
-		}
-		if lacking(err) || len(entries) > 0 && maxBytes > 0 && bytes+int64(len(data)) > maxBytes {
-			break
-		}
-		s.line.pop()
-		if err != nil {
-			s.setAside(it, err)
-			continue
-		}
-		f := &flown{it: it}
-		s.flight[it.name] = f
-		bytes += int64(len(data))
-		entries = append(entries, &Entry{Key: key, Data: data, spool: s, flown: f})
+	t := taking{Spool: s, entries: max(maxEntries, 1), bytes: maxBytes}
+	for t.room() && t.one() {
 	}
-	return entries, s.changed, nil
+	t.judge()
+	if len(t.taken) == 0 && t.err != nil {
+		t.fromMemory()
+	}
+	if len(t.taken) > 0 {
+		return t.taken, nil, nil
+	}
+	if t.err != nil {
+		return nil, nil, fmt.Errorf("read spool %s: %w", s.dir, t.err)
+	}
+	s.sayTotals()
+	return nil, s.changed, nil
+}
+
+// patience is how many entries in a row may fail to be read before the disk is
+// blamed and not they.
+const patience = 8
+
+// taking is one take at work.
+type taking struct {
+	*Spool
+	entries int   // the limits
+	bytes   int64 // 0 is none
+
+	taken  []*Entry
+	size   int64
+	failed []*item // could not be read, for a reason that may lie with the disk
+	causes []error
+	worked bool // something was read from the disk after the last that failed
+	err    error
+}
+
+func (t *taking) room() bool {
+	return len(t.taken) < t.entries && (len(t.taken) == 0 || t.bytes <= 0 || t.size < t.bytes)
+}
+
+// one takes one more entry, or says that there is none to be had now.
+func (t *taking) one() bool {
+	it, err := t.front()
+	if err == nil && it != nil && it.record == nil {
+		err = t.away
+	}
+	if it == nil || err != nil {
+		t.err = cmp.Or(err, t.err)
+		return false
+	}
+	key, data, err := t.read(it)
+	if len(t.taken) > 0 && t.bytes > 0 && t.size+int64(len(data)) > t.bytes {
+		return false
+	}
+	if lacking(err) {
+		t.err = err
+		return false
+	}
+	t.line.pop()
+	switch {
+	case err == nil:
+		t.worked = t.worked || it.record == nil && len(t.failed) > 0
+		t.fly(it, key, data)
+	case certain(err):
+		t.setAside(it, err)
+	default:
+		t.failed, t.causes, t.err = append(t.failed, it), append(t.causes, err), err
+		return len(t.failed) < patience
+	}
+	return true
+}
+
+func (t *taking) fly(it *item, key string, data []byte) {
+	f := &flown{it: it}
+	t.flight[it.name] = f
+	t.size += int64(len(data))
+	t.taken = append(t.taken, &Entry{Key: key, Data: data, spool: t.Spool, flown: f})
+}
+
+// judge decides on those that could not be read: if others could, it is their
+// own fault; if none, they wait until the disk is better.
+func (t *taking) judge() {
+	for i, it := range t.failed {
+		if t.worked {
+			t.setAside(it, t.causes[i])
+		} else {
+			t.line.putBack(it)
+		}
+	}
+}
+
+// fromMemory takes what is held, for the disk gives nothing.
+func (t *taking) fromMemory() {
+	for _, it := range slices.SortedFunc(maps.Values(t.held), func(a, b *item) int { return cmp.Compare(a.seq, b.seq) }) {
+		if !t.room() {
+			return
+		}
+		if key, data, err := decodeRecord(it.record); err == nil {
+			t.line.remove(it)
+			t.fly(it, key, data)
+		}
+	}
+}
+
+// front is the oldest item. Those that are found to be gone are counted.
+func (s *Spool) front() (*item, error) {
+	if s.away != nil && s.line.short() {
+		return nil, s.away
+	}
+	it, vanished, err := s.line.front()
+	for _, v := range vanished {
+		s.bytes -= int64(v.size)
+		s.vanished(loss{"", DroppedVanished}, fmt.Sprintf("number %d", v.seq))
+	}
+	return it, err
 }
 
 func (s *Spool) read(it *item) (string, []byte, error) {
 	file := it.record
 	if file == nil {
 		var err error
-		if file, err = readEntry(s.pendingPath(it)); err != nil {
+		if file, err = readEntry(s.pendingPath(it)); errors.Is(err, fs.ErrPermission) {
+			_ = os.Chmod(s.pendingPath(it), 0o600) // whoever took the right away
+			file, err = readEntry(s.pendingPath(it))
+		}
+		if errors.Is(err, fs.ErrPermission) && s.there(it) {
+			err = fmt.Errorf("%w: %w", errDamaged, err)
+		}
+		if err != nil {
 			return "", nil, err
 		}
 	}
@@ -83,32 +184,48 @@ func (s *Spool) read(it *item) (string, []byte, error) {
 	return key, data, err
 }
 
-// lacking says whether an error is of this moment and not of the file.
+// lacking says whether an error is of this moment and neither of the file nor
+// of the disk.
 func lacking(err error) bool {
 	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
+// certain says whether an error is of the file and will not go away.
+func certain(err error) bool {
+	for _, known := range []error{errDamaged, fs.ErrNotExist, syscall.ELOOP, syscall.ENXIO} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
 // setAside takes a file that cannot be read out of the count. If it cannot be
-// moved either it stays where it is until the next start.
+// moved either, that is tried again.
 func (s *Spool) setAside(it *item, cause error) {
 	s.bytes -= it.size
 	if errors.Is(cause, fs.ErrNotExist) {
-		s.drop(it, DroppedVanished)
-		s.warnOnce("vanished", "an entry's file was removed by somebody else; it is lost", "file", s.pendingPath(it))
+		s.vanished(loss{it.key(), DroppedVanished}, it.file())
 		return
 	}
-	s.drop(it, DroppedDamaged)
-	to := s.path(damaged, it.file())
-	if err := s.disk.rename(s.pendingPath(it), to); err != nil {
-		s.warnOnce("damaged", "an entry cannot be read and cannot be moved aside; it is skipped", "file", s.pendingPath(it), "error", errors.Join(cause, err))
+	s.drop(loss{it.key(), DroppedDamaged})
+	from, to := s.pendingPath(it), s.path(damaged, it.file())
+	if err := s.within(damaged, func() error { return s.disk.rename(from, to) }); err != nil {
+		s.litter[from] = to
+		s.warnOnce("damaged", "an entry cannot be read and cannot be moved aside; it is skipped, and moved as soon as that works", "file", from, "error", errors.Join(cause, err))
 		return
 	}
 	s.warnOnce("damaged", "an entry cannot be read; it is moved aside", "file", to, "error", cause)
 	s.count(damaged, it.size)
 }
 
+func (s *Spool) vanished(l loss, file string) {
+	s.drop(l)
+	s.warnOnce("vanished", "an entry's file was removed by somebody else; it is lost", "spool", s.dir, "file", file)
+}
+
 // drop counts an entry that was dropped, to be told when the lock is free.
-func (s *Spool) drop(it *item, reason string) {
-	s.dropped[reason]++
-	s.lost = append(s.lost, loss{it.key(), reason})
+func (s *Spool) drop(l loss) {
+	s.dropped[l.reason]++
+	s.lost = append(s.lost, l)
 }
