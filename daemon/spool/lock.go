@@ -19,7 +19,7 @@ const lockPatience = time.Second
 // Lock keeps every other process that asks for the same path out until the file
 // is closed or this process ends. The error is ErrInUse, with the holder's
 // process id, if it is held for longer than a second.
-func Lock(path string) (*os.File, error) { return takeLock(path) }
+func Lock(path string) (*os.File, error) { return takeLock(path, lockPatience) }
 
 // takeLock holds path until the file is closed or the process ends, however it
 // ends. The holder's process id is in the file, for the error of the next.
