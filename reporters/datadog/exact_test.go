@@ -1,6 +1,7 @@
 package datadog
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -243,7 +245,7 @@ func TestOneBadItemAmongMany(t *testing.T) {
 func TestAServerThatRefusesEverything(t *testing.T) {
 	for _, code := range []int{400, 405, 413, 422} {
 		var left []telemetry.Batch
-		for i := range 16 {
+		for i := range 8 {
 			left = append(left, named(fmt.Sprintf("b%d", i), 20, 2, 1))
 		}
 		rc, server := newReceiver(t, status(code))
@@ -259,8 +261,8 @@ func TestAServerThatRefusesEverything(t *testing.T) {
 		if len(left) > 0 {
 			t.Errorf("%d: %d batches are undecided after %d calls", code, len(left), calls)
 		}
-		if got := r.Stats().Refused[code]; got != 16*23 {
-			t.Errorf("%d: %d items are counted as refused, want %d", code, got, 16*23)
+		if got := r.Stats().Refused[code]; got != 8*23 {
+			t.Errorf("%d: %d items are counted as refused, want %d", code, got, 8*23)
 		}
 	}
 }
@@ -324,4 +326,36 @@ func TestOneBadPathDoesNotStopTheOthers(t *testing.T) {
 	if !strings.Contains(rc.targets(), "/api/v1/events") {
 		t.Errorf("the event waits for the check:\n%s", rc.targets())
 	}
+}
+
+func TestNoRequestIsBegunThatHasNoTimeToEnd(t *testing.T) {
+	var batches []telemetry.Batch
+	for i := range 20 {
+		batches = append(batches, named(fmt.Sprintf("b%d", i), 1, 0, 1))
+	}
+	taken := map[string]int{}
+	answer := func(w http.ResponseWriter, q request) {
+		time.Sleep(time.Second)
+		for _, name := range namesIn(t, q.body) {
+			taken[name]++
+		}
+		accept(w, q)
+	}
+	inBubble(t, answer, nil, func(t *testing.T, rc *receiver, r *Reporter) {
+		left, attempts := batches, 0
+		for ; len(left) > 0 && attempts < 10; attempts++ {
+			ctx, cancel := context.WithTimeout(t.Context(), 7500*time.Millisecond)
+			left = rest(t, left, r.ReportAll(ctx, left))
+			cancel()
+		}
+		if attempts != 4 {
+			t.Errorf("%d attempts, want 21 requests parted into 4", attempts)
+		}
+		time.Sleep(time.Minute) // what was cut off would still be taken
+		for name := range namesOf(batches...) {
+			if taken[name] != 1 {
+				t.Errorf("%s was told %d times", name, taken[name])
+			}
+		}
+	})
 }

@@ -119,13 +119,16 @@ func (h *hostTags) note(of hostSource, w *wanted) {
 	switch {
 	case h.closed || known && last.at.After(w.at):
 		return
-	case waits && (before.sum == w.sum || before.at.After(w.at)):
+	case waits && before.at.After(w.at):
 		return
-	case known && last.sum == w.sum:
-		delete(h.waiting, of) // back to what it was
+	case waits && before.sum == w.sum:
+		before.at = w.at
 		return
-	case waits:
+	case waits: // even for what Datadog was told last: the other may be on its way
 		w.due = before.due // a change is no reason to be less patient
+	case known && last.sum == w.sum:
+		h.known[of] = lastTold{w.sum, w.at}
+		return
 	case len(h.waiting) >= mostWaiting:
 		h.counted.GivenUp++
 		return

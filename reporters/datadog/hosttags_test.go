@@ -282,6 +282,30 @@ func TestAnOlderRunDoesNotTakeHostTagsBack(t *testing.T) {
 	})
 }
 
+func TestTheLatestHostTagsWin(t *testing.T) {
+	var hang chan struct{} // made within the bubble
+	answer := func(w http.ResponseWriter, q request) {
+		if strings.Contains(q.body, `"role:b"`) {
+			<-hang
+		}
+		accept(w, q)
+	}
+	inBubble(t, answer, nil, func(t *testing.T, rc *receiver, r *Reporter) {
+		hang = make(chan struct{})
+		deliver(t, r, tagged("web-17", "role:a"))
+		between := tagged("web-17", "role:b")
+		time.Sleep(time.Minute)
+		deliver(t, r, tagged("web-17", "role:a"))
+		deliver(t, r, between) // older than what was told again
+		wantTold(t, rc, put("web-17", `"role:a"`))
+		deliver(t, r, tagged("web-17", "role:b")) // is on its way
+		deliver(t, r, tagged("web-17", "role:a")) // while it is taken back
+		close(hang)
+		synctest.Wait()
+		wantTold(t, rc, put("web-17", `"role:a"`), put("web-17", `"role:b"`), put("web-17", `"role:a"`))
+	})
+}
+
 func TestHostTagsAreBounded(t *testing.T) {
 	answer := func(w http.ResponseWriter, q request) {
 		if q.method == http.MethodPut {

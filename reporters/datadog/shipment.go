@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -26,6 +27,7 @@ type shipment struct {
 	shipped  bool // something was taken
 	halted   bool // nothing more would be
 	refusals int
+	slowest  time.Duration // request
 }
 
 func newShipment(r *Reporter, batches []telemetry.Batch) *shipment {
@@ -99,11 +101,13 @@ func (s *shipment) ship(ctx context.Context, k int, parcels []parcel) error {
 // send is one request. What is refused together is sent in halves, so that what
 // is bad does not take the rest along: first batch from batch, then item from item.
 func (s *shipment) send(ctx context.Context, k int, parcels []parcel, body []byte) error {
-	if s.refusals >= mostRefusals {
+	if err := s.mayGoOn(ctx); err != nil {
 		s.halted = true
-		return fmt.Errorf("datadog: POST %s to %s: %d requests of one delivery were refused; the others are for another time", kinds[k].path, s.r.base.Host, s.refusals)
+		return fmt.Errorf("datadog: POST %s to %s: %w; the others are for another time", kinds[k].path, s.r.base.Host, err)
 	}
+	begin := time.Now()
 	res := s.r.do(ctx, call{method: http.MethodPost, path: kinds[k].path, body: body, packed: !kinds[k].plain})
+	s.slowest = max(s.slowest, time.Since(begin))
 	switch {
 	case res.class == delivered:
 		s.shipped = true
@@ -123,6 +127,18 @@ func (s *shipment) send(ctx context.Context, k int, parcels []parcel, body []byt
 		// Without an answer, or with a key that is not taken, no path leads in.
 		s.halted = res.status == 0 || res.status == http.StatusUnauthorized || res.status == http.StatusForbidden
 		return res.err
+	}
+	return nil
+}
+
+// mayGoOn says why no other request should be made. One that has no time to end
+// might be taken without anybody knowing, and be sent twice.
+func (s *shipment) mayGoOn(ctx context.Context) error {
+	if s.refusals >= mostRefusals {
+		return fmt.Errorf("%d requests of one delivery were refused", s.refusals)
+	}
+	if end, ends := ctx.Deadline(); ends && s.shipped && time.Until(end) < 2*s.slowest {
+		return fmt.Errorf("%v are too short for another request", time.Until(end).Round(time.Millisecond))
 	}
 	return nil
 }
