@@ -152,7 +152,7 @@ func (in *intake) letGo() {
 		u.held = slices.DeleteFunc(u.held, func(h holding) bool {
 			still := h.place.Holds(h.key)
 			if !still {
-				in.tell(h.key, h.place.name, ledger.Spooled, "the disk takes it again")
+				in.tell(h.key, h.place.name, ledger.Spooled, "no longer in memory only")
 			}
 			return !still
 		})

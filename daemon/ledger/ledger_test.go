@@ -307,3 +307,28 @@ func TestItSleepsWhenIdle(t *testing.T) {
 		}
 	})
 }
+
+func TestALateNoteOfSpoolingHidesNothing(t *testing.T) {
+	step := func(steps ...Step) (a Account) {
+		for _, s := range steps {
+			a.Steps = append(a.Steps, Event{Step: s, Reporter: "datadog"})
+		}
+		a.Steps = append(a.Steps, Event{Step: Seen})
+		return a
+	}
+	for _, c := range []struct {
+		account Account
+		want    Step
+	}{
+		{step(Spooled, Acknowledged), Acknowledged},
+		{step(Acknowledged, Spooled), Acknowledged},
+		{step(Refused, Held, Spooled), Refused},
+		{step(Held, Spooled), Spooled},
+		{step(Spooled, Failed), Failed},
+	} {
+		last := c.account.Last()
+		if len(last) != 1 || last["datadog"].Step != c.want {
+			t.Errorf("after %v the last is %v, want %s", c.account.Steps, last, c.want)
+		}
+	}
+}

@@ -39,16 +39,22 @@ type Event struct {
 // maxSteps is what is kept of one run's steps: the first, and the newest.
 const maxSteps = 200
 
-// Last is the newest step of each reporter.
+// Last is the newest step of each reporter. A delivery may be noted before it is
+// noted that the entry was spooled, for the two are done at once.
 func (a Account) Last() map[string]Event {
 	last := map[string]Event{}
 	for _, e := range a.Steps {
-		if e.Reporter != "" {
+		was, known := last[e.Reporter]
+		late := known && inHand(e.Step) && !inHand(was.Step)
+		if e.Reporter != "" && !late {
 			last[e.Reporter] = e
 		}
 	}
 	return last
 }
+
+// inHand says whether nothing was tried yet.
+func inHand(s Step) bool { return s == Spooled || s == Held }
 
 // Damage is what could not be read.
 type Damage struct {
