@@ -42,6 +42,7 @@ type Config struct {
 	Sources     []SourceConfig   `mapstructure:"sources" yaml:"sources"`
 	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
+	version  string   // of the program, for its status
 	file     string   // where it was read from, and what overrode it, for messages
 	warnings []string // what is allowed and should be known
 }

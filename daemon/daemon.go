@@ -21,6 +21,7 @@ import (
 // Output is one place that is told of runs. Its name is that of its spool.
 type Output struct {
 	Name         string
+	Type         string           // of the configuration, for people
 	Reporter     deliver.Reporter // may be a deliver.Group
 	Acknowledges bool             // nil from Reporter means "has it"; else "was handed over", at best
 	Backoff      deliver.Backoff  // the zero value is for a receiver on this machine
@@ -57,26 +58,32 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 	c.sayAbsent(log)
 	c.sayLeftOver(outputs, log)
 	ready()
-	return errors.Join(d.work(ctx), d.close())
+	err = d.work(ctx)
+	d.status.end(err == nil)
+	return errors.Join(err, d.close())
 }
 
 // daemon is what one Run holds open.
 type daemon struct {
-	intake *intake
-	loops  []*deliver.Loop
-	places []place
-	ledger *ledger.Ledger
-	log    *slog.Logger
+	intake  *intake
+	loops   []*deliver.Loop
+	places  []place
+	ledger  *ledger.Ledger
+	sources *sourceCounts
+	status  *statusFile
+	log     *slog.Logger
 }
 
 func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
-	d = &daemon{log: log}
+	d = &daemon{log: log, sources: newSourceCounts(c)}
+	d.status = newStatusFile(c.StateDir, d.look(c, outputs), log)
+	d.sources.changed = d.status.poke
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())
 		}
 	}()
-	d.ledger, err = ledger.Open(filepath.Join(c.StateDir, "ledger"), ledger.Options{Log: log})
+	d.ledger, err = ledger.Open(filepath.Join(c.StateDir, ledgerName), ledger.Options{Log: log, Changed: d.status.poke})
 	if err != nil {
 		log.Error("there is no ledger; what becomes of each run is not noted", "error", err)
 	}
@@ -101,14 +108,14 @@ func (d *daemon) openOutput(c Config, out Output) error {
 	s, err := spool.Open(filepath.Join(c.StateDir, "spool", out.Name), spool.Options{
 		MaxEntries: c.Spool.MaxEntries, MaxBytes: c.Spool.MaxBytes, Log: log,
 		Dropped: func(key, reason string) {
-			d.ledger.Note(ledger.Record{Run: key, Step: ledger.Dropped, Reporter: out.Name, Detail: reason})
+			d.note(ledger.Record{Run: key, Step: ledger.Dropped, Reporter: out.Name, Detail: reason})
 		}})
 	if err != nil {
 		return fmt.Errorf("opening the spool of reporter %s: %w", out.Name, err)
 	}
 	d.places = append(d.places, place{out.Name, s})
 	l := &deliver.Loop{Name: out.Name, Spool: s, Reporter: out.Reporter, Acknowledges: out.Acknowledges,
-		Backoff: out.Backoff, MaxAge: out.MaxAge, Note: d.ledger.Note, Log: d.log}
+		Backoff: out.Backoff, MaxAge: out.MaxAge, Note: d.note, Changed: d.status.poke, Again: d.status.poke, Log: d.log}
 	if l.Backoff.Max == 0 {
 		l.Backoff.Max = longestPause
 	}
@@ -117,6 +124,12 @@ func (d *daemon) openOutput(c Config, out Output) error {
 	}
 	d.loops = append(d.loops, l)
 	return nil
+}
+
+// note writes a step of a run into the ledger, and has the status looked at.
+func (d *daemon) note(r ledger.Record) {
+	d.ledger.Note(r)
+	d.status.poke()
 }
 
 // sayAbsent names every source that is not there yet: a path may be mistyped.
@@ -147,7 +160,7 @@ func (d *daemon) work(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
-	errs := make(chan error, len(d.loops)+1)
+	errs := make(chan error, len(d.loops)+2)
 	start := func(run func(context.Context) error) {
 		all.Go(func() {
 			err := run(ctx)
@@ -158,6 +171,7 @@ func (d *daemon) work(ctx context.Context) error {
 			stop(err)
 		})
 	}
+	start(d.status.run)
 	start(d.intake.run)
 	for _, l := range d.loops {
 		start(l.Run)

@@ -44,6 +44,7 @@ type intake struct {
 	options analyse.Options
 	bad     *unreadable
 	note    func(ledger.Record)
+	sources *sourceCounts
 	counts  *tally
 	log     *slog.Logger
 
@@ -65,7 +66,7 @@ type holding struct {
 
 func newIntake(c Config, w *watch.Watcher, d *daemon) *intake {
 	return &intake{watcher: w, places: d.places, options: c.analysis(), bad: newUnreadable(d.log),
-		note: d.ledger.Note, counts: newTally(d.places, d.loops), log: d.log}
+		note: d.note, sources: d.sources, counts: newTally(d.places, d.loops), log: d.log}
 }
 
 // run takes reports until ctx ends.
@@ -183,6 +184,7 @@ func (in *intake) batches(a *watch.Arrival) []ranked {
 		in.log.Warn("a place cannot be read; it is tried again at every poll", "path", a.Path, "error", bad)
 		return nil
 	}
+	defer func() { in.sources.read(a.Source, a.Path, bad == nil, time.Now()) }()
 	in.counts.seen++
 	var all []ranked
 	f, _ := formatNamed(a.Source) // known: it is one of the configuration

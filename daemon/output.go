@@ -18,7 +18,7 @@ const (
 // Output is a place that this configuration tells of runs, under the name of one
 // of its accounts or its own.
 func (r ReporterConfig) Output(name string, to deliver.Reporter) Output {
-	out := Output{Name: name, Reporter: to, MaxAge: deliver.Ages(r.MaxAge)}
+	out := Output{Name: name, Type: r.Type, Reporter: to, MaxAge: deliver.Ages(r.MaxAge)}
 	if r.Type != "datadog" {
 		return out
 	}

@@ -9,12 +9,14 @@ import (
 
 // sourceCounts counts what each source gave.
 type sourceCounts struct {
+	changed func() // is called when a report was counted
+
 	mu      sync.Mutex
 	sources []SourceStatus // as configured
 }
 
 func newSourceCounts(c Config) *sourceCounts {
-	s := &sourceCounts{sources: make([]SourceStatus, 0, len(c.Sources))}
+	s := &sourceCounts{changed: func() {}, sources: make([]SourceStatus, 0, len(c.Sources))}
 	for _, source := range c.Sources {
 		s.sources = append(s.sources, SourceStatus{Format: source.Format, Path: source.Path})
 	}
@@ -23,6 +25,7 @@ func newSourceCounts(c Config) *sourceCounts {
 
 // read counts a report, and whether it could be understood.
 func (s *sourceCounts) read(format, path string, understood bool, at time.Time) {
+	defer s.changed()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.sources {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -47,6 +48,7 @@ type ReporterStatus struct {
 	Error     string           `json:"error,omitempty"`   // of the last attempt
 	NextTry   time.Time        `json:"next_try,omitzero"` // unless it is working
 	Pending   int              `json:"pending"`           // entries that wait
+	Held      int              `json:"held_in_memory"`    // of them, those the disk does not take
 	Bytes     int64            `json:"pending_bytes"`     // of them, on disk
 	Dead      int              `json:"dead_letters"`      // refused for good, and kept
 	Delivered int64            `json:"delivered"`         // batches
@@ -85,10 +87,12 @@ func ReadStatus(stateDir string) (Status, error) {
 // statusFile keeps the file up to date: when something changed, at most once a
 // second, and never when nothing did.
 type statusFile struct {
-	path   string
-	look   func() Status
-	log    *slog.Logger
-	poked  chan struct{}
+	path  string
+	look  func() Status
+	log   *slog.Logger
+	poked chan struct{}
+
+	mu     sync.Mutex
 	last   []byte // as it was written, but for the time
 	failed bool
 }
@@ -108,15 +112,14 @@ func (f *statusFile) poke() {
 // run writes until ctx ends; its error is that of ctx.
 func (f *statusFile) run(ctx context.Context) error {
 	for {
-		f.write(f.look())
+		var again <-chan time.Time // while the disk fails
+		if !f.write(f.look()) {
+			again = time.After(statusRetry)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(statusEvery):
-		}
-		var again <-chan time.Time // while the disk fails
-		if f.failed {
-			again = time.After(statusRetry)
 		}
 		select {
 		case <-ctx.Done():
@@ -127,18 +130,21 @@ func (f *statusFile) run(ctx context.Context) error {
 	}
 }
 
-// end writes the last word of a daemon that stops.
-func (f *statusFile) end() {
+// end writes the last word of a daemon that stops, as it was told to or not.
+func (f *statusFile) end(told bool) {
 	st := f.look()
-	st.Stopped = true
+	st.Stopped = told
 	f.write(st)
 }
 
-// write writes what changed. A disk that does not take it is said once.
-func (f *statusFile) write(st Status) {
+// write writes what changed, and says whether it is written. A disk that does not
+// take it is said once.
+func (f *statusFile) write(st Status) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	same, err := json.Marshal(st)
 	if err == nil && bytes.Equal(same, f.last) {
-		return
+		return true
 	}
 	st.Updated = time.Now().UTC()
 	text, err := json.MarshalIndent(st, "", "  ")
@@ -156,6 +162,7 @@ func (f *statusFile) write(st Status) {
 	if err == nil {
 		f.last = same
 	}
+	return err == nil
 }
 
 // replaceFile makes a file hold text, wholly or not at all.

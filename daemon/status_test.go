@@ -114,7 +114,7 @@ func TestTheStatusIsWrittenWhenItChangesAndNotMore(t *testing.T) {
 		if info, err := os.Stat(r.path); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("its mode is %v, %v", info.Mode(), err)
 		}
-		r.end()
+		r.end(true)
 		if st, err := ReadStatus(r.dir); err != nil || !st.Stopped || st.Updated.IsZero() {
 			t.Errorf("got %+v, %v", st, err)
 		}

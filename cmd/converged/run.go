@@ -79,7 +79,7 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 	// A reader of standard output that goes away must not take the other
 	// reporters along: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
-	err = daemon.Run(ctx, c, opened.outputs, log, func() {
+	err = daemon.Run(ctx, c.WithVersion(program.Release()), opened.outputs, log, func() {
 		wait = validate(asking, opened.accounts, log)
 		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
 		notifySupervisor(log)

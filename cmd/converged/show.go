@@ -152,7 +152,11 @@ func showResult(w io.Writer, a daemon.RunAccount) {
 		program.PrintLine(w, "status   %s%s", text, cause)
 	}
 	if !a.End.IsZero() {
-		program.PrintLine(w, "ended    %s, after %s", local(a.End), lasted(a.Duration))
+		after := ""
+		if a.Duration != nil {
+			after = ", after " + lasted(a.Duration)
+		}
+		program.PrintLine(w, "ended    %s%s", local(a.End), after)
 	}
 	if a.Total != nil || a.Updated != nil {
 		failed := ""
@@ -171,11 +175,11 @@ func showFate(w io.Writer, a daemon.RunAccount, f daemon.Fate) {
 	}
 	program.PrintLine(w, "\n%s  %s%s", fateName(f), program.PainterIn(w, colourOf(f.Outcome))(outcome(f)), why)
 	for _, e := range a.StepsOf(f) {
-		detail := ""
+		step := program.Visible(string(e.Step))
 		if e.Detail != "" {
-			detail = "  " + e.Detail
+			step = fmt.Sprintf("%-12s  %s", step, program.Visible(e.Detail))
 		}
-		program.PrintLine(w, "  %s  %-12s%s", e.At.Local().Format("2006-01-02 15:04:05.000"), string(e.Step), detail)
+		program.PrintLine(w, "  %s  %s", e.At.Local().Format("2006-01-02 15:04:05.000"), program.Painted(step))
 	}
 }
 

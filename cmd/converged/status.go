@@ -166,13 +166,11 @@ func printReporter(w io.Writer, h daemon.Health, s daemon.SpoolView, now time.Ti
 	}
 	state := program.Painted(program.Visible(r.State))
 	if r.State != "working" {
-		state = program.PainterIn(w, program.Red)(program.Visible(r.State) + " for " + ago(r.Since, now))
+		state = program.PainterIn(w, program.Red)(program.Visible(r.State)+" for "+ago(r.Since, now)) +
+			program.Painted(", tried again at "+local(r.NextTry))
 	}
 	program.PrintLine(w, "reporter  %s (%s): %s; %s", r.Name, r.Type, state, waits)
-	if r.Error != "" {
-		program.PrintLine(w, "          %s; tried again at %s", r.Error, local(r.NextTry))
-	}
-	program.PrintLine(w, "          %d delivered, %s repeated, %d expired%s", r.Delivered, one(r.Retried, "attempt"), r.Expired, dropped(r))
+	program.PrintLine(w, "          %d delivered, %s failed, %d expired%s", r.Delivered, one(r.Retried, "attempt"), r.Expired, dropped(r))
 }
 
 // reporterNamed is what the daemon that runs says of a reporter.

@@ -14,21 +14,26 @@ var (
 	commit  = ""
 )
 
+// Release is the version of this build alone, such as v1.2.3.
+func Release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && release == "" {
+		return orUnknown(info.Main.Version)
+	}
+	return orUnknown(release)
+}
+
 // version is "PROGRAM VERSION (commit COMMIT, GO-VERSION)". A build without the
 // Makefile falls back on what the Go tool recorded.
 func version(program string) string {
-	v, c := release, commit
+	c := commit
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if v == "" {
-			v = info.Main.Version
-		}
 		for _, s := range info.Settings {
 			if c == "" && s.Key == "vcs.revision" {
 				c = s.Value
 			}
 		}
 	}
-	return fmt.Sprintf("%s %s (commit %s, %s)", program, orUnknown(v), orUnknown(c), runtime.Version())
+	return fmt.Sprintf("%s %s (commit %s, %s)", program, Release(), orUnknown(c), runtime.Version())
 }
 
 func orUnknown(s string) string {

@@ -57,6 +57,7 @@ type Loop struct {
 
 	Note    func(ledger.Record) // is told of every step of a run; nil is nobody
 	Changed func()              // is called after every change of State, by the goroutine of Run
+	Again   func()              // is called after an attempt that changed no state, by the goroutine of Run
 	Now     func() time.Time    // the wall clock; time.Now if nil
 
 	mu     sync.Mutex

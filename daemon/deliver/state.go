@@ -63,6 +63,9 @@ func (l *Loop) enter(state State, cause error, pause time.Duration) {
 	}
 	l.mu.Unlock()
 	if !changed {
+		if l.Again != nil {
+			l.Again()
+		}
 		return
 	}
 	l.say(was, state, cause, pause)

@@ -27,6 +27,7 @@ type Options struct {
 	MaxBytes int64 // of all files together; 8 MiB if 0. Over it the oldest records go
 	Log      *slog.Logger
 	Now      func() time.Time // for a Record without a time; time.Now if nil
+	Changed  func()           // is called when the disk begins to fail or works again, and must not call back
 
 	// before is asked before every change of the disk and may fail it. A test
 	// makes the disk full there; otherwise it is nil.
@@ -42,6 +43,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Changed == nil {
+		o.Changed = func() {}
 	}
 	return o
 }
@@ -153,6 +157,9 @@ func (l *Ledger) sync() {
 // outcome says when writing begins to fail and when it works again, and has it
 // tried again while there is something to write. The caller holds mu.
 func (l *Ledger) outcome(err error) {
+	if (err == nil) != (l.failed == nil) {
+		defer l.options.Changed()
+	}
 	if err == nil {
 		if l.failed != nil {
 			l.options.Log.Info("the ledger can be written again", "directory", l.disk.dir, "records_lost_since_start", l.lost)
