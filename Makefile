@@ -9,9 +9,10 @@ PREFIX  ?= /usr/local
 FUZZTIME ?= 60s
 CORPUS  ?= testdata/roles/sample/roles
 TOOL    := go tool -modfile=.ci/tools/go.mod
+TELEGRAF := custom,inputs.statsd,outputs.file,serializers.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo docs build test race lint quality bench fuzz cover man install clean
+.PHONY: help demo docs build receivers test race lint quality bench fuzz cover man install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +33,14 @@ build: ## static binaries in bin/
 	@mkdir -p bin
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/converged ./cmd/rolegraph
 
-test: build ## every test, the scenarios of features/ included
+receivers: ## DogStatsD receivers of others, in bin/receivers, for the tests
+	@mkdir -p bin/receivers
+	go build -modfile=.ci/receivers/go.mod -trimpath -ldflags '-s -w' -tags $(TELEGRAF) -o bin/receivers/ github.com/influxdata/telegraf/cmd/telegraf github.com/prometheus/statsd_exporter
+
+test: build receivers ## every test, the scenarios of features/ included
 	go test ./...
 
-race: build ## every test under the race detector (needs a C compiler)
+race: build receivers ## every test under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 
 lint: ## gofmt, go vet and golangci-lint

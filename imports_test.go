@@ -38,8 +38,10 @@ var law = map[string][]string{
 	"parsers/role":       {"parsers/ruby"},
 	"parsers/repository": {"parsers/role", "parsers/ruby"},
 
-	"features":          {"features/rig"},
-	"features/bench":    {"features/rig"},
+	"features":           {"features/rig"},
+	"features/bench":     {"features/rig"},
+	"features/receivers": {"features/rig", "reporters/telemetry"},
+
 	"features/soak":     {"features/rig"},
 	"features/delivery": {"features/rig", "daemon/fault"},
 

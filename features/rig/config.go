@@ -12,10 +12,17 @@ import (
 // in the file. What is left empty is not written.
 type Config struct {
 	StateDir  string     `yaml:"state_dir,omitempty"`
+	Tags      []string   `yaml:"tags,omitempty"`
+	Events    Events     `yaml:"events,omitempty"`
 	Watch     Watch      `yaml:"watch,omitempty"`
 	Spool     Spool      `yaml:"spool,omitempty"`
 	Sources   []Source   `yaml:"sources"`
 	Reporters []Reporter `yaml:"reporters"`
+}
+
+// Events says which events a run becomes.
+type Events struct {
+	Success bool `yaml:"success,omitempty"`
 }
 
 // Watch says how patiently reports are waited for.

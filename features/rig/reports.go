@@ -79,19 +79,19 @@ func (c *Chef) Report(r Run) []byte {
 	case r.Number%10 == 0:
 		text = c.large
 	}
-	return r.in(text, "2006-01-02 15:04:05 -0700")
+	return r.Retell(text, "2006-01-02 15:04:05 -0700")
 }
 
 // Line is what Chef's data collector writes of a run when it has ended.
 func (c *Chef) Line(r Run) []byte {
 	if r.Failed {
-		return r.in(c.failed, time.RFC3339)
+		return r.Retell(c.failed, time.RFC3339)
 	}
-	return r.in(c.converge, time.RFC3339)
+	return r.Retell(c.converge, time.RFC3339)
 }
 
-// in is a sample made the run's own.
-func (r Run) in(sample []byte, layout string) []byte {
+// Retell is a recorded report made the run's own; its times have layout.
+func (r Run) Retell(sample []byte, layout string) []byte {
 	text := sampleID.ReplaceAll(sample, []byte(`${1}"`+r.ID+`"`))
 	text = sampleHost.ReplaceAll(text, []byte(`${1}"`+r.Host+`"`))
 	return sampleTimes.ReplaceAll(text, []byte(`${1}"`+r.End.UTC().Format(layout)+`"`))
