@@ -20,7 +20,7 @@ var Sites = []string{
 // The bounds of options of a reporter of type datadog. Datadog drops events that
 // are older than 18 hours and service checks older than 10 minutes.
 const (
-	leastTimeout, mostTimeout = time.Second, 5 * time.Minute
+	leastTimeout, mostTimeout = time.Second, time.Minute
 	leastAge                  = time.Minute
 	mostEventAge              = 18 * time.Hour
 	mostCheckAge              = 10 * time.Minute

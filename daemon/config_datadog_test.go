@@ -91,7 +91,7 @@ func TestWrongReporters(t *testing.T) {
 		"proxy":                  {withReporter("proxy: 'user:CANARY@a:1'", "api_key: k"), "reporters[0].proxy: not an address such as http://"},
 		"no certificate file":    {withReporter("ca_file: /nowhere.pem", "api_key: k"), "reporters[0].ca_file: open /nowhere.pem"},
 		"no certificate":         {withReporter("ca_file: "+noPEM, "api_key: k"), "reporters[0].ca_file: " + noPEM + " holds no certificate in PEM"},
-		"too patient":            {withReporter("ca_file: "+certificate, "timeout: 1h", "api_key: k"), "reporters[0].timeout: 1h0m0s is not between 1s and 5m0s"},
+		"too patient":            {withReporter("ca_file: "+certificate, "timeout: 1h", "api_key: k"), "reporters[0].timeout: 1h0m0s is not between 1s and 1m0s"},
 		"too short an age":       {withReporter("max_age: {metrics: 1s}", "api_key: k"), "reporters[0].max_age.metrics: 1s is shorter than 1m0s"},
 		"too long an age":        {withReporter("max_age: {service_checks: 1h}", "api_key: k"), "reporters[0].max_age.service_checks: 1h0m0s is longer than 10m0s"},
 		"a socket's address":     {withReporter("address: unix:///a", "api_key: k"), "reporters[0].address: a reporter of type datadog has no such option"},

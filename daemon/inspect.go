@@ -3,7 +3,6 @@ package daemon
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -71,21 +70,4 @@ func (c Config) analysis() analyse.Options {
 		o.TagsExclude = regexp.MustCompile("(?i)" + c.TagsExclude) // checked with the configuration
 	}
 	return o
-}
-
-// sendTimeout bounds one attempt to hand a batch over.
-const sendTimeout = 10 * time.Second
-
-// Send hands a batch to every output once, without a spool. The error names
-// each output that did not take it.
-func Send(ctx context.Context, b telemetry.Batch, outputs []Output) error {
-	var faults []error
-	for _, out := range outputs {
-		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-		if err := out.Reporter.Report(ctx, b); err != nil {
-			faults = append(faults, fmt.Errorf("reporter %s: %w", out.Name, err))
-		}
-		cancel()
-	}
-	return errors.Join(faults...)
 }

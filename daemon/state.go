@@ -104,9 +104,9 @@ func (c Config) sayLeftOver(outputs []Output, log *slog.Logger) {
 			continue
 		}
 		dir := filepath.Join(root, s.Name())
-		if waiting, err := os.ReadDir(filepath.Join(dir, "pending")); err == nil && len(waiting) > 0 {
+		if left, err := spool.Look(dir); err == nil && left.Entries > 0 {
 			log.Warn("runs wait for a reporter that is not configured; configure one of that name to deliver them, or remove the directory",
-				"reporter", s.Name(), "runs", len(waiting), "path", dir)
+				"reporter", s.Name(), "runs", left.Entries, "path", dir)
 		}
 	}
 }

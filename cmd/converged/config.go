@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -23,14 +22,12 @@ func newConfig(s streams) *cobra.Command {
 	cmd.AddCommand(configCommand("check", "Check the configuration: exit code 0 if it is good, 2 with file and key if not",
 		func(c daemon.Config) error {
 			// They know what an address looks like; none connects before it is needed.
-			opened, err := openReporters(c, io.Discard, slog.New(slog.NewTextHandler(s.err, nil)))
+			opened, err := openReporters(c, io.Discard, warnings(s))
 			if err != nil {
 				return program.Fail(program.Usage, err)
 			}
 			opened.close()
-			for _, warning := range c.Warnings() {
-				_, _ = fmt.Fprintf(s.err, "converged: warning: %s\n", warning)
-			}
+			sayWarnings(s, c)
 			if c.Empty() || len(c.Reporters) == 0 {
 				return program.Fail(program.Usage, errNothingToDo)
 			}

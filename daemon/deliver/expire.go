@@ -44,6 +44,13 @@ func timed(b telemetry.Batch, now time.Time) telemetry.Batch {
 	return b
 }
 
+// Split parts what is sent of b at now from what a receiver of these limits takes
+// no more. What is sent has a time that has come.
+func (a Ages) Split(b telemetry.Batch, now time.Time) (fresh, old telemetry.Batch) {
+	b = timed(b, now)
+	return split(b, a.tooOld(now.Sub(b.Timestamp)))
+}
+
 // tooOld are the parts that a receiver of these limits does not take any more.
 func (a Ages) tooOld(age time.Duration) (k kinds) {
 	if over(age, a.Metrics) {
