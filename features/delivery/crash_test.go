@@ -1,8 +1,12 @@
+//go:build linux
+
 package delivery
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"testing"
 	"time"
 
@@ -15,20 +19,54 @@ var seed = flag.Uint64("seed", 0, "of the points at which TestCrash kills; 0 is 
 // named step on a report's way. No run is ever lost, and none is told of again
 // unless converged died in the midst of its delivery.
 func TestCrash(t *testing.T) {
-	t.Run("random", func(t *testing.T) { crashAtRandom(t, newUsual(t), func() {}) })
+	t.Run("points", crashAtEveryPoint)
+	t.Run("random", func(t *testing.T) {
+		s := newUsual(t)
+		s.crashAtRandom(crashes{kills: 300, change: func(*rand.Rand) {}, spare: true, excuse: func(r rig.Run) error { return s.excuse(r.Host) }})
+	})
+	t.Run("endpoint_failing", func(t *testing.T) {
+		s := newUsual(t)
+		s.crashAtRandom(crashes{kills: 100, change: s.failAtRandom, excuse: func(r rig.Run) error {
+			if told, taken := s.told(r.Host), s.intake.Host(r.Host); max(told.Runs, told.Checks, told.Events) > 1+int(taken.Unsure) {
+				return fmt.Errorf("%s was told of more often than an answer was lost: %+v", r.Host, taken)
+			}
+			return nil
+		}})
+	})
+	t.Run("dogstatsd", func(t *testing.T) {
+		s := withAgent(t, programs.plain)
+		s.crashAtRandom(crashes{kills: 50, change: func(*rand.Rand) {}, spare: true, excuse: func(r rig.Run) error { return s.excuse(r.Host) }})
+	})
 }
 
-// rounds is how often a test kills.
-func rounds() int {
-	if testing.Short() {
-		return 30
+// crashes is how a test kills.
+type crashes struct {
+	kills  int                     // in a short test a tenth
+	change func(*rand.Rand)        // is called before each life, with nil before the last
+	spare  bool                    // no delivery is killed twice
+	excuse func(run rig.Run) error // says whether a run may have been told of more than once
+}
+
+// failAtRandom makes the intake behave, or not.
+func (s *site) failAtRandom(random *rand.Rand) {
+	s.intake.Doubt() // what was in the hands of the process that died
+	if random == nil || random.IntN(2) == 0 {
+		s.intake.Behave("/", nil)
+		return
 	}
-	return 300
+	answers := []rig.Answer{rig.ResetBefore, rig.ResetAfter, rig.ResetWithin, rig.CloseAfter, rig.Hang,
+		rig.Status(http.StatusInternalServerError), rig.Status(http.StatusTooManyRequests, "X-RateLimit-Reset", "1"),
+		rig.Late(20*time.Millisecond, rig.Well), rig.Once(2, rig.ResetAfter)}
+	s.intake.Behave("/", answers[random.IntN(len(answers))])
 }
 
-// crashAtRandom kills while reports keep coming. Before each life change is
-// called, which may make life hard.
-func crashAtRandom(t *testing.T, s *site, change func()) {
+// crashAtRandom kills while reports keep coming, and then lets converged come to
+// rest.
+func (s *site) crashAtRandom(c crashes) {
+	t := s.t
+	if testing.Short() {
+		c.kills /= 10
+	}
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())
 	}
@@ -37,28 +75,42 @@ func crashAtRandom(t *testing.T, s *site, change func()) {
 	written := make(chan error, 1)
 	stop := make(chan struct{})
 	go func() { written <- s.writeUntil(stop, rand.New(rand.NewPCG(*seed, 1))) }()
-	for range rounds() {
-		change()
-		s.witness.nextLife()
-		do(t, s.node.Launch())
-		s.liveAWhile(random)
-		s.kill()
+	for range c.kills {
+		c.change(random)
+		s.live(random, c.spare)
 	}
 	close(stop)
 	do(t, <-written)
-	s.witness.nextLife()
+	c.change(nil)
+	s.nextLife()
 	s.start()
 	s.arrived()
 	s.stop()
 	v := s.account()
-	t.Logf("killed %d times: %s", rounds(), v)
-	if len(v.Lost)+len(v.Half)+len(v.Kept) > 0 {
-		t.Error("not every run has arrived")
+	t.Logf("killed %d times: %s", c.kills, v)
+	if len(v.Kept)+len(v.Lost)+len(v.Half) > 0 || c.spare && len(v.Often) > 0 {
+		t.Error("the account is wrong")
 	}
-	for _, r := range append(v.Twice, v.Often...) { // again and again, if it died as often in that delivery
-		if err := s.witness.excuse(r.Host); err != nil {
+	for _, r := range append(v.Twice, v.Often...) {
+		if err := c.excuse(r); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// live is one life of converged, ended by kill -9. With spare it first finishes
+// what was under way at the end of the life before.
+func (s *site) live(random *rand.Rand, spare bool) {
+	s.t.Helper()
+	doubtful := s.nextLife()
+	do(s.t, s.node.Launch())
+	if spare && len(doubtful) > 0 {
+		s.eventually("what was under way is written down", func() bool { return !s.anyWaits(doubtful) })
+	}
+	s.liveAWhile(random)
+	s.kill()
+	if state, err := s.node.Wait(); err != nil || !rig.Killed(state) {
+		s.t.Fatalf("it was not killed, but ended by itself: %v, %v", state, err)
 	}
 }
 
@@ -70,8 +122,8 @@ func (s *site) liveAWhile(random *rand.Rand) {
 		<-late
 		return
 	}
-	heard, more := s.witness.heardOf()
-	for enough := heard + 1 + random.IntN(12); heard < enough; heard, more = s.witness.heardOf() {
+	heard, more := s.heardOf()
+	for enough := heard + 1 + random.IntN(6); heard < enough; heard, more = s.heardOf() {
 		select {
 		case <-more:
 		case <-late:

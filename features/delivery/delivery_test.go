@@ -1,3 +1,5 @@
+//go:build linux
+
 package delivery
 
 import "testing"
@@ -9,6 +11,10 @@ func TestDelivery(t *testing.T) {
 		name string
 		test func(t *testing.T)
 	}{
+		{"kill9_at_every_write", kill9AtEveryWrite},
+		{"disk_full", diskFull},
+		{"disk_readonly", diskReadOnly},
+		{"disk_eio", diskEIO},
 		{"inode_reused", inodeReused},
 		{"truncate_and_regrow", truncateAndRegrow},
 		{"rotated_while_stopped", rotatedWhileStopped},

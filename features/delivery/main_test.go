@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package delivery proves what happens to a run between the report that its tool
 // leaves behind and the receiver that acknowledges it: the program that ships is
 // killed, starved, lied to and cut off, and afterwards every run is accounted for.
@@ -18,16 +20,20 @@ var root = filepath.Join("..", "..")
 
 // programs are the programs that ship and those with fault points, built once.
 var programs struct {
-	plain func() (string, error)
+	plain, faulted func() (string, error)
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(traceAfter) != "" {
+		trace(os.Args[1:])
+	}
 	dir, err := os.MkdirTemp("", "delivery-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	programs.plain = sync.OnceValues(func() (string, error) { return rig.Build(root, dir) })
+	programs.faulted = sync.OnceValues(func() (string, error) { return rig.Build(root, dir, "faults") })
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)

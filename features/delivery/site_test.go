@@ -1,3 +1,5 @@
+//go:build linux
+
 package delivery
 
 import (
@@ -5,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -20,13 +23,13 @@ type site struct {
 	chef  *rig.Chef
 	leaks *rig.Leaks
 	receiver
-	witness *witness
+	*witness
 
 	agent  *rig.Agent // one of these two is the receiver
 	intake *rig.Intake
 
-	mu   sync.Mutex
-	runs []rig.Run // all that were written
+	writing sync.Mutex
+	runs    []rig.Run // all that were written
 }
 
 // receiver is what a node tells of its runs.
@@ -56,11 +59,11 @@ func withAgent(t *testing.T, build func() (string, error)) *site {
 	s := newSite(t, build)
 	agent, err := rig.StartAgent(s.node.Path("dsd.socket"), func(d []byte) {
 		s.leaks.Search("a datagram", d)
-		s.witness.datagram(d)
+		s.datagram(d)
 	})
 	do(t, err)
 	s.agent, s.receiver = agent, agent
-	s.node.Config.Reporters = []rig.Reporter{{Type: "dogstatsd", Address: agent.Address}}
+	s.node.Config.Reporters = []rig.Reporter{{Type: "dogstatsd", Name: "dogstatsd", Address: agent.Address}}
 	return s
 }
 
@@ -71,13 +74,13 @@ func withIntake(t *testing.T, build func() (string, error)) *site {
 	intake, err := rig.StartIntake(rig.IntakeOptions{APIKey: rig.PlantedKey, ApplicationKey: rig.PlantedApplication,
 		Saw: func(r *http.Request, body []byte) {
 			s.leaks.SearchRequest(r, body)
-			s.witness.request(r, body)
+			s.request(r, body)
 		}})
 	do(t, err)
 	s.intake, s.receiver = intake, intake
 	do(t, os.WriteFile(s.node.Path("api.key"), []byte(rig.PlantedKey+"\n"), 0o600))
 	do(t, os.WriteFile(s.node.Path("application.key"), []byte(rig.PlantedApplication+"\n"), 0o600))
-	s.node.Config.Reporters = []rig.Reporter{{Type: "datadog", URL: intake.URL, Timeout: 5 * time.Second,
+	s.node.Config.Reporters = []rig.Reporter{{Type: "datadog", Name: "datadog", URL: intake.URL, Timeout: 5 * time.Second,
 		APIKeyFile: s.node.Path("api.key"), ApplicationKeyFile: s.node.Path("application.key")}}
 	return s
 }
@@ -118,8 +121,8 @@ func (s *site) kill()  { s.t.Helper(); do(s.t, s.node.Kill()) }
 
 // ran notes a run that was written.
 func (s *site) ran(r rig.Run) rig.Run {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	s.runs = append(s.runs, r)
 	return r
 }
@@ -151,8 +154,8 @@ func several(n int, write func() rig.Run) {
 
 // all is every run so far.
 func (s *site) all() []rig.Run {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	return s.runs[:len(s.runs):len(s.runs)]
 }
 
@@ -172,15 +175,21 @@ func (s *site) account() rig.Verdict {
 	return rig.Explain(s.all(), s.told, kept)
 }
 
-func (s *site) reporter() string { return s.node.Config.Reporters[0].Type }
+func (s *site) reporter() string { return s.node.Config.Reporters[0].Name }
 
 // arrived waits until every run so far was told of wholly.
-func (s *site) arrived() {
+func (s *site) arrived() { s.t.Helper(); s.arrivedSince(0) }
+
+// arrivedSince is arrived but for the first so many runs.
+func (s *site) arrivedSince(first int) {
 	s.t.Helper()
-	s.await("all runs", func() bool {
-		v := rig.Explain(s.all(), s.told, nil)
-		return len(v.Lost)+len(v.Half) == 0
-	})
+	s.await("the runs", func() bool { return s.wholly(s.all()[first:]) })
+}
+
+// wholly says whether these runs were told of wholly.
+func (s *site) wholly(runs []rig.Run) bool {
+	v := rig.Explain(runs, s.told, nil)
+	return len(v.Lost)+len(v.Half) == 0
 }
 
 // settled wants every run so far delivered, n of them perhaps twice, and
@@ -206,6 +215,16 @@ func (s *site) waits() int {
 	return kept.Count(rig.Pending)
 }
 
+// anyWaits says whether one of these hosts' runs waits in the spool.
+func (s *site) anyWaits(hosts []string) bool {
+	s.t.Helper()
+	kept, err := s.node.Kept(s.reporter())
+	do(s.t, err)
+	return slices.ContainsFunc(s.all(), func(r rig.Run) bool {
+		return slices.Contains(hosts, r.Host) && slices.Contains(kept[r.ID], rig.Pending)
+	})
+}
+
 // eventually looks again and again: nothing tells a bystander what another
 // process does with its files.
 func (s *site) eventually(what string, holds func() bool) {
@@ -227,7 +246,7 @@ func (s *site) eventuallyOrDeath(what string, holds func() bool) {
 		case <-s.node.Exited():
 			return
 		case <-late:
-			s.t.Fatalf("not within %v: %s; %s", 2*rig.Patience, what, s.account())
+			s.t.Fatalf("not within %v: %s; %s", 2*rig.Patience, what, rig.Explain(s.all(), s.told, nil))
 		}
 	}
 }
@@ -240,7 +259,7 @@ func newUsual(t *testing.T) *site {
 
 func newUsualWith(t *testing.T, build func() (string, error)) *site {
 	t.Helper()
-	return withAgent(t, build)
+	return withIntake(t, build)
 }
 
 // await waits until holds, which is asked again whenever something came in.
@@ -248,7 +267,9 @@ func (s *site) await(what string, holds func() bool) {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 2*rig.Patience)
 	defer cancel()
-	do(s.t, s.Await(ctx, what, holds))
+	if err := s.Await(ctx, what, holds); err != nil {
+		s.t.Fatalf("%v\n%s", err, rig.Explain(s.all(), s.told, nil))
+	}
 }
 
 // down makes the receiver go away, up brings it back.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package delivery
 
 import (
@@ -33,11 +35,22 @@ var runHost = regexp.MustCompile(`run-\d{6}`)
 
 func newWitness() *witness { return &witness{more: make(chan struct{})} }
 
-// nextLife begins another life of converged.
-func (w *witness) nextLife() {
+// nextLife begins another life of converged. It returns the runs that were told
+// of last in the one before: they may have been under way at its end.
+func (w *witness) nextLife() (doubtful []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, t := range slices.Backward(w.tellings) {
+		if t.life != w.life {
+			break
+		}
+		doubtful = append(doubtful, t.hosts...)
+		if t.kind == metrics {
+			break
+		}
+	}
 	w.life++
+	return doubtful
 }
 
 func (w *witness) heard(kind, text string) {
@@ -79,20 +92,20 @@ func (w *witness) datagram(text []byte) {
 	}
 }
 
-// excuse says why a run may have been told of more than once, or else complains:
-// each time but the last must have been in the last delivery of a life, of which
-// the next one cannot know that it was received.
+// excuse says why a run may have been told of twice, or else complains:
+// the first time must have been in the last delivery of a life, of which the next
+// one cannot know that it was received.
 func (w *witness) excuse(host string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before := map[string]int{} // by kind
+	first := map[string]int{} // by kind
 	for i, t := range w.tellings {
 		if !slices.Contains(t.hosts, host) {
 			continue
 		}
-		at, told := before[t.kind]
-		before[t.kind] = i
+		at, told := first[t.kind]
 		if !told {
+			first[t.kind] = i
 			continue
 		}
 		if n := w.othersAfter(at, i, host); n > 0 {
