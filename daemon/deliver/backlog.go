@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/converged/converged/daemon/ledger"
-	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/reporters/telemetry"
 )
 
@@ -17,6 +16,7 @@ import (
 type backlog struct {
 	open    *digest // is folded into
 	closing *digest // its batch is being appended; nil if none is
+	unkept  bool    // the disk did not take a note
 }
 
 // The names of the notes.
@@ -105,6 +105,9 @@ func (it *item) nothingLeft() bool { return it.cut && it.batch.Empty() }
 
 // tellOld sees to it that a digest is told once there is no more to fold into it.
 func (l *Loop) tellOld() {
+	if l.old.unkept && errors.Join(l.put(openNote, l.old.open), l.put(closingNote, l.old.closing)) == nil {
+		l.old.unkept = false
+	}
 	if l.old.open.Runs >= maxRuns || l.Spool.Stats().Entries == 0 {
 		l.closeDigest()
 	} else {
@@ -138,28 +141,35 @@ func (l *Loop) appendDigest() {
 		l.old.closing = nil
 		return
 	}
-	outcome, err := l.Spool.Append(b.RunID, 0, data)
-	if err != nil || outcome == spool.Held {
-		return // it is closed; the next look appends it
+	if _, err := l.Spool.Append(b.RunID, 0, data); err != nil || l.Spool.Holds(b.RunID) {
+		return // its note stays, and the next look appends it
 	}
 	l.log().Warn("runs were too old to be delivered; a digest tells of them",
 		"reporter", l.Name, "digest", b.RunID, "runs", d.Runs, "failed", d.Failed, "from", d.First, "to", d.Last)
 	l.note(b.RunID, ledger.Spooled, b.Events[0].Title)
 	l.old.closing = nil
-	l.written(l.Spool.RemoveNote(closingNote))
+	l.write(closingNote, nil)
 }
 
 // write keeps a digest. While the disk does not take it, it is in memory.
 func (l *Loop) write(note string, d *digest) {
-	if d.empty() && len(d.Folded) == 0 {
-		l.written(l.Spool.RemoveNote(note))
-		return
+	err := l.put(note, d)
+	if err != nil && !l.old.unkept {
+		l.log().Error("what was counted of runs that are too old could not be written down; it is in memory, and written as soon as that works",
+			"reporter", l.Name, "error", err)
+	}
+	l.old.unkept = l.old.unkept || err != nil
+}
+
+func (l *Loop) put(note string, d *digest) error {
+	if d == nil || d.empty() && len(d.Folded) == 0 {
+		return l.Spool.RemoveNote(note)
 	}
 	data, err := d.encode()
-	if err == nil {
-		err = l.Spool.PutNote(note, data)
+	if err != nil {
+		return err
 	}
-	l.written(err)
+	return l.Spool.PutNote(note, data)
 }
 
 // now is the wall clock: what ages are told by, and nothing is waited by.

@@ -201,9 +201,11 @@ func TestADigestIsToldOnceWhereverTheProcessIsKilled(t *testing.T) {
 			t.Fatalf("there were only %d moments", len(moments))
 		}
 		for _, m := range moments {
-			restart(t, m.dir, &deliver.Loop{MaxAge: apiAges, Reporter: reporter(func(_ context.Context, b telemetry.Batch) error {
-				m.told.take(b)
-				return nil
+			restart(t, m.dir, &deliver.Loop{MaxAge: apiAges, Reporter: group(func(_ context.Context, batches []telemetry.Batch) []error {
+				for _, b := range batches {
+					m.told.take(b)
+				}
+				return make([]error, len(batches))
 			})})
 			events, checks, metrics := 0, 0, 0
 			for _, name := range slices.Compact(slices.Sorted(slices.Values(m.told.items))) {
@@ -266,6 +268,62 @@ func TestADigestIsNeverTooOld(t *testing.T) {
 		if r.State().Expired != 1 {
 			t.Errorf("got %+v", r.State())
 		}
+		r.end(t)
+	})
+}
+
+// To let go of what is too old says nothing of the receiver: the alarm stays.
+func TestTheAlarmStaysWhileRunsGrowTooOld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var changes []deliver.State
+		r := start(t, func(l *deliver.Loop, rec *receiver) {
+			l.MaxAge, rec.err = apiAges, errKey
+			l.Changed = func() { changes = append(changes, l.State().State) }
+		})
+		for i := range 30 {
+			put(t, r.Spool, three(fmt.Sprint(i), time.Now()))
+			time.Sleep(time.Hour)
+		}
+		time.Sleep(20 * time.Hour)
+		r.end(t)
+		if !slices.Equal(changes, []deliver.State{deliver.Working, deliver.Held}) {
+			t.Errorf("it went through %v", changes)
+		}
+		if st := r.State(); st.Expired != 30 || r.Spool.Stats().Entries == 0 {
+			t.Errorf("got %+v", st)
+		}
+	})
+}
+
+// A disk that takes no notes keeps nobody waiting.
+func TestTheDiskTakesNoNotes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a account
+		r := start(t, func(l *deliver.Loop, _ *receiver) {
+			l.MaxAge = apiAges
+			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
+				a.take(b)
+				return nil
+			})
+		})
+		notes := filepath.Join(r.dir, "notes")
+		if err := os.RemoveAll(notes); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(notes, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		put(t, r.Spool, three("old", time.Now().Add(-2*time.Hour)))
+		put(t, r.Spool, three("older", time.Now().Add(-20*time.Hour)))
+		synctest.Wait()
+		sum := 0
+		for _, d := range a.digests {
+			sum += notSent(t, d)
+		}
+		if sum != 5 || !slices.Equal(a.items, []string{"old.event"}) {
+			t.Errorf("delivered were %v and %+v", a.items, a.digests)
+		}
+		r.mustSay(t, 1, "could not be written down")
 		r.end(t)
 	})
 }

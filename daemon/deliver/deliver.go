@@ -142,13 +142,15 @@ func (l *Loop) next(ctx, late context.Context) error {
 	}
 	fault.Point(fault.EntryTaken)
 	items := l.open(entries)
-	l.report(late, group, items)
+	asked := l.report(late, group, items)
 	fault.Point(fault.EntryReported)
 	if err := l.settle(items); err != nil {
 		return err
 	}
-	clear(l.failures)
-	l.enter(Working, nil, 0)
+	if asked { // else nothing is known of the receiver
+		clear(l.failures)
+		l.enter(Working, nil, 0)
+	}
 	return nil
 }
 
@@ -172,14 +174,15 @@ func (l *Loop) open(entries []*spool.Entry) []*item {
 	return items
 }
 
-// report hands over what can be, and notes of each what became of it.
-func (l *Loop) report(ctx context.Context, group Group, items []*item) {
+// report hands over what can be, and notes of each what became of it. It says
+// whether there was anything.
+func (l *Loop) report(ctx context.Context, group Group, items []*item) bool {
 	ctx, cancel := context.WithTimeout(ctx, orDefault(l.Timeout, 10*time.Second))
 	defer cancel()
 	var given []*item
 	var batches []telemetry.Batch
 	for _, it := range items {
-		if it.err == nil && !(it.cut && it.batch.Empty()) {
+		if it.err == nil && !it.nothingLeft() {
 			given, batches = append(given, it), append(batches, it.batch)
 		}
 	}
@@ -196,6 +199,7 @@ func (l *Loop) report(ctx context.Context, group Group, items []*item) {
 			}
 		}
 	}
+	return len(given) > 0
 }
 
 // errUnanswered is a Group that did not say what became of a batch.

@@ -174,7 +174,7 @@ func TestTheRestOfABatchIsHeld(t *testing.T) {
 		})
 		put(t, r.Spool, three("1", time.Now()))
 		synctest.Wait()
-		if st := r.State(); st.State != deliver.Held || st.NextTry.Sub(time.Now()) != 2500*time.Millisecond {
+		if st := r.State(); st.State != deliver.Held || time.Until(st.NextTry) != 2500*time.Millisecond {
 			t.Errorf("got %+v", st)
 		}
 		r.end(t)

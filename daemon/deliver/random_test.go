@@ -36,9 +36,9 @@ type chaos struct {
 // or killed and however old things get meanwhile: each item is delivered once, or
 // lies in a dead letter, or is counted by a digest.
 func TestEveryItemIsToldOnce(t *testing.T) {
-	seeds := 30
+	seeds := 20
 	if testing.Short() {
-		seeds = 10
+		seeds = 5
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -67,8 +67,8 @@ func TestTheReceiverSaysWhenToComeBack(t *testing.T) {
 			r := start(t, func(_ *deliver.Loop, rec *receiver) {
 				rec.err = &telemetry.Later{After: after, Err: errors.New("status 429")}
 			}, "1")
-			if st := r.State(); st.State != deliver.Failing || st.NextTry.Sub(time.Now()) != want {
-				t.Errorf("told to come back in %v it comes in %v: %+v", after, st.NextTry.Sub(time.Now()), st)
+			if st := r.State(); st.State != deliver.Failing || time.Until(st.NextTry) != want {
+				t.Errorf("told to come back in %v it comes in %v: %+v", after, time.Until(st.NextTry), st)
 			}
 			time.Sleep(want - time.Nanosecond)
 			synctest.Wait()
@@ -138,7 +138,7 @@ func TestAGroupIsDecidedOneByOne(t *testing.T) {
 		if st.Delivered != 3 || st.Dropped[deliver.DroppedRefused] != 1 || st.Retried != 2 || st.State != deliver.Failing {
 			t.Errorf("got %+v", st)
 		}
-		if wait := st.NextTry.Sub(time.Now()); wait != 20*time.Second {
+		if wait := time.Until(st.NextTry); wait != 20*time.Second {
 			t.Errorf("it comes again in %v", wait)
 		}
 		mu.Lock()
