@@ -329,6 +329,31 @@ func refusalPending(r *Reporter) error {
 	return errors.Join(fault, err)
 }
 
+// An Agent may move to another address under its name; UDP would not tell.
+func TestANameIsLookedUpAgain(t *testing.T) {
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &agent{t, conn}
+	t.Cleanup(a.stop)
+	_, port, _ := net.SplitHostPort(conn.LocalAddr().String())
+	for host, again := range map[string]bool{"localhost": true, "127.0.0.1": false} {
+		r := reporter(t, Options{Address: net.JoinHostPort(host, port)})
+		report(t, r, bulk(1))
+		was := r.socket.conn
+		report(t, r, bulk(1))
+		if r.socket.conn != was {
+			t.Errorf("%s was looked up for each run", host)
+		}
+		r.socket.opened = time.Now().Add(-2 * time.Minute)
+		report(t, r, bulk(1))
+		if (r.socket.conn != was) != again {
+			t.Errorf("%s was looked up again after 2 minutes: %t", host, !again)
+		}
+	}
+}
+
 func TestUnknownHost(t *testing.T) {
 	r := reporter(t, Options{Address: "udp://agent.invalid:8125"})
 	var dns *net.DNSError
