@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -207,4 +208,95 @@ func TestTwoStarts(t *testing.T) {
 		t.Error("damage is said at every start")
 	}
 	s.drop()
+}
+
+// Whatever is where the positions should be: the watcher starts, keeps it for a
+// person to look at, and remembers from then on.
+func TestStateDamaged(t *testing.T) {
+	whole := []byte(journalHead)
+	for i := range 3 {
+		line, err := entry{Source: "collector", Under: "/x", Name: fmt.Sprint(i), mark: mark{Offset: 7}}.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole = append(whole, line...)
+	}
+	file := func(data []byte) func(string) error {
+		return func(path string) error { return os.WriteFile(path, data, 0o600) }
+	}
+	for name, c := range map[string]struct {
+		leave func(path string) error
+		valid int
+	}{
+		"empty":         {file(nil), 0},
+		"NUL-filled":    {file(make([]byte, 4096)), 0},
+		"torn":          {file(whole[:len(whole)-5]), 2},
+		"torn and NULs": {file(append(bytes.Clone(whole[:len(whole)-5]), make([]byte, 5)...)), 2},
+		"foreign":       {file([]byte("{\"not\": \"ours\"}\n")), 0},
+		"directory":     {func(path string) error { return os.MkdirAll(filepath.Join(path, "deep"), 0o700) }, 0},
+		"dangling link": {func(path string) error { return os.Symlink("/nowhere/at/all", path) }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, g := t.TempDir(), group{"collector", "/x"}
+			path := filepath.Join(dir, "positions")
+			for round := range spoilers + 1 {
+				if err := errors.Join(os.RemoveAll(path), c.leave(path)); err != nil {
+					t.Fatal(err)
+				}
+				s := reopened(t, dir)
+				if s.size() != c.valid || s.damaged == 0 {
+					t.Fatalf("%d are valid and %d damaged, want %d valid", s.size(), s.damaged, c.valid)
+				}
+				s.put(g, "new", mark{Offset: int64(round)})
+				if err := errors.Join(s.committed(time.Now()), s.close()); err != nil {
+					t.Fatal(err)
+				}
+				if s = reopened(t, dir); s.size() != c.valid+1 || s.damaged != 0 {
+					t.Fatalf("after it %d are remembered, %d damaged", s.size(), s.damaged)
+				}
+				s.drop()
+				if name == "directory" && round == spoilers-1 {
+					break // none of them is removed: the next would wait for a person
+				}
+			}
+			kept, err := filepath.Glob(path + ".damaged*")
+			if err != nil || len(kept) != spoilers {
+				t.Errorf("kept are %v, %v", kept, err)
+			}
+		})
+	}
+}
+
+// The journal is replaced by something else while it is in use.
+func TestPositionsTakenAway(t *testing.T) {
+	dir, g := t.TempDir(), group{"collector", "/x"}
+	s := reopened(t, dir)
+	now := time.Now()
+	for i, take := range []func() error{
+		func() error { return os.Remove(s.path) },
+		func() error { return errors.Join(os.Remove(s.path), os.Mkdir(s.path, 0o700)) },
+		func() error { return os.RemoveAll(dir) },
+	} {
+		now = now.Add(time.Minute)
+		s.put(g, "1", mark{Offset: int64(2 * i)})
+		if err := s.committed(now); err != nil {
+			t.Fatal(err)
+		}
+		if err := take(); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Minute)
+		s.put(g, "1", mark{Offset: int64(2*i + 1)})
+		if err := s.committed(now); err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+		again := reopened(t, dir)
+		if again.marks[g]["1"].Offset != int64(2*i+1) || again.damaged != 0 {
+			t.Errorf("%d: %+v", i, again.marks)
+		}
+		again.drop()
+	}
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -269,13 +269,23 @@ func TestStateDamaged(t *testing.T) {
 	}
 }
 
-func TestPositionsThatCannotBeReadStopTheStart(t *testing.T) {
+// To start without positions reads what is there again; to not start for them
+// would never end.
+func TestPositionsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	state := t.TempDir()
+	path, state := filepath.Join(t.TempDir(), "data-collector.json"), t.TempDir()
 	mkdir(t, filepath.Join(state, "positions"))
-	if w, err := watch.Open(nil, watch.Options{StateDir: state}); err == nil {
+	appendTo(t, path, records(0, 5, 100))
+	w := open(t, short(state), lines(path))
+	follow(t, w, 5)
+	closed(t, w)
+	silent(t, open(t, short(state), lines(path)), 300*time.Millisecond)
+	if _, err := os.Stat(filepath.Join(state, "positions.damaged")); err != nil {
+		t.Errorf("what was there is not kept: %v", err)
+	}
+	if w, err := watch.Open(nil, watch.Options{StateDir: filepath.Join(path, "state")}); err == nil {
 		closed(t, w)
-		t.Error("started without positions")
+		t.Error("started with a file for a directory")
 	}
 }
 

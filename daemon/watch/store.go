@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/converged/converged/daemon/fault"
 )
 
 const (
@@ -49,7 +52,8 @@ type store struct {
 	path    string
 	log     *slog.Logger
 	marks   map[group]map[string]mark
-	damaged int // lines lost when it was read
+	damaged int  // lines lost when it was read
+	spoilt  bool // what is at path is to be kept aside before it is written anew
 
 	dirty   map[address]bool
 	f       *os.File // nil: write anew
@@ -61,40 +65,59 @@ type store struct {
 	patient time.Duration
 }
 
+// openStore reads the journal in dir. What of it cannot be read is moved aside
+// when it is next written: a daemon that did not start for it would never end
+// to not start. The error is a directory that cannot be one or is not ours.
 func openStore(dir string, log *slog.Logger) (*store, error) {
 	if dir == "" {
 		return nil, errors.New("no directory for them is set")
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
 	s := &store{path: filepath.Join(dir, "positions"), log: log, marks: map[group]map[string]mark{}, dirty: map[address]bool{}}
-	f, err := os.Open(s.path)
+	if err := os.MkdirAll(dir, 0o700); errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, err
+	} else if err != nil {
+		log.Error("positions cannot be written; trying again at every commit", "file", s.path, "error", err)
+	}
+	found, err := s.read()
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // only read from
-	found, err := readJournal(f, s.apply)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", s.path, err)
-	}
 	s.lines, s.damaged = found.Lines, found.Damaged
-	if found.Clean {
-		s.f, err = os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND, 0)
-	} else {
+	if err != nil || !found.Clean {
 		s.damaged = max(1, found.Damaged)
+		s.spoilt = true
 		s.flushAt = time.Now() // whole again, at the first occasion
 		log.Warn("positions were damaged; going on with what is valid, other reports may be read again",
-			"file", s.path, "valid", found.Lines, "damaged", s.damaged)
+			"file", s.path, "valid", found.Lines, "damaged", s.damaged, "error", err)
+		return s, nil
 	}
-	if err != nil {
+	if s.f, err = os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
 		log.Warn("positions cannot be written; trying again at every commit", "file", s.path, "error", err)
 	}
 	return s, nil
 }
+
+// read applies what the journal holds.
+func (s *store) read() (found salvage, err error) {
+	info, err := os.Stat(s.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = os.Lstat(s.path) // a link that leads nowhere is something
+	}
+	if err != nil {
+		return found, err
+	}
+	if info == nil || !info.Mode().IsRegular() {
+		return found, errNoFile
+	}
+	f, err := os.Open(s.path)
+	if err != nil {
+		return found, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return readJournal(f, s.apply)
+}
+
+var errNoFile = errors.New("it is no file")
 
 func (s *store) apply(e entry) {
 	g := group{e.Source, e.Under}
@@ -164,11 +187,14 @@ func (s *store) flush(now time.Time) error {
 	s.synced, s.flushAt = now, time.Time{}
 	if s.f != nil && !s.inPlace() {
 		s.drop()
-		s.damaged = 1 // whatever it was that happened to it
+		s.damaged, s.spoilt = 1, true // whatever it was that happened to it
 	}
 	err := s.write()
 	if err == nil && s.loose {
 		err = s.f.Sync()
+	}
+	if err == nil {
+		fault.Point(fault.PositionSynced)
 	}
 	s.loose = false
 	return s.outcome(err, now)
@@ -214,6 +240,7 @@ func (s *store) write() error {
 	if _, err := s.f.Write(b); err != nil {
 		return err
 	}
+	fault.Point(fault.PositionWritten)
 	s.lines += len(s.dirty)
 	s.loose = true
 	clear(s.dirty)
@@ -274,6 +301,9 @@ func (s *store) rewrite() error {
 		err = f.Sync()
 	}
 	if err == nil {
+		err = s.keepAside()
+	}
+	if err == nil {
 		err = os.Rename(beside, s.path)
 	}
 	if err == nil {
@@ -282,8 +312,45 @@ func (s *store) rewrite() error {
 	if err != nil {
 		return errors.Join(err, f.Close())
 	}
+	fault.Point(fault.PositionWritten)
 	s.f, s.lines, s.loose, s.damaged = f, s.size(), false, 0
 	clear(s.dirty)
+	return nil
+}
+
+// spoilers is how many spoilt journals are kept for a person to look at.
+const spoilers = 5
+
+// keepAside gives what is at path, if it is not to be lost, another name too; a
+// directory is moved. No moment is without a journal if there was one.
+func (s *store) keepAside() error {
+	info, err := os.Lstat(s.path)
+	if !s.spoilt || errors.Is(err, fs.ErrNotExist) {
+		s.spoilt = false
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	aside := s.path + ".damaged"
+	for n := 2; n <= spoilers; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s.damaged-%d", s.path, n)
+	}
+	if info.IsDir() {
+		err = os.Rename(s.path, aside)
+	} else if err = os.Remove(aside); err == nil || errors.Is(err, fs.ErrNotExist) {
+		if err = os.Link(s.path, aside); err != nil {
+			err = os.Rename(s.path, aside)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("keep what is there aside: %w", err)
+	}
+	s.spoilt = false
+	s.log.Warn("what was left of the positions is kept for you to look at", "file", aside)
 	return nil
 }
 

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/converged/converged/daemon/fault"
 )
 
 // Kind is how reports come to lie in a source.
@@ -117,8 +119,9 @@ type Watcher struct {
 	closed  bool
 }
 
-// Open starts watching. An error is a source that makes no sense, or positions
-// that are there and cannot be read: to start without them would forget them.
+// Open starts watching. An error is a source that makes no sense, or a directory
+// for positions that is none or not ours. Positions that cannot be read are moved
+// aside, never overwritten, and reports may be read again.
 // Missing files and directories are waited for. What is rotated from here on
 // is read, what was rotated before the first time is not.
 func Open(sources []Source, o Options) (*Watcher, error) {
@@ -218,6 +221,9 @@ func (w *Watcher) Next(ctx context.Context) (*Arrival, error) {
 			return nil, err
 		}
 		a, until, err := w.step(time.Now())
+		if a != nil {
+			fault.Point(fault.ReportComplete)
+		}
 		if a != nil || err != nil {
 			return a, err
 		}
