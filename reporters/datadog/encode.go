@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/converged/converged/reporters/telemetry"
@@ -135,7 +136,7 @@ type event struct {
 
 func (f *frame) event(dst []byte, e telemetry.Event) []byte {
 	out := event{
-		Title: line(e.Title, maxTitle), Text: cutMiddle(e.Text, maxText), Date: f.stamp, Host: f.host,
+		Title: line(strings.Join(strings.Fields(e.Title), " "), maxTitle), Text: cutMiddle(e.Text, maxText), Date: f.stamp, Host: f.host,
 		Priority: string(e.Priority), Alert: string(e.AlertType),
 		Key: line(e.AggregationKey, maxKey), Source: line(e.Source, maxTag), Tags: merge(f.tags, e.Tags),
 	}

@@ -250,14 +250,10 @@ func (h *hostTags) learn(of hostSource, w *wanted) {
 
 // postpone has w wait, or gives it up until the host's next run.
 func (h *hostTags) postpone(of hostSource, w *wanted, due time.Time) {
-	now := h.waiting[of] // another one by now, perhaps
-	if now == nil {
-		return
+	if h.waiting[of] != w {
+		return // there is a later one by now
 	}
-	now.due = due
-	if now != w {
-		return
-	}
+	w.due = due
 	if w.attempts++; w.attempts >= mostAttempts {
 		h.counted.GivenUp++
 		delete(h.waiting, of)

@@ -152,7 +152,7 @@ func TestTextsAreCutToWhatDatadogTakes(t *testing.T) {
 		Tags:          []string{" role:a ", "role:a", "", "x:" + long, "bad:\x00\xff"},
 		Metrics:       []telemetry.Metric{{Name: "9configrun." + long, Kind: telemetry.Gauge, Value: 1}},
 		ServiceChecks: []telemetry.ServiceCheck{{Name: "c", Status: telemetry.Warn, Message: long}},
-		Events:        []telemetry.Event{{Title: long, Text: "first\n" + long + "\nlast", AggregationKey: long}, {}},
+		Events:        []telemetry.Event{{Title: "two\nlines " + long, Text: "first\n" + long + "\nlast", AggregationKey: long}, {}},
 	}
 	rc, server := newReceiver(t, nil)
 	if err := start(t, server.URL, nil).Report(t.Context(), b); err != nil {
@@ -174,6 +174,9 @@ func TestTextsAreCutToWhatDatadogTakes(t *testing.T) {
 		if n := utf8.RuneCountInString(c.text); n > c.limit || n < c.limit*9/10 || !utf8.ValidString(c.text) {
 			t.Errorf("%s: %d characters, want %d or a few less", c.name, n, c.limit)
 		}
+	}
+	if !strings.HasPrefix(ev.Title, "two lines ü") {
+		t.Errorf("title: %.20q", ev.Title)
 	}
 	if !strings.HasPrefix(ev.Text, "first\n") || !strings.HasSuffix(ev.Text, "\nlast") || !strings.Contains(ev.Text, "characters left out") {
 		t.Errorf("text: %.20q ... %q", ev.Text, ev.Text[len(ev.Text)-20:])

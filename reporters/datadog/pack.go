@@ -55,7 +55,8 @@ func (p *pack) write(text []byte) {
 	p.size += len(text)
 }
 
-// close returns what was made, which stays as it is.
+// close returns what was made, as a copy: a transport may still read a body
+// when it has its answer already.
 func (p *pack) close() []byte {
 	if p.to == p.gzip {
 		_ = p.gzip.Close() // as in write

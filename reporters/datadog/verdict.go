@@ -65,6 +65,9 @@ const mostPatience = time.Hour
 // X-RateLimit-Reset and Retry-After say, at most mostPatience. It is 0 if they
 // say nothing that can be understood.
 func comeBack(h http.Header, now time.Time) time.Duration {
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = theirs // a date is of the clock of whoever wrote it
+	}
 	return min(max(seconds(h.Get("X-RateLimit-Reset")), seconds(h.Get("Retry-After")), until(h.Get("Retry-After"), now)), mostPatience)
 }
 

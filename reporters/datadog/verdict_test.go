@@ -90,6 +90,7 @@ func TestTooManyRequests(t *testing.T) {
 	} {
 		t.Run(c.reset+"|"+c.after, func(t *testing.T) {
 			_, server := newReceiver(t, func(w http.ResponseWriter, _ request) {
+				w.Header()["Date"] = nil
 				w.Header().Set("X-RateLimit-Reset", c.reset)
 				w.Header().Set("Retry-After", c.after)
 				w.WriteHeader(http.StatusTooManyRequests)
@@ -98,6 +99,14 @@ func TestTooManyRequests(t *testing.T) {
 				t.Errorf("got %s (%v), want %s", means(err), err, c.want)
 			}
 		})
+	}
+}
+
+func TestADateIsOfTheReceiversClock(t *testing.T) {
+	theirs := now.Add(-5 * time.Hour)
+	h := http.Header{"Retry-After": {theirs.Add(time.Minute).Format(http.TimeFormat)}, "Date": {theirs.Format(http.TimeFormat)}}
+	if got := comeBack(h, now); got != time.Minute {
+		t.Errorf("got %v, want a minute", got)
 	}
 }
 
