@@ -114,10 +114,13 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 	if got := keys(t, s); !slices.Equal(got, []string{"x", "y", "z"}) {
 		t.Errorf("delivered %v", got)
 	}
-	for _, sub := range []string{pending, refused} {
-		if got := files(t, s, sub); len(got) != len(foreign)+1 {
+	for sub, want := range map[string]int{pending: len(foreign), refused: len(foreign) + 1} {
+		if got := files(t, s, sub); len(got) != want { // of pending one is named like ours, and moved aside
 			t.Errorf("%s holds %v", sub, got)
 		}
+	}
+	if got := files(t, s, damaged); len(got) != len(foreign)+2 {
+		t.Errorf("damaged holds %v", got)
 	}
 	if _, err := os.Stat(s.path(delivered, "notes~")); err != nil {
 		t.Error(err)
