@@ -12,8 +12,6 @@ import (
 	"testing"
 
 	"github.com/cucumber/godog"
-
-	"github.com/converged/converged/features/rig"
 )
 
 func TestFeatures(t *testing.T) {
@@ -60,8 +58,6 @@ type world struct {
 	daemon            *daemon
 	background        *background
 	dropped           int
-	api               *rig.Intake
-	chef              *rig.Chef
 	env               []string // of commands, beside this process's own
 }
 
@@ -95,7 +91,6 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerDaemon(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
-	registerLedger(sc, w)
 	registerBackground(sc, w)
 }
 

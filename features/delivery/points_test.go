@@ -5,7 +5,9 @@ package delivery
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/converged/converged/daemon/fault"
 	"github.com/converged/converged/features/rig"
@@ -39,26 +41,33 @@ func crashAt(t *testing.T, point string, nth int) {
 	s.node.Env = nil
 	s.start()
 	doubtful := 0
-	if point == fault.EntryReported {
-		doubtful = 1 // received, and nothing written down
+	if slices.Contains(ambiguous, point) {
+		doubtful = 1
 	}
 	s.settled(doubtful)
 }
 
-// writeUntilDeath writes one run after the other, each when the one before has
-// arrived, until converged has died; by the tenth every point was passed often
-// enough.
+// ambiguous are the steps at which the receiver may have a run that is not
+// written down as delivered: the one after its answer, and those at which the
+// delivery goes on beside the intake that dies.
+var ambiguous = []string{
+	fault.EntryReported, fault.SpoolAppended, fault.ReportSpooled, fault.PositionWritten, fault.PositionSynced,
+}
+
+// writeUntilDeath writes one run after the other, each when the one before is
+// delivered and written down, until converged has died. What is done once in a
+// second has then been done three times, too.
 func (s *site) writeUntilDeath() {
-	for i := range 10 {
-		if i%2 == 0 {
+	for began := time.Now(); time.Since(began) < rig.Patience; {
+		if len(s.all())%2 == 0 {
 			s.report()
 		} else {
 			s.line()
 		}
-		s.eventuallyOrDeath("the run has arrived", func() bool { return s.wholly(s.all()) })
+		s.eventuallyOrDeath("the run is delivered", s.rested)
 		if !s.node.Running() {
 			return
 		}
 	}
-	s.t.Fatalf("after 10 runs it has not died: the point %s was not reached", s.node.Env)
+	s.t.Fatalf("%d runs later it has not died: the point %s was not reached", len(s.all()), s.node.Env)
 }

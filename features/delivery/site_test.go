@@ -127,20 +127,27 @@ func (s *site) ran(r rig.Run) rig.Run {
 	return r
 }
 
-// report has Chef leave the report of a new run; every third fails.
-func (s *site) report() rig.Run {
-	s.t.Helper()
+// next is a new run; every third fails.
+func (s *site) next() rig.Run {
 	r := s.chef.Next(false)
 	r.Failed = r.Number%3 == 0
+	return r
+}
+
+// report has Chef leave the report of a new run.
+func (s *site) report() rig.Run { s.t.Helper(); return s.reportOf(s.next()) }
+
+// line has Chef's data collector write of a new run.
+func (s *site) line() rig.Run { s.t.Helper(); return s.lineOf(s.next()) }
+
+func (s *site) reportOf(r rig.Run) rig.Run {
+	s.t.Helper()
 	do(s.t, rig.WriteReport(s.node.Reports(), r, s.chef.Report(r)))
 	return s.ran(r)
 }
 
-// line has Chef's data collector write of a new run; every third fails.
-func (s *site) line() rig.Run {
+func (s *site) lineOf(r rig.Run) rig.Run {
 	s.t.Helper()
-	r := s.chef.Next(false)
-	r.Failed = r.Number%3 == 0
 	do(s.t, rig.AppendLine(s.node.Collector(), s.chef.Line(r)))
 	return s.ran(r)
 }
@@ -191,6 +198,9 @@ func (s *site) wholly(runs []rig.Run) bool {
 	v := rig.Explain(runs, s.told, nil)
 	return len(v.Lost)+len(v.Half) == 0
 }
+
+// rested says whether every run so far was told of and that is written down.
+func (s *site) rested() bool { return s.wholly(s.all()) && s.waits() == 0 }
 
 // settled wants every run so far delivered, n of them perhaps twice, and
 // nothing left to deliver. It stops the node.

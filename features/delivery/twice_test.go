@@ -21,7 +21,7 @@ func reportSeenTwice(t *testing.T) {
 	do(t, rig.WriteReport(s.node.Reports(), again, s.chef.Report(byName)))
 	do(t, rig.AppendLine(s.node.Collector(), s.chef.Line(bySource)))
 	s.report()
-	s.arrived()
+	s.eventually("all runs are delivered", s.rested)
 	s.kill()
 	again.Number++
 	do(t, rig.WriteReport(s.node.Reports(), again, s.chef.Report(byName)))

@@ -167,3 +167,6 @@ func (x *Exchange) judgeTags(escaped string) (int, string) {
 	in.tags[host] = sent.Tags
 	return http.StatusCreated, string(x.body)
 }
+
+// Body is the request's body, unpacked as far as that can be done.
+func (x *Exchange) Body() []byte { return x.body }

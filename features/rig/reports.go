@@ -94,7 +94,7 @@ func (c *Chef) Line(r Run) []byte {
 func (r Run) Retell(sample []byte, layout string) []byte {
 	text := sampleID.ReplaceAll(sample, []byte(`${1}"`+r.ID+`"`))
 	text = sampleHost.ReplaceAll(text, []byte(`${1}"`+r.Host+`"`))
-	return sampleTimes.ReplaceAll(text, []byte(`${1}"`+r.End.UTC().Format(layout)+`"`))
+	return sampleTimes.ReplaceAll(text, []byte(`${1}"`+r.End.Format(layout)+`"`))
 }
 
 // succeeded makes a success of the sample of a failure, with a secret where
