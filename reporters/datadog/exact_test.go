@@ -341,7 +341,7 @@ func TestNoRequestIsBegunThatHasNoTimeToEnd(t *testing.T) {
 		}
 		accept(w, q)
 	}
-	inBubble(t, answer, nil, func(t *testing.T, rc *receiver, r *Reporter) {
+	inBubble(t, answer, nil, func(t *testing.T, _ *receiver, r *Reporter) {
 		left, attempts := batches, 0
 		for ; len(left) > 0 && attempts < 10; attempts++ {
 			ctx, cancel := context.WithTimeout(t.Context(), 7500*time.Millisecond)
@@ -358,4 +358,60 @@ func TestNoRequestIsBegunThatHasNoTimeToEnd(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestAfterALostConnectionOrKeyNothingElseIsTried(t *testing.T) {
+	for name, fail := range map[string]func(w http.ResponseWriter, q request){
+		"key": status(403),
+		"connection": func(w http.ResponseWriter, _ request) {
+			if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				reset(conn)
+			}
+		},
+	} {
+		rc, server := newReceiver(t, func(w http.ResponseWriter, q request) {
+			if q.target == "/api/v1/check_run" {
+				fail(w, q)
+				return
+			}
+			accept(w, q)
+		})
+		err := start(t, server.URL, nil).Report(t.Context(), run("r1"))
+		var partial *telemetry.Partial
+		if !errors.As(err, &partial) || len(partial.Rest.ServiceChecks) != 1 || len(partial.Rest.Events) != 1 || len(partial.Rest.Metrics) != 0 {
+			t.Errorf("%s: got %v, want the check and the event left", name, err)
+		}
+		if strings.Contains(rc.targets(), "/api/v1/events") {
+			t.Errorf("%s: the event was tried all the same", name)
+		}
+	}
+}
+
+func TestBatchesArePartedFirst(t *testing.T) {
+	parcels := func(batches ...int) []parcel {
+		var list []parcel
+		for _, b := range batches {
+			list = append(list, parcel{batch: b})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		of   []parcel
+		want int
+	}{
+		{parcels(0, 0), 1},
+		{parcels(0, 1), 1},
+		{parcels(0, 0, 0, 0, 0), 2},
+		{parcels(0, 0, 0, 0, 1), 4},
+		{parcels(0, 1, 1, 1, 1, 1), 1},
+		{parcels(0, 0, 0, 1, 1, 1, 2, 2), 3},
+		{parcels(0, 0, 1, 1, 1, 1, 1, 2), 2},
+		{parcels(0, 0, 1, 1, 1, 2), 2},
+		{parcels(0, 0, 0, 1), 3},
+		{parcels(0, 0, 1), 2},
+	} {
+		if got := middle(c.of); got != c.want {
+			t.Errorf("%v: got %d, want %d", c.of, got, c.want)
+		}
+	}
 }

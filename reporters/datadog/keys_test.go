@@ -46,7 +46,7 @@ func lock(key *string) func(w http.ResponseWriter, q request) {
 
 func TestKeysAreAskedForAnewWhenTheyAreRefused(t *testing.T) {
 	good := "new0new0new0new0new0new0new0new0"
-	_, server := newReceiver(t, lock(&good))
+	rc, server := newReceiver(t, lock(&good))
 	file := &keyFile{keys: Keys{API: apiKey}}
 	r := start(t, server.URL, func(o *Options) { o.Keys = file.read })
 	for range 3 {
@@ -57,9 +57,18 @@ func TestKeysAreAskedForAnewWhenTheyAreRefused(t *testing.T) {
 	if file.asked < 3 {
 		t.Errorf("asked %d times in 3 attempts", file.asked)
 	}
+	other := "old1old1old1old1old1old1old1old1"
+	file.write(Keys{API: other}, nil) // rotated, and wrong again
+	if err := r.Report(t.Context(), run("r1")); means(err) != "held" {
+		t.Fatalf("got %s: %v, want held", means(err), err)
+	}
 	file.write(Keys{API: good + "\n"}, nil)
+	earlier := len(rc.requests())
 	if err := r.Report(t.Context(), run("r1")); err != nil {
 		t.Fatalf("with the new key: %v", err)
+	}
+	if n := len(rc.requests()) - earlier; n != 3 {
+		t.Errorf("%d requests, want 3: a key that was refused is not tried before the new one", n)
 	}
 	before := file.asked
 	for range 3 {
@@ -69,6 +78,21 @@ func TestKeysAreAskedForAnewWhenTheyAreRefused(t *testing.T) {
 	}
 	if file.asked != before {
 		t.Error("good keys are asked for again")
+	}
+}
+
+func TestARotationBetweenTwoWrongKeys(t *testing.T) {
+	good := "new0new0new0new0new0new0new0new0"
+	rc, server := newReceiver(t, lock(&good))
+	keys := []string{"wrong1", "wrong2", good}
+	r := start(t, server.URL, func(o *Options) {
+		o.Keys = func() (Keys, error) { k := keys[0]; keys = keys[1:]; return Keys{API: k}, nil }
+	})
+	if err := r.Report(t.Context(), run("r1")); means(err) != "held" || len(rc.requests()) != 2 {
+		t.Errorf("got %s: %v after %d requests, want held after one for each wrong key", means(err), err, len(rc.requests()))
+	}
+	if err := r.Report(t.Context(), run("r1")); err != nil || len(rc.requests()) != 5 {
+		t.Errorf("got %v after %d requests, want 3 more with the third key", err, len(rc.requests()))
 	}
 }
 

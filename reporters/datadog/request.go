@@ -71,9 +71,6 @@ func (r *Reporter) try(ctx context.Context, c call, keys *Keys) result {
 	a := r.exchange(ctx, c, keys)
 	r.counts.answered(a.status, len(c.body))
 	v := judge(a, r.now())
-	if a.err != nil {
-		r.client.CloseIdleConnections() // the next attempt makes a connection of its own
-	}
 	if v.class == delivered {
 		r.heed(c.path, a.body, keys)
 	}

@@ -35,7 +35,7 @@ type request struct {
 	header         http.Header
 	body           string // as it was before it was packed
 	packed         int    // bytes on the wire
-	major          int    // version of HTTP
+	from           string // address of the sender
 }
 
 // receiver is a real HTTP server that notes what it gets.
@@ -48,7 +48,7 @@ type receiver struct {
 }
 
 func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	q := request{method: r.Method, target: r.URL.RequestURI(), header: r.Header.Clone(), major: r.ProtoMajor}
+	q := request{method: r.Method, target: r.URL.RequestURI(), header: r.Header.Clone(), from: r.RemoteAddr}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the sender went away

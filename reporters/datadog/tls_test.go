@@ -93,12 +93,31 @@ func TestOldTLSIsRefused(t *testing.T) {
 	}
 }
 
-func TestHTTP2(t *testing.T) {
+// The receiver offers HTTP/2, over which what comes after a request that hangs
+// would go over the same connection.
+func TestAConnectionThatHangsIsLeft(t *testing.T) {
 	rc, url, caFile := secure(t, time.Now().Add(time.Hour), 0)
-	var major atomic.Int64
-	rc.answer = func(w http.ResponseWriter, q request) { major.Store(int64(q.major)); accept(w, q) }
-	if err := start(t, url, func(o *Options) { o.CAFile = caFile }).Report(t.Context(), run("r1")); err != nil || major.Load() != 2 {
-		t.Errorf("got %v over HTTP/%d, want HTTP/2", err, major.Load())
+	var first atomic.Bool
+	hang := make(chan struct{})
+	rc.answer = func(w http.ResponseWriter, q request) {
+		if first.CompareAndSwap(false, true) {
+			<-hang
+		}
+		accept(w, q)
+	}
+	t.Cleanup(func() { close(hang) })
+	r := start(t, url, func(o *Options) { o.CAFile, o.Timeout = caFile, time.Second })
+	if err := r.Report(t.Context(), run("r1")); means(err) != "again" {
+		t.Fatalf("got %v", err)
+	}
+	r.timeout = time.Minute
+	r.client.Transport.(*http.Transport).ResponseHeaderTimeout = time.Minute
+	if err := r.Report(t.Context(), run("r1")); err != nil {
+		t.Fatal(err)
+	}
+	got := rc.requests()
+	if got[0].from == got[1].from || got[1].from != got[2].from || got[2].from != got[3].from {
+		t.Errorf("connections from %s, %s, %s, %s: want one that is left and one that is kept", got[0].from, got[1].from, got[2].from, got[3].from)
 	}
 }
 

@@ -31,6 +31,8 @@ func newTransport(o Options) (*http.Transport, error) {
 		}
 		proxy = http.ProxyURL(u)
 	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext,
@@ -41,9 +43,9 @@ func newTransport(o Options) (*http.Transport, error) {
 		MaxIdleConnsPerHost:    1,
 		MaxResponseHeaderBytes: maxAnswer,
 		DisableCompression:     true, // an answer is some 20 bytes
-		ForceAttemptHTTP2:      true,
-		// A connection that died without a word is noticed between two requests.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 5 * time.Second},
+		// One request at a time gains nothing from HTTP/2, and would stay on a
+		// connection that hangs; with HTTP/1.1 each failure ends its connection.
+		Protocols: protocols,
 	}, nil
 }
 
