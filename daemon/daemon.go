@@ -57,6 +57,7 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 	}
 	c.sayAbsent(log)
 	c.sayLeftOver(outputs, log)
+	d.status.begin()
 	ready()
 	err = d.work(ctx)
 	d.status.end(err == nil)

@@ -130,6 +130,10 @@ func (f *statusFile) run(ctx context.Context) error {
 	}
 }
 
+// begin writes the first word, so that whoever hears that the daemon is ready can
+// ask how it fares.
+func (f *statusFile) begin() { f.write(f.look()) }
+
 // end writes the last word of a daemon that stops, as it was told to or not.
 func (f *statusFile) end(told bool) {
 	st := f.look()

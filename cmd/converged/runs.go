@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -127,13 +126,12 @@ func sayDamage(w io.Writer, found daemon.Runs) {
 }
 
 func printRunsJSON(w io.Writer, runs []daemon.RunAccount) {
-	lines := json.NewEncoder(w)
-	lines.SetEscapeHTML(false)
 	for _, a := range runs {
-		_ = lines.Encode(struct { // what could not be written, w remembers
+		line := struct {
 			daemon.RunAccount
 			Undelivered bool `json:"undelivered"`
-		}{a, a.Undelivered()})
+		}{a, a.Undelivered()}
+		_ = printJSON(w, line, "") // what could not be written, w remembers
 	}
 }
 

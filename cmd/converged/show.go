@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -102,16 +101,13 @@ func show(s streams, config, id, format string) error {
 }
 
 func showJSON(w io.Writer, a daemon.RunAccount) error {
-	document := json.NewEncoder(w)
-	document.SetEscapeHTML(false)
-	document.SetIndent("", "  ")
-	return document.Encode(struct {
+	return printJSON(w, struct {
 		daemon.RunAccount
 		Undelivered bool   `json:"undelivered"`
 		Steps       any    `json:"steps"`
 		Omitted     int    `json:"steps_omitted,omitempty"`
 		Inspect     string `json:"inspect,omitempty"` // the command that shows the report
-	}{a, a.Undelivered(), a.Steps, a.Omitted, inspectCommand(a)})
+	}{a, a.Undelivered(), a.Steps, a.Omitted, inspectCommand(a)}, "  ")
 }
 
 func showText(w io.Writer, a daemon.RunAccount) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -54,10 +53,7 @@ func tellStatus(s streams, config, format string) error {
 	}
 	out := &program.Faithful{Writer: s.out}
 	if format == "json" {
-		document := json.NewEncoder(out)
-		document.SetEscapeHTML(false)
-		document.SetIndent("", "  ")
-		_ = document.Encode(h) // what could not be written, out remembers
+		_ = printJSON(out, h, "  ") // what could not be written, out remembers
 	} else {
 		printHealth(out, h, time.Now())
 	}

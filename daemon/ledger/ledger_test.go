@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -329,6 +330,68 @@ func TestALateNoteOfSpoolingHidesNothing(t *testing.T) {
 		last := c.account.Last()
 		if len(last) != 1 || last["datadog"].Step != c.want {
 			t.Errorf("after %v the last is %v, want %s", c.account.Steps, last, c.want)
+		}
+	}
+}
+
+// Whoever reads while files come and go sees whole lines, in order.
+func TestReadWhileItTurns(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, Options{MaxBytes: 16 << 10})
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		for i := range 5000 {
+			note(l, fmt.Sprintf("run-%04d", i), Acknowledged)
+		}
+	}()
+	for reading := true; reading; {
+		select {
+		case <-written:
+			reading = false
+		default:
+		}
+		all := read(t, dir, Query{}, 0)
+		if !slices.IsSortedFunc(all, func(a, b Account) int { return strings.Compare(a.Run, b.Run) }) {
+			t.Fatalf("not in order: %s", runs(all))
+		}
+	}
+	if all := read(t, dir, Query{}, 0); len(all) < 50 || all[len(all)-1].Run != "run-4999" {
+		t.Errorf("%d runs are left", len(all))
+	}
+}
+
+func BenchmarkNote(b *testing.B) {
+	l, err := Open(b.TempDir(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	for b.Loop() {
+		note(l, "0c5e2c1e-1f8e-4d5e-9c39-8a9d1b0a1201", Acknowledged)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	dir := b.TempDir()
+	l, err := Open(dir, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range 20_000 {
+		run := fmt.Sprintf("0c5e2c1e-1f8e-4d5e-9c39-%012d", i)
+		l.Note(Record{Run: run, Step: Seen, Summary: &Summary{Tool: "chef", Host: "web1.example", Status: "success", Report: "/var/chef/reports/chef-run-report-20261121090000.json"}})
+		note(l, run, Spooled)
+		note(l, run, Acknowledged)
+	}
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		all, _, err := Read(dir, Query{})
+		if err != nil || len(all) < 1000 {
+			b.Fatal(len(all), err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,8 +54,13 @@ func decode(line []byte) (Record, error) {
 	return r, nil
 }
 
+// NoRun stands for the run of a record that does not know it, such as of an entry
+// whose file was damaged.
+const NoRun = "unknown"
+
 // bounded is a record that one line can hold.
 func (r Record) bounded() Record {
+	r.Run = cmp.Or(r.Run, NoRun)
 	r.Run, r.Reporter, r.Step = Key(r.Run), cut(r.Reporter, maxName), Step(cut(string(r.Step), maxName))
 	r.Detail = cut(r.Detail, maxDetail)
 	r.At = sane(r.At.UTC())

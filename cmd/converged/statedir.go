@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
@@ -109,6 +115,30 @@ func one(n int64, thing string) string {
 		return "1 " + thing
 	}
 	return strconv.FormatInt(n, 10) + " " + thing + "s"
+}
+
+// printJSON writes one document, on a line of its own or indented. What would move
+// a terminal's cursor or turn the direction of what follows is escaped.
+func printJSON(w io.Writer, v any, indent string) error {
+	var text bytes.Buffer
+	document := json.NewEncoder(&text)
+	document.SetEscapeHTML(false)
+	document.SetIndent("", indent)
+	if err := document.Encode(v); err != nil {
+		return err
+	}
+	var plain strings.Builder
+	for _, c := range text.String() { // beyond ASCII only strings hold anything
+		if c < utf8.RuneSelf && c != 0x7f || unicode.IsPrint(c) {
+			plain.WriteRune(c)
+			continue
+		}
+		for _, half := range utf16.AppendRune(nil, c) {
+			fmt.Fprintf(&plain, `\u%04x`, half)
+		}
+	}
+	_, err := io.WriteString(w, plain.String())
+	return err
 }
 
 // marks stand before a reporter's name on a terminal.
