@@ -108,10 +108,24 @@ func (l *Loop) tellOld() {
 	if l.old.unkept && errors.Join(l.put(openNote, l.old.open), l.put(closingNote, l.old.closing)) == nil {
 		l.old.unkept = false
 	}
-	if l.old.open.Runs >= maxRuns || l.Spool.Stats().Entries == 0 {
+	idle := l.Spool.Stats().Entries == 0
+	if idle && len(l.old.open.Folded) > 0 {
+		l.forget()
+	}
+	if idle || l.old.open.Runs >= maxRuns {
 		l.closeDigest()
 	} else {
 		l.appendDigest()
+	}
+}
+
+// forget lets go of the keys that an earlier process finished last: nothing is
+// pending. Where the disk takes no note, that may be for want of looking.
+func (l *Loop) forget() {
+	keys := l.old.open.Folded
+	l.old.open.Folded = nil
+	if l.put(openNote, l.old.open) != nil {
+		l.old.open.Folded = keys
 	}
 }
 
