@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,8 +44,9 @@ type receiver struct {
 	t      *testing.T
 	answer func(w http.ResponseWriter, q request)
 
-	mu  sync.Mutex
-	got []request
+	mu   sync.Mutex
+	got  []request
+	made *atomic.Int64 // connections, in a bubble
 }
 
 func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {

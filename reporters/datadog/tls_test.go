@@ -121,6 +121,23 @@ func TestAConnectionThatHangsIsLeft(t *testing.T) {
 	}
 }
 
+func TestACAFileStandsBesideTheSystems(t *testing.T) {
+	_, _, caFile := secure(t, time.Now().Add(time.Hour), 0)
+	want, err := x509.SystemCertPool()
+	if err != nil {
+		t.Skip("this system has no certificates: ", err)
+	}
+	text, err := os.ReadFile(caFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.AppendCertsFromPEM(text)
+	trust, err := newTrust(Options{CAFile: caFile})
+	if err != nil || !trust.RootCAs.Equal(want) {
+		t.Errorf("got %v, %v, want the system's and that of the file", trust, err)
+	}
+}
+
 func TestBadCAFiles(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	if err := os.WriteFile(empty, []byte("no certificate"), 0o600); err != nil {
