@@ -30,7 +30,7 @@ func (d *daemon) look(c Config, outputs []Output) func() Status {
 		for i, l := range d.loops {
 			r := reporterStatus(outputs[i], l.State(), d.places[i].Stats())
 			if r.Held > 0 {
-				st.Trouble = append(st.Trouble, fmt.Sprintf("the disk does not take %d runs for %s; they are in memory, and delivered from there", r.Held, r.Name))
+				st.Trouble = append(st.Trouble, fmt.Sprintf("the disk takes nothing for %s: %d in memory only, delivered from there", r.Name, r.Held))
 			}
 			st.Reporters = append(st.Reporters, r)
 		}
