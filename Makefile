@@ -7,6 +7,7 @@ PACKAGE := github.com/converged/converged
 LDFLAGS := -s -w -X $(PACKAGE)/cmd/program.release=$(VERSION) -X $(PACKAGE)/cmd/program.commit=$(COMMIT)
 PREFIX  ?= /usr/local
 FUZZTIME ?= 60s
+SOAKTIME ?= 30m
 CORPUS  ?= testdata/roles/sample/roles
 TOOL    := go tool -modfile=.ci/tools/go.mod
 TELEGRAF := custom,inputs.statsd,outputs.file,serializers.json
@@ -53,6 +54,9 @@ quality: build ## pictures of the roles in CORPUS measured against dot
 
 bench: build ## speed and size, as a table
 	go run ./features/bench -bin bin
+
+soak: build ## everything goes wrong for SOAKTIME (default 30m), then every run is accounted for
+	go run ./features/soak -bin bin -duration $(SOAKTIME)
 
 fuzz: ## every fuzz target for FUZZTIME each (default 60s)
 	@.ci/fuzz $(FUZZTIME)

@@ -1,7 +1,7 @@
 // Command bench measures the programs that ship, as whole processes, and prints
 // a table of figures beside the bars they are held to.
 //
-//	bench -bin bin -samples testdata [-idle 30s] [-reports 200] [-dot 1m]
+//	bench -bin bin -samples testdata [-idle 30s] [-reports 200] [-backlog 100000] [-dot 1m] [-only WORD]
 //
 // It informs and does not judge: its exit code is 0 unless something could not
 // be measured.
@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,8 +26,15 @@ func main() {
 	flag.DurationVar(&b.idle, "idle", 30*time.Second, "how long to watch the idle daemon")
 	flag.IntVar(&b.reports, "reports", 200, "how many reports to time")
 	flag.DurationVar(&b.dotMost, "dot", time.Minute, "how long dot may take for a picture; 0 leaves it out")
+	flag.IntVar(&b.backlog, "backlog", 100_000, "how many runs wait at once")
+	flag.StringVar(&b.only, "only", "", "measure `WORD` alone: "+strings.Join(b.words(), ", "))
+	old := flag.String("old", "", "be the old handler, and tell `URL` of -reports runs")
 	flag.Parse()
-	if err := b.run(); err != nil {
+	run := b.run
+	if *old != "" {
+		run = func() error { return asOldHandler(*old, b.reports) }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -34,12 +42,33 @@ func main() {
 
 // bench is what is measured, and where.
 type bench struct {
-	bin, samples string
-	idle         time.Duration
-	reports      int
-	dotMost      time.Duration
-	dir          string
-	rows         []row
+	bin, samples, only string
+	idle               time.Duration
+	reports, backlog   int
+	dotMost            time.Duration
+	dir                string
+	rows               []row
+}
+
+// part is something to measure.
+type part struct {
+	word    string
+	measure func() error
+}
+
+func (b *bench) parts() []part {
+	return []part{
+		{"daemon", b.daemon}, {"parsing", b.parsing}, {"backlog", b.drain}, {"latency", b.oneByOne},
+		{"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
+	}
+}
+
+func (b *bench) words() []string {
+	var words []string
+	for _, p := range b.parts() {
+		words = append(words, p.word)
+	}
+	return words
 }
 
 // row is one figure, its bar, and whether that is met, where this is judged.
@@ -56,9 +85,15 @@ func (b *bench) run() (err error) {
 	}
 	defer func() { _ = os.RemoveAll(b.dir) }()
 	defer b.print() // also what was measured before something could not be
-	for _, measure := range []func() error{b.daemon, b.parsing, b.rolegraph} {
-		if err := measure(); err != nil {
-			return err
+	if b.only != "" && !slices.Contains(b.words(), b.only) {
+		return fmt.Errorf("-only %q: expected one of %s", b.only, strings.Join(b.words(), ", "))
+	}
+	for _, p := range b.parts() {
+		if b.only != "" && b.only != p.word {
+			continue
+		}
+		if err := p.measure(); err != nil {
+			return fmt.Errorf("measuring %s: %w", p.word, err)
 		}
 	}
 	return nil

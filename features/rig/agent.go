@@ -3,10 +3,14 @@ package rig
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 // Told is how often a receiver was told of one run, by kind of item.
@@ -26,6 +30,7 @@ type Agent struct {
 	ended   chan struct{}
 	mu      sync.Mutex
 	told    map[string]Told
+	recent  [2]string     // the hosts told of last, the last one first
 	changed chan struct{} // closed and replaced when a datagram has come
 }
 
@@ -46,20 +51,20 @@ func (a *Agent) read() {
 	for buffer := make([]byte, 64<<10); ; {
 		n, err := a.conn.Read(buffer)
 		if err != nil {
-			return // it was closed
+			return // it was closed, or leaves
 		}
-		if a.saw != nil {
-			a.saw(bytes.Clone(buffer[:n]))
-		}
-		a.take(string(buffer[:n]))
+		a.take(buffer[:n])
 	}
 }
 
 // take counts what is told in a datagram.
-func (a *Agent) take(datagram string) {
+func (a *Agent) take(datagram []byte) {
+	if a.saw != nil {
+		a.saw(bytes.Clone(datagram))
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for line := range strings.Lines(datagram) {
+	for line := range strings.Lines(string(datagram)) {
 		host := hostOf(line)
 		t := a.told[host]
 		switch {
@@ -73,6 +78,9 @@ func (a *Agent) take(datagram string) {
 			continue
 		}
 		a.told[host] = t
+		if host != a.recent[0] {
+			a.recent = [2]string{host, a.recent[0]}
+		}
 	}
 	close(a.changed)
 	a.changed = make(chan struct{})
@@ -93,6 +101,35 @@ func (a *Agent) Told(host string) Told {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.told[host]
+}
+
+// Recent are the hosts that the agent was told of last. A sender that dies, or an
+// agent that leaves, may have been in the middle of them.
+func (a *Agent) Recent() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(a.recent[:]), func(host string) bool { return host == "" })
+}
+
+// Leave takes nothing more, so that a sender notices, reads what was taken and
+// ends. Nothing that a sender was not refused is lost by it.
+func (a *Agent) Leave() error {
+	err := errors.Join(a.conn.CloseRead(), a.conn.SetReadDeadline(time.Now())) // the former wakes nobody
+	<-a.ended
+	raw, failed := a.conn.SyscallConn()
+	if err := errors.Join(err, failed, a.conn.SetReadDeadline(time.Time{})); err != nil {
+		return errors.Join(err, a.conn.Close())
+	}
+	failed = raw.Read(func(fd uintptr) bool {
+		for buffer := make([]byte, 64<<10); ; {
+			n, err := syscall.Read(int(fd), buffer)
+			if n <= 0 || err != nil {
+				return true
+			}
+			a.take(buffer[:n])
+		}
+	})
+	return errors.Join(failed, a.conn.Close())
 }
 
 // Await waits until holds, which is asked again after every datagram.

@@ -95,6 +95,18 @@ func Garbage(x *Exchange) {
 	x.answer(http.StatusOK, "<html><body>Please log in \x00\xff")
 }
 
+// TakenGarbage is Garbage of a server that has taken the request all the same.
+func TakenGarbage(x *Exchange) {
+	x.Take()
+	Garbage(x)
+}
+
+// Say says something on the bare connection and closes it.
+func (x *Exchange) Say(what string) {
+	x.end([]byte(what), false)
+	x.status = x.verdict // of what was taken the sender knows
+}
+
 // Redirect sends the sender to another place.
 func Redirect(code int, url string) Answer {
 	return func(x *Exchange) {

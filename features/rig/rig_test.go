@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -155,5 +156,39 @@ func TestANodesFolderIsShort(t *testing.T) {
 	do(t, socket.Close())
 	if time.Since(chefFor(t).Next(true).End) > time.Minute {
 		t.Error("a new run is old")
+	}
+}
+
+// An agent that leaves has read everything that was not refused to its sender.
+func TestAnAgentLeavesNothingUnread(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	agent, err := StartAgent(path, nil)
+	do(t, err)
+	conn, err := net.Dial("unixgram", path)
+	do(t, err)
+	defer conn.Close()
+	sent := make(chan int)
+	go func() {
+		n := 0
+		for ; ; n++ {
+			if _, err := fmt.Fprintf(conn, "configrun.runs:1|c|#host:run-%d", n); err != nil {
+				break
+			}
+		}
+		sent <- n
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	do(t, agent.Await(ctx, "a run", func() bool { return agent.Told("run-100").Runs == 1 }))
+	do(t, agent.Leave())
+	n := <-sent
+	for i := range n {
+		if agent.Told(fmt.Sprintf("run-%d", i)).Runs != 1 {
+			t.Fatalf("of %d runs, run %d was not read", n, i)
+		}
+	}
+	last := fmt.Sprintf("run-%d", n-1)
+	if got := agent.Recent(); got[0] != last {
+		t.Errorf("it was told last of %q, expected %s", got, last)
 	}
 }
