@@ -31,14 +31,14 @@ func (c *Config) validateDatadog(key string, r *ReporterConfig, taken map[string
 	if validatePlace(key, &r.Account, wrong) {
 		r.Name = cmp.Or(r.Name, base+"-"+r.host())
 		takeName(taken, key, r.Name, wrong)
-		c.validateKeys(key, r.Accounts()[0], wrong)
+		c.validateKeys(key, r.Account, wrong)
 	}
 	for i := range r.ExtraEndpoints {
 		e, key := &r.ExtraEndpoints[i], fmt.Sprintf("%s.extra_endpoints[%d]", key, i)
 		if validatePlace(key, &e.Account, wrong) {
 			e.Name = cmp.Or(e.Name, base+"-"+e.host())
 			takeName(taken, key, e.Name, wrong)
-			c.validateKeys(key, *e, wrong)
+			c.validateKeys(key, e.Account, wrong)
 		}
 	}
 	validateTransport(key, r, wrong)

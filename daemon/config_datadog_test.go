@@ -16,6 +16,15 @@ func withReporter(lines ...string) string {
 	return "reporters:\n  - type: datadog\n    " + strings.Join(lines, "\n    ") + "\n"
 }
 
+// loaded is what a configuration says, its keys checked.
+func loaded(file string) (Config, error) {
+	c, err := LoadConfig(file)
+	if err == nil {
+		err = c.CheckKeys()
+	}
+	return c, err
+}
+
 // alone takes the machine's own account out of the environment.
 func alone(t *testing.T) {
 	t.Helper()
@@ -100,7 +109,7 @@ func TestWrongReporters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := write(t, c.text)
-			_, err := LoadConfig(file)
+			_, err := loaded(file)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), file) {
 				t.Errorf("the error is %v, want one with %q and the file's name", err, c.want)
 			}
@@ -140,7 +149,7 @@ func TestWhatIsAllowedAndShouldBeKnown(t *testing.T) {
 		"nothing at all": {withReporter("url: http://127.0.0.1:8080", "api_key: k"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c2, err := LoadConfig(write(t, c.text))
+			c2, err := loaded(write(t, c.text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/cucumber/godog"
+
+	"github.com/converged/converged/features/rig"
 )
 
 func TestFeatures(t *testing.T) {
@@ -58,6 +60,8 @@ type world struct {
 	daemon            *daemon
 	background        *background
 	dropped           int
+	api               *rig.Intake
+	chef              *rig.Chef
 	env               []string // of commands, beside this process's own
 }
 
@@ -91,6 +95,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerDaemon(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
+	registerLedger(sc, w)
 	registerBackground(sc, w)
 }
 

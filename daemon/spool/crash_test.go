@@ -2,6 +2,7 @@ package spool
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -33,25 +34,30 @@ func crashCommand(t *testing.T, dir, at string) *exec.Cmd {
 }
 
 // worker is the child. It says on stdout what it was told by the spool, as soon
-// as it was told: "A key rank" appended, "D key rank" handed out, "C key"
-// committed, "X key" discarded.
-type worker struct{ s *Spool }
+// as it was told: "A key rank" appended, "H key rank" held in memory, "D key rank"
+// handed out, "C key" committed, "X key" discarded, "K key" kept in part, "B key"
+// a part buried, "N text" noted.
+type worker struct {
+	s    *Spool
+	full *bool // the disk takes nothing, while it is set
+}
 
 func crashChild(at string) error {
-	var o Options
-	if die, err := strconv.Atoi(at); err == nil && die > 0 {
-		o.before = func(string, string) error {
-			if die--; die == 0 {
-				return syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			}
-			return nil
+	die, _ := strconv.Atoi(at)
+	var full bool
+	s, err := Open(".", Options{before: func(op, _ string) error {
+		if die--; die == 0 {
+			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
-	}
-	s, err := Open(".", o)
+		if full && op != "remove" {
+			return syscall.ENOSPC
+		}
+		return nil
+	}})
 	if err != nil {
 		return err
 	}
-	w := worker{s}
+	w := worker{s, &full}
 	if at == "loop" {
 		return w.loop()
 	}
@@ -61,8 +67,12 @@ func crashChild(at string) error {
 func say(words ...any) { fmt.Println(words...) }
 
 func (w worker) add(key string, rank int) error {
-	_, err := w.s.Append(key, rank, []byte(strconv.Itoa(rank)))
-	if err == nil {
+	outcome, err := w.s.Append(key, rank, []byte(strconv.Itoa(rank)))
+	switch {
+	case err != nil:
+	case outcome == Held || w.s.Holds(key):
+		say("H", key, rank)
+	default:
 		say("A", key, rank)
 	}
 	return err
@@ -93,6 +103,67 @@ func (w worker) discard(e *Entry) error {
 	return err
 }
 
+// group takes several and commits them at once.
+func (w worker) group(n int) error {
+	all, _, err := w.s.take(n, 0)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		say("D", e.Key, string(e.Data))
+	}
+	if err := w.s.Commit(all); err != nil {
+		return err
+	}
+	for _, e := range all {
+		say("C", e.Key)
+	}
+	return nil
+}
+
+// part delivers a part of an entry, has a part refused, and keeps the rest; a
+// richer one comes in too late.
+func (w worker) part(e *Entry) error {
+	if err := w.add(e.Key, 2); err != nil {
+		return err
+	}
+	if err := w.s.Bury(e.Key, []byte("part"), "no"); err != nil {
+		return err
+	}
+	say("B", e.Key)
+	if err := e.Keep([]byte(restRank)); err != nil {
+		return err
+	}
+	say("K", e.Key)
+	return w.add(e.Key, 3)
+}
+
+// restRank is what is left of an entry; the account takes it for a rank.
+const restRank = "100"
+
+func (w worker) note() error {
+	for _, text := range []string{"1", "2"} {
+		if err := w.s.PutNote("digest", []byte(text)); err != nil {
+			return err
+		}
+		say("N", text)
+	}
+	return nil
+}
+
+// whileFull lets the disk be full meanwhile, and settles after.
+func (w worker) whileFull(do func() error) func() error {
+	return func() error {
+		*w.full = true
+		err := do()
+		*w.full = false
+		if held := w.s.Settle(); held > 0 {
+			return fmt.Errorf("%d are held though there is room", held)
+		}
+		return err
+	}
+}
+
 // scenario does everything that a spool can do, and can be started again.
 func (w worker) scenario() error {
 	richer := func(key string, end func(*Entry) error) func(*Entry) error {
@@ -117,6 +188,19 @@ func (w worker) scenario() error {
 		func() error { return w.add("d", 0) },
 		func() error { return w.add("e", 0) },
 		func() error { return w.take(richer("d", discardPoorer)) },
+		func() error { return w.group(3) },
+		func() error { return w.add("f", 0) },
+		func() error { return w.add("g", 0) },
+		func() error { return w.take(w.part) },
+		w.note,
+		func() error { return w.group(1) },
+		w.whileFull(func() error { return errors.Join(w.add("h", 0), w.add("g", 1), w.add("h", 1), w.add("i", 0)) }),
+		func() error { return w.add("h", 1) }, // it is on disk now
+		w.whileFull(func() error { return w.take(func(e *Entry) error { _ = commit(e); return nil }) }),
+		w.whileFull(func() error {
+			return w.take(func(e *Entry) error { _ = e.Keep([]byte(restRank)); _ = w.s.Bury(e.Key, []byte("x"), "no"); return nil })
+		}),
+		func() error { return w.add("z", 0) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -145,7 +229,18 @@ func (w worker) loop() error {
 			}
 		}
 		end := w.commit
-		switch rand.IntN(8) {
+		switch rand.IntN(12) {
+		case 3:
+			end = w.part
+		case 4, 5:
+			if err := w.group(1 + rand.IntN(4)); err != nil {
+				return err
+			}
+		case 6:
+			if err := w.note(); err != nil {
+				return err
+			}
+
 		case 0:
 			end = w.discard
 		case 1:
@@ -169,13 +264,15 @@ type ledger struct {
 	rank  map[string]int  // the highest that was appended
 	ended map[string]bool // committed or discarded
 	taken map[string]bool
+	parts map[string]bool // a part was buried
+	last  int             // note
 }
 
 func newLedger() *ledger {
-	return &ledger{rank: map[string]int{}, ended: map[string]bool{}, taken: map[string]bool{}}
+	return &ledger{rank: map[string]int{}, ended: map[string]bool{}, taken: map[string]bool{}, parts: map[string]bool{}}
 }
 
-func (l *ledger) note(t *testing.T, line string) {
+func (l *ledger) write(t *testing.T, line string) {
 	t.Helper()
 	f := strings.Fields(line)
 	rank := 0
@@ -195,6 +292,12 @@ func (l *ledger) note(t *testing.T, line string) {
 		l.taken[key] = true
 	case "C", "X":
 		l.ended[key] = true
+	case "K":
+		l.rank[key], _ = strconv.Atoi(restRank)
+	case "B":
+		l.parts[key] = true
+	case "N":
+		l.last, _ = strconv.Atoi(key)
 	}
 }
 
@@ -211,7 +314,7 @@ func (l *ledger) life(t *testing.T, cmd *exec.Cmd, lines int) {
 		t.Fatal(err)
 	}
 	for said := bufio.NewScanner(out); said.Scan(); {
-		l.note(t, said.Text())
+		l.write(t, said.Text())
 		if lines--; lines == 0 {
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
@@ -233,11 +336,11 @@ func (l *ledger) settle(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 		e := all[0]
-		l.note(t, "D "+e.Key+" "+string(e.Data))
+		l.write(t, "D "+e.Key+" "+string(e.Data))
 		if err := commit(e); err != nil {
 			t.Fatal(err)
 		}
-		l.note(t, "C "+e.Key)
+		l.write(t, "C "+e.Key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.rank)) {
 		if !l.ended[key] && !l.taken[key] {
@@ -247,7 +350,15 @@ func (l *ledger) settle(t *testing.T, dir string) {
 			t.Errorf("%s is not remembered: %v, %v", key, got, err)
 		}
 	}
-	if st := s.Stats(); len(st.Dropped) > 0 || st.Damaged > 0 {
+	for key := range l.parts {
+		if _, err := os.Stat(s.path(refused, partFile(key, []byte("part")))); err != nil {
+			t.Errorf("the buried part of %s is lost: %v", key, err)
+		}
+	}
+	if text, err := s.Note("digest"); l.last > 0 && (err != nil || string(text) != "1" && string(text) != "2") {
+		t.Errorf("the note is %q, %v", text, err)
+	}
+	if st := s.Stats(); len(st.Dropped) > 0 || st.Damaged > 0 || st.Bytes != 0 {
 		t.Errorf("got %+v, want nothing dropped or damaged", st)
 	}
 	if err := s.Close(); err != nil {
@@ -261,8 +372,8 @@ func TestKill9AtEveryWrite(t *testing.T) {
 	for at := 1; ; at++ {
 		dir, l := t.TempDir(), newLedger()
 		l.life(t, crashCommand(t, dir, strconv.Itoa(at)), 0)
-		if l.ended["e"] {
-			if at < 50 {
+		if l.ended["z"] {
+			if at < 150 {
 				t.Errorf("it died in only %d places", at-1)
 			}
 			return
