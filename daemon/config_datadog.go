@@ -21,6 +21,7 @@ var Sites = []string{
 // are older than 18 hours and service checks older than 10 minutes.
 const (
 	leastTimeout, mostTimeout = time.Second, time.Minute
+	maxCAFile                 = 16 << 20 // bytes
 	leastAge                  = time.Minute
 	mostEventAge              = 18 * time.Hour
 	mostCheckAge              = 10 * time.Minute
@@ -107,7 +108,7 @@ func validateTransport(key string, r *ReporterConfig, wrong complaint) {
 		}
 	}
 	if r.CAFile != "" {
-		text, err := os.ReadFile(r.CAFile)
+		text, err := readFile(r.CAFile, maxCAFile)
 		switch {
 		case err != nil:
 			wrong(key+".ca_file", "%v", err)

@@ -65,26 +65,10 @@ func (e EndpointConfig) key(given Secret, file, credential, variable string) (Se
 }
 
 // readKey is the key in a file.
-func readKey(path string) (_ Secret, err error) {
-	// Before it is opened: a pipe would be waited for.
-	info, err := os.Stat(path) //nolint:gosec // whoever sets the environment names the file
+func readKey(path string) (Secret, error) {
+	text, err := readFile(path, maxKeyFile)
 	if err != nil {
 		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file", path)
-	}
-	f, err := os.Open(path) //nolint:gosec // as above
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
-	if err != nil {
-		return "", err
-	}
-	if len(text) > maxKeyFile {
-		return "", fmt.Errorf("%s has more than %d bytes; expected a key and nothing else", path, maxKeyFile)
 	}
 	key, err := checkedKey(string(text))
 	if err == nil && key == "" {
@@ -94,6 +78,28 @@ func readKey(path string) (_ Secret, err error) {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
 	return key, nil
+}
+
+// readFile is a regular file of at most so many bytes.
+func readFile(path string, most int64) (_ []byte, err error) {
+	// Before it is opened: a pipe would be waited for.
+	info, err := os.Stat(path) //nolint:gosec // whoever sets the environment names the file
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.Open(path) //nolint:gosec // as above
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("%s has more than %d bytes", path, most)
+	}
+	return text, err
 }
 
 // checkedKey is a key without the blanks around it. What could not stand in a
@@ -122,7 +128,7 @@ func (c *Config) validateKeys(key string, a Account, wrong complaint) {
 			c.warn(key+"."+k.name, "is the mask that 'converged config show' prints, not a key")
 		}
 		if k.file != "" && !filepath.IsAbs(k.file) {
-			wrong(key+"."+k.name+"_file", "%q is not an absolute path", k.file)
+			wrong(key+"."+k.name+"_file", "not an absolute path") // it may be the key itself
 		}
 		c.warnOfReaders(key+"."+k.name+"_file", k.file)
 	}
