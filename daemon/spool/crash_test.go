@@ -140,6 +140,7 @@ func (l *ledger) settle(t *testing.T, dir string) {
 // A process dies before each change it makes to the disk, starts again, and
 // ends its work.
 func TestKill9AtEveryWrite(t *testing.T) {
+	t.Parallel()
 	for at := 1; ; at++ {
 		dir, l := t.TempDir(), newLedger()
 		l.life(t, crashCommand(t, dir, strconv.Itoa(at)), 0)
@@ -159,6 +160,7 @@ func TestKill9AtEveryWrite(t *testing.T) {
 
 // A process is killed anywhere, again and again.
 func TestKill9AtRandom(t *testing.T) {
+	t.Parallel()
 	dir, l := t.TempDir(), newLedger()
 	for range 50 {
 		l.life(t, crashCommand(t, dir, "loop"), 1+rand.IntN(40))
