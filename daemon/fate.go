@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/converged/converged/daemon/ledger"
@@ -61,7 +60,7 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	_, acknowledged := newest[ledger.Acknowledged]
 	f.Partly = sent || acknowledged
 	if at, waits := s.waits(run); waits || inMemory(noted, s) {
-		f.Outcome, f.Detail = Waiting, cmp.Or(s.why, newest[ledger.Failed].Detail)
+		f.Outcome, f.Detail = Waiting, newest[ledger.Failed].Detail
 		if waits {
 			f.At = at
 		}
@@ -86,20 +85,17 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	return f
 }
 
-// inMemory says whether the disk did not take a run, nothing became of it since,
+// inMemory says whether the last word on a run is that the disk did not take it,
 // and there is a daemon that has it in its memory.
 func inMemory(noted []ledger.Event, s shelf) bool {
-	held := false
-	for _, e := range noted {
-		switch e.Step {
+	for i := len(noted) - 1; i >= 0; i-- {
+		switch noted[i].Step {
 		case ledger.Held:
-			held = true
+			return s.running
 		case ledger.Failed: // says nothing of where it is
-		case ledger.Spooled:
-			held = false
 		default:
 			return false
 		}
 	}
-	return held && s.running
+	return false
 }

@@ -28,7 +28,7 @@ func registerDaemon(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^the daemon says "([^"]+)"$`, func(text string) error {
 		return eventually("the daemon says "+text, func() bool { return strings.Contains(w.daemon.stderr.String(), text) })
 	})
-	sc.Step(`^(\d+) runs wait on disk$`, w.runsWait)
+	sc.Step(`^(\d+) runs? waits? on disk$`, w.runsWait)
 	sc.Step(`^the daemon is stopped$`, func() error { return w.daemon.stop() })
 	sc.Step(`^the daemon is started again$`, w.startDaemon)
 	sc.Step(`^the daemon is killed and started again$`, func() error { w.daemon.kill(); return w.startDaemon() })

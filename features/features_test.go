@@ -4,6 +4,7 @@ package features
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,8 +13,6 @@ import (
 	"testing"
 
 	"github.com/cucumber/godog"
-
-	"github.com/converged/converged/features/rig"
 )
 
 func TestFeatures(t *testing.T) {
@@ -60,8 +59,6 @@ type world struct {
 	daemon            *daemon
 	background        *background
 	dropped           int
-	api               *rig.Intake
-	chef              *rig.Chef
 	env               []string // of commands, beside this process's own
 }
 
@@ -88,14 +85,14 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 		if w.agent != nil {
 			w.agent.close()
 		}
-		return ctx, os.RemoveAll(w.dir)
+		return ctx, errors.Join(w.noSecrets(), os.RemoveAll(w.dir))
 	})
 	registerCommands(sc, w)
 	registerPictures(sc, w)
 	registerDaemon(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
-	registerLedger(sc, w)
+	registerSecrets(sc, w)
 	registerBackground(sc, w)
 }
 

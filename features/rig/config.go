@@ -50,7 +50,10 @@ type Reporter struct {
 	Name               string        `yaml:"name,omitempty"`
 	Address            string        `yaml:"address,omitempty"`
 	URL                string        `yaml:"url,omitempty"`
+	Proxy              string        `yaml:"proxy,omitempty"`
+	APIKey             string        `yaml:"api_key,omitempty"`
 	APIKeyFile         string        `yaml:"api_key_file,omitempty"`
+	ApplicationKey     string        `yaml:"application_key,omitempty"`
 	ApplicationKeyFile string        `yaml:"application_key_file,omitempty"`
 	CAFile             string        `yaml:"ca_file,omitempty"`
 	Timeout            time.Duration `yaml:"timeout,omitempty"`

@@ -28,6 +28,11 @@ func Status(code int, headers ...string) Answer {
 	}
 }
 
+// Says answers with a code and a body and takes nothing.
+func Says(code int, body string) Answer {
+	return func(x *Exchange) { x.answer(code, body) }
+}
+
 // Hang never answers. It ends when the sender has gone or the intake is closed.
 func Hang(x *Exchange) {
 	select {

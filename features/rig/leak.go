@@ -18,12 +18,12 @@ const (
 	PlantedKey         = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d" // of the API
 	PlantedApplication = "1b9d6bcdbbfd4b2d9b5dab8dfbbd4bed2c7a9e10"
 	plantedPassword    = "planted-Passw0rd-of-a-database"
-	plantedInURL       = "planted-Passw0rd-in-a-url"
+	PlantedInURL       = "planted-Passw0rd-in-a-url"
 	plantedToken       = "ghp_plantedTokenThatIsNotOne0123456789"
 )
 
 // leaky is a message such as tools really print, with secrets in it.
-const leaky = "could not connect to postgres://deploy:" + plantedInURL + "@db.example.com/app\n" +
+const leaky = "could not connect to postgres://deploy:" + PlantedInURL + "@db.example.com/app\n" +
 	"DB_PASSWORD=" + plantedPassword + " GITHUB_TOKEN=" + plantedToken + "\n" +
 	`{"password": "` + plantedPassword + `"}`
 
@@ -40,7 +40,7 @@ var secrets = []struct{ name, value string }{
 	{"the API key", PlantedKey},
 	{"the application key", PlantedApplication},
 	{"a password", plantedPassword},
-	{"a password in a URL", plantedInURL},
+	{"a password in a URL", PlantedInURL},
 	{"a token", plantedToken},
 }
 

@@ -131,7 +131,7 @@ func TestLeaksAreFound(t *testing.T) {
 	request.Header.Set("DD-API-KEY", PlantedKey)
 	leaks.SearchRequest(request, []byte(`{"text":"`+plantedPassword+`"}`))
 	do(t, os.MkdirAll(filepath.Join(dir, "state", "spool"), 0o700))
-	do(t, os.WriteFile(filepath.Join(dir, "state", "spool", "entry"), []byte("\x00"+plantedInURL), 0o600))
+	do(t, os.WriteFile(filepath.Join(dir, "state", "spool", "entry"), []byte("\x00"+PlantedInURL), 0o600))
 	do(t, os.WriteFile(filepath.Join(dir, "state", plantedToken), nil, 0o600))
 	do(t, os.WriteFile(filepath.Join(dir, "stderr.log"), []byte("key "+PlantedApplication), 0o600))
 	do(t, leaks.SearchNode(&Node{Dir: dir, Config: Config{StateDir: filepath.Join(dir, "state")}}))
