@@ -62,6 +62,9 @@ func (h *handover) run(ctx context.Context) error {
 		h.dropped = append(h.dropped, dropped...)
 		left, err := h.send(ctx, items)
 		h.rest = only(h.rest, left)
+		if err == nil {
+			err = h.reporter.socket.settle()
+		}
 		if errors.Is(err, syscall.EMSGSIZE) && h.reporter.socket.shrink() {
 			continue
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/converged/converged/reporters/telemetry"
 )
 
-// How long to wait after a datagram for the word that nobody listens. On this
-// machine the kernel says so at once, or nearly.
+// How long to wait after a run's last datagram for the word that nobody listens.
+// On this machine the kernel says so at once, or nearly.
 const (
 	settleHere      = 10 * time.Millisecond
 	settleElsewhere = 50 * time.Millisecond
@@ -131,9 +131,19 @@ func (s *socket) send(ctx context.Context, datagram []byte) error {
 			err = s.write(ctx, datagram)
 		}
 	}
-	if err == nil && s.to.network == "udp" && s.conn != nil {
-		err = s.refused()
+	return s.judge(err)
+}
+
+// settle waits for the word that nobody listens on a UDP port, which comes late.
+func (s *socket) settle() error {
+	if s.conn == nil || s.to.network != "udp" {
+		return nil
 	}
+	return s.judge(s.refused())
+}
+
+// judge closes the connection after an error that it does not survive.
+func (s *socket) judge(err error) error {
 	if err != nil && !errors.Is(err, syscall.EMSGSIZE) {
 		s.close()
 	}
