@@ -57,7 +57,7 @@ func (l *Loop) read(note string) *digest {
 func (l *Loop) fold(items []*item) {
 	now := l.now()
 	here := map[string]bool{}
-	var old, added bool
+	var old, young, added bool // an undelivered digest is neither
 	for _, it := range items {
 		here[it.entry.Key] = true
 		if it.err != nil {
@@ -72,8 +72,8 @@ func (l *Loop) fold(items []*item) {
 		parts := l.MaxAge.tooOld(now.Sub(whole.Timestamp)) | l.old.open.Folded[it.entry.Key]
 		fresh, stale := split(whole, parts)
 		it.batch, it.cut = fresh, !stale.Empty()
+		old, young = old || it.cut, young || !it.cut
 		if it.cut {
-			old = true
 			added = l.expired(it.entry.Key, stale, whole) || added
 		}
 	}
@@ -81,7 +81,7 @@ func (l *Loop) fold(items []*item) {
 	if added {
 		l.write(openNote, l.old.open)
 	}
-	if !old && len(items) > 0 {
+	if young && !old {
 		l.closeDigest()
 	}
 }

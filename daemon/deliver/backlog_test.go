@@ -272,6 +272,41 @@ func TestADigestIsNeverTooOld(t *testing.T) {
 	})
 }
 
+// Runs that are too old when they come, while the receiver is away, are not told
+// one by one.
+func TestFewDigestsOfOneOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var a account
+		var away atomic.Bool
+		away.Store(true)
+		r := start(t, func(l *deliver.Loop, _ *receiver) {
+			l.MaxAge = apiAges
+			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
+				if away.Load() {
+					return errAway
+				}
+				a.take(b)
+				return nil
+			})
+		})
+		for i := range 30 {
+			put(t, r.Spool, three(fmt.Sprint(i), time.Now().Add(-20*time.Hour)))
+			time.Sleep(30 * time.Minute)
+		}
+		away.Store(false)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		sum := 0
+		for _, d := range a.digests {
+			sum += notSent(t, d)
+		}
+		if len(a.digests) != 2 || sum != 90 || r.Spool.Stats().Entries != 0 {
+			t.Errorf("%d digests tell of %d parts: %+v", len(a.digests), sum, a.digests)
+		}
+		r.end(t)
+	})
+}
+
 // To let go of what is too old says nothing of the receiver: the alarm stays.
 func TestTheAlarmStaysWhileRunsGrowTooOld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -326,63 +361,6 @@ func TestTheDiskTakesNoNotes(t *testing.T) {
 		r.mustSay(t, 1, "could not be written down")
 		r.end(t)
 	})
-}
-
-// A clock that jumps neither makes ages negative nor waiting endless.
-func TestClockJumps(t *testing.T) {
-	for name, jumps := range map[string][]time.Duration{
-		"forward":             {3 * time.Hour},
-		"backward":            {-3 * time.Hour},
-		"there and back":      {400 * 24 * time.Hour, 0},
-		"back and there":      {-400 * 24 * time.Hour, 0},
-		"daylight saving":     {time.Hour, 0},
-		"to before the epoch": {-40 * 365 * 24 * time.Hour},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var a account
-				var jump atomic.Int64 // of the wall clock, in ns
-				var away atomic.Bool
-				away.Store(true)
-				r := start(t, func(l *deliver.Loop, _ *receiver) {
-					l.MaxAge = apiAges
-					l.Now = func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
-					l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
-						if age := l.Now().Sub(b.Timestamp); age < -10*time.Minute {
-							t.Errorf("%s is sent at the age of %v", b.RunID, age)
-						}
-						if away.Load() {
-							return errAway
-						}
-						a.take(b)
-						return nil
-					})
-				})
-				put(t, r.Spool, three("1", time.Now()))
-				for _, to := range jumps {
-					jump.Store(int64(to))
-					time.Sleep(65 * time.Second)
-				}
-				away.Store(false)
-				tried := time.Now()
-				for r.Spool.Stats().Entries > 0 && time.Since(tried) < time.Hour {
-					time.Sleep(time.Second)
-				}
-				synctest.Wait()
-				if waited := time.Since(tried); waited > 65*time.Second {
-					t.Errorf("it came back after %v", waited)
-				}
-				told := len(a.items)
-				for _, d := range a.digests {
-					told += notSent(t, d)
-				}
-				if told != 3 {
-					t.Errorf("of three parts %d were told: %v, %+v", told, a.items, a.digests)
-				}
-				r.end(t)
-			})
-		})
-	}
 }
 
 var counts = regexp.MustCompile(`Not sent: (\d+) metrics?, (\d+) events?, (\d+) service checks?\.`)
