@@ -61,6 +61,19 @@ func (a RunAccount) StepsOf(f Fate) []ledger.Event {
 	return steps
 }
 
+// Title says what it is that is not a run of a tool, such as a digest; empty for a run.
+func (a RunAccount) Title() string {
+	if a.Summary != (ledger.Summary{}) {
+		return ""
+	}
+	for _, e := range a.Steps {
+		if e.Step == ledger.Spooled && e.Detail != "" {
+			return e.Detail
+		}
+	}
+	return ""
+}
+
 // RunsQuery is which runs are asked for. The zero value is all.
 type RunsQuery struct {
 	Prefix      string    // of the run's id

@@ -150,7 +150,7 @@ func printRuns(w io.Writer, runs []daemon.RunAccount) {
 				return program.Red
 			}
 			return ""
-		}, fates(w, a)...)
+		}, append(fates(w, a), program.Painted(program.Visible(a.Title())))...)
 	}
 }
 
