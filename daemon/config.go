@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -106,7 +107,7 @@ func LoadConfig(path string) (Config, error) {
 	if path == "" {
 		c.file = DefaultConfigFile
 	}
-	text, err := os.ReadFile(c.file)
+	text, err := readText(c.file)
 	switch {
 	case path == "" && errors.Is(err, fs.ErrNotExist):
 	case err != nil:
@@ -130,6 +131,23 @@ func LoadConfig(path string) (Config, error) {
 		c.warnOfReaders("api_key", file)
 	}
 	return c, nil
+}
+
+// maxConfig is the longest configuration that is read, in bytes.
+const maxConfig = 1 << 20
+
+// readText is a configuration; it may come from a pipe.
+func readText(path string) (_ []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(text) > maxConfig {
+		err = fmt.Errorf("%s has more than %d bytes", path, maxConfig)
+	}
+	return text, err
 }
 
 // holdsKeys says whether a key stands in the file itself.

@@ -21,6 +21,7 @@ var Sites = []string{
 // are older than 18 hours and service checks older than 10 minutes.
 const (
 	leastTimeout, mostTimeout = time.Second, time.Minute
+	maxCAFile                 = 16 << 20 // bytes
 	leastAge                  = time.Minute
 	mostEventAge              = 18 * time.Hour
 	mostCheckAge              = 10 * time.Minute
@@ -31,14 +32,14 @@ func (c *Config) validateDatadog(key string, r *ReporterConfig, taken map[string
 	if validatePlace(key, &r.Account, wrong) {
 		r.Name = cmp.Or(r.Name, base+"-"+r.host())
 		takeName(taken, key, r.Name, wrong)
-		c.validateKeys(key, r.Accounts()[0], wrong)
+		c.validateKeys(key, r.Account, wrong)
 	}
 	for i := range r.ExtraEndpoints {
 		e, key := &r.ExtraEndpoints[i], fmt.Sprintf("%s.extra_endpoints[%d]", key, i)
 		if validatePlace(key, &e.Account, wrong) {
 			e.Name = cmp.Or(e.Name, base+"-"+e.host())
 			takeName(taken, key, e.Name, wrong)
-			c.validateKeys(key, *e, wrong)
+			c.validateKeys(key, e.Account, wrong)
 		}
 	}
 	validateTransport(key, r, wrong)
@@ -107,7 +108,7 @@ func validateTransport(key string, r *ReporterConfig, wrong complaint) {
 		}
 	}
 	if r.CAFile != "" {
-		text, err := os.ReadFile(r.CAFile)
+		text, err := readFile(r.CAFile, maxCAFile)
 		switch {
 		case err != nil:
 			wrong(key+".ca_file", "%v", err)

@@ -16,6 +16,15 @@ func withReporter(lines ...string) string {
 	return "reporters:\n  - type: datadog\n    " + strings.Join(lines, "\n    ") + "\n"
 }
 
+// loaded is what a configuration says, its keys checked.
+func loaded(file string) (Config, error) {
+	c, err := LoadConfig(file)
+	if err == nil {
+		err = c.CheckKeys()
+	}
+	return c, err
+}
+
 // alone takes the machine's own account out of the environment.
 func alone(t *testing.T) {
 	t.Helper()
@@ -79,7 +88,7 @@ func TestWrongReporters(t *testing.T) {
 		"half a site":            {withReporter("site: us5", "api_key: k"), `did you mean "us5.datadoghq.com"?`},
 		"no key":                 {withReporter("site: datadoghq.eu"), "reporters[0].api_key: no API key: expected api_key_file, api_key, the systemd credential dd_api_key, or the variable DD_API_KEY"},
 		"key and file":           {withReporter("api_key: k", "api_key_file: /k"), "reporters[0].api_key: stands beside api_key_file"},
-		"relative file":          {withReporter("api_key_file: k"), `reporters[0].api_key_file: "k" is not an absolute path`},
+		"relative file":          {withReporter("api_key_file: CANARY"), "reporters[0].api_key_file: not an absolute path"},
 		"a key with a blank":     {withReporter("api_key: 'CANARY key'"), "reporters[0]: reading the API key: the character at 7 of the key is a blank"},
 		"a scheme":               {withReporter("url: ftp://a", "api_key: k"), "reporters[0].url: not an address such as https://"},
 		"no host":                {withReporter("url: 'https://'", "api_key: k"), "reporters[0].url: not an address"},
@@ -89,7 +98,7 @@ func TestWrongReporters(t *testing.T) {
 		"another without key":    {withReporter("api_key: k", "extra_endpoints: [{site: datadoghq.eu}]"), "reporters[0].extra_endpoints[0].api_key: no API key: expected api_key_file, api_key, or the systemd credential datadog-datadoghq.eu_dd_api_key"},
 		"two of one place":       {withReporter("api_key: k", "extra_endpoints: [{api_key: j, site: datadoghq.com}]"), `reporters[0].extra_endpoints[0].name: "datadog-datadoghq.com" is taken by reporters[0]`},
 		"proxy":                  {withReporter("proxy: 'user:CANARY@a:1'", "api_key: k"), "reporters[0].proxy: not an address such as http://"},
-		"no certificate file":    {withReporter("ca_file: /nowhere.pem", "api_key: k"), "reporters[0].ca_file: open /nowhere.pem"},
+		"no certificate file":    {withReporter("ca_file: /nowhere.pem", "api_key: k"), "reporters[0].ca_file: stat /nowhere.pem"},
 		"no certificate":         {withReporter("ca_file: "+noPEM, "api_key: k"), "reporters[0].ca_file: " + noPEM + " holds no certificate in PEM"},
 		"too patient":            {withReporter("ca_file: "+certificate, "timeout: 1h", "api_key: k"), "reporters[0].timeout: 1h0m0s is not between 1s and 1m0s"},
 		"too short an age":       {withReporter("max_age: {metrics: 1s}", "api_key: k"), "reporters[0].max_age.metrics: 1s is shorter than 1m0s"},
@@ -100,7 +109,7 @@ func TestWrongReporters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := write(t, c.text)
-			_, err := LoadConfig(file)
+			_, err := loaded(file)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), file) {
 				t.Errorf("the error is %v, want one with %q and the file's name", err, c.want)
 			}
@@ -140,7 +149,7 @@ func TestWhatIsAllowedAndShouldBeKnown(t *testing.T) {
 		"nothing at all": {withReporter("url: http://127.0.0.1:8080", "api_key: k"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c2, err := LoadConfig(write(t, c.text))
+			c2, err := loaded(write(t, c.text))
 			if err != nil {
 				t.Fatal(err)
 			}

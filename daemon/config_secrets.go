@@ -65,26 +65,10 @@ func (e EndpointConfig) key(given Secret, file, credential, variable string) (Se
 }
 
 // readKey is the key in a file.
-func readKey(path string) (_ Secret, err error) {
-	// Before it is opened: a pipe would be waited for.
-	info, err := os.Stat(path) //nolint:gosec // whoever sets the environment names the file
+func readKey(path string) (Secret, error) {
+	text, err := readFile(path, maxKeyFile)
 	if err != nil {
 		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file", path)
-	}
-	f, err := os.Open(path) //nolint:gosec // as above
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
-	if err != nil {
-		return "", err
-	}
-	if len(text) > maxKeyFile {
-		return "", fmt.Errorf("%s has more than %d bytes; expected a key and nothing else", path, maxKeyFile)
 	}
 	key, err := checkedKey(string(text))
 	if err == nil && key == "" {
@@ -94,6 +78,28 @@ func readKey(path string) (_ Secret, err error) {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
 	return key, nil
+}
+
+// readFile is a regular file of at most so many bytes.
+func readFile(path string, most int64) (_ []byte, err error) {
+	// Before it is opened: a pipe would be waited for.
+	info, err := os.Stat(path) //nolint:gosec // whoever sets the environment names the file
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.Open(path) //nolint:gosec // as above
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("%s has more than %d bytes", path, most)
+	}
+	return text, err
 }
 
 // checkedKey is a key without the blanks around it. What could not stand in a
@@ -108,39 +114,52 @@ func checkedKey(text string) (Secret, error) {
 	return Secret(key), nil
 }
 
-// validateKeys checks that an account has keys, as far as can be told now: a key
-// file may come later, or be for the daemon's eyes alone.
-func (c *Config) validateKeys(key string, e EndpointConfig, wrong complaint) {
-	twice := false
+// validateKeys checks what an account's options say of its keys.
+func (c *Config) validateKeys(key string, a Account, wrong complaint) {
 	for _, k := range []struct {
 		name  string
 		given Secret
 		file  string
-	}{{"api_key", e.APIKey, e.APIKeyFile}, {"application_key", e.ApplicationKey, e.ApplicationKeyFile}} {
+	}{{"api_key", a.APIKey, a.APIKeyFile}, {"application_key", a.ApplicationKey, a.ApplicationKeyFile}} {
 		if k.given != "" && k.file != "" {
 			wrong(key+"."+k.name, "stands beside %s_file; expected one of them", k.name)
-			twice = true
 		}
 		if k.given == mask {
 			c.warn(key+"."+k.name, "is the mask that 'converged config show' prints, not a key")
 		}
 		if k.file != "" && !filepath.IsAbs(k.file) {
-			wrong(key+"."+k.name+"_file", "%q is not an absolute path", k.file)
-			twice = true
+			wrong(key+"."+k.name+"_file", "not an absolute path") // it may be the key itself
 		}
 		c.warnOfReaders(key+"."+k.name+"_file", k.file)
 	}
-	if twice {
-		return
+}
+
+// CheckKeys says whether each account has an API key in this environment, as far
+// as can be told now: a key file may come later, or be for the daemon's eyes
+// alone, which is warned of. It is apart from LoadConfig because whoever only
+// asks how the daemon fares need not know its keys.
+func (c *Config) CheckKeys() error {
+	var faults []error
+	for i, r := range c.Reporters {
+		if r.Type != "datadog" {
+			continue
+		}
+		for j, e := range r.Accounts() {
+			key := fmt.Sprintf("reporters[%d]", i)
+			if j > 0 {
+				key = fmt.Sprintf("%s.extra_endpoints[%d]", key, j-1)
+			}
+			switch _, _, err := e.Keys(); {
+			case errors.Is(err, ErrNoKey):
+				faults = append(faults, fmt.Errorf("%s: %s.api_key: %s", c.file, key, e.waysToAKey()))
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+				c.warn(key, err.Error()+"; nothing is delivered until it can be read")
+			case err != nil:
+				faults = append(faults, fmt.Errorf("%s: %s: %w", c.file, key, err))
+			}
+		}
 	}
-	switch _, _, err := e.Keys(); {
-	case errors.Is(err, ErrNoKey):
-		wrong(key+".api_key", "%s", e.waysToAKey())
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-		c.warn(key, err.Error()+"; nothing is delivered until it can be read")
-	case err != nil:
-		wrong(key, "%v", err)
-	}
+	return errors.Join(faults...)
 }
 
 // waysToAKey says how an account is given its API key.

@@ -64,7 +64,7 @@ func TestAKeyOfOneAccountNeverReachesAnother(t *testing.T) {
 	t.Setenv("DD_APP_KEY", "CANARY")
 	put(t, filepath.Join(credentials, "dd_api_key"), "CANARY")
 	put(t, filepath.Join(credentials, "dd_application_key"), "CANARY")
-	_, err := LoadConfig(write(t, withReporter("extra_endpoints: [{name: other, site: datadoghq.eu}]")))
+	_, err := loaded(write(t, withReporter("extra_endpoints: [{name: other, site: datadoghq.eu}]")))
 	if err == nil || !strings.Contains(err.Error(), "no API key: expected") {
 		t.Errorf("the second account has the key of the first: %v", err)
 	}
@@ -116,11 +116,19 @@ func TestWrongKeyFiles(t *testing.T) {
 		"directory": {dir, "not a regular file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := LoadConfig(write(t, withReporter("api_key_file: "+c.file)))
+			_, err := loaded(write(t, withReporter("api_key_file: "+c.file)))
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file) || strings.Contains(err.Error(), "CANARY") {
 				t.Errorf("the error is %v, want one with %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestAskingTheDaemonNeedsNoKeys(t *testing.T) {
+	alone(t)
+	c, err := LoadConfig(write(t, "state_dir: /srv/state\n"+withReporter("site: datadoghq.eu")))
+	if err != nil || c.StateDir != "/srv/state" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 

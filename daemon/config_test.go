@@ -158,3 +158,42 @@ func TestEveryWrongKeyIsNamedAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAHugeConfigurationIsRefused(t *testing.T) {
+	if _, err := LoadConfig("/dev/zero"); err == nil || !strings.Contains(err.Error(), "/dev/zero has more than 1048576 bytes") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestAKeyInPlaceOfAConfigurationIsNotTold(t *testing.T) {
+	if _, err := LoadConfig(write(t, "CANARY\n")); err == nil || strings.Contains(err.Error(), "CANARY") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func FuzzConfig(f *testing.F) {
+	f.Add(example)
+	f.Add(withReporter("api_key: k", "extra_endpoints: [{site: datadoghq.eu, api_key_file: /k}, null]", "max_age: {events: 0}"))
+	f.Add("reporters: [null, {type: datadog, url: 'http://[::1]:1/a b', proxy: ':'}]\nsources: {format: 7}\n")
+	f.Add("a: &a {b: *a}\n<<: [1]\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(text, "_file") {
+			t.Skip("it may name any file of this machine")
+		}
+		c, err := LoadConfig(write(t, text))
+		if err != nil {
+			return
+		}
+		shown, err := c.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := LoadConfig(write(t, shown))
+		if err != nil {
+			t.Fatalf("what is shown cannot be read again: %v\n%s", err, shown)
+		}
+		if second, _ := again.YAML(); second != shown {
+			t.Fatalf("shown twice it differs:\n%s\n%s", shown, second)
+		}
+	})
+}

@@ -31,7 +31,7 @@ func checkText(file string, text []byte) error {
 	}
 	settings, ok := document.(map[string]any)
 	if !ok && document != nil {
-		return fmt.Errorf("%s: not YAML of keys and values: found %s", file, found(document, false))
+		return fmt.Errorf("%s: not YAML of keys and values: found %s", file, found(document, true))
 	}
 	c := checker{file: file}
 	c.fields("", settings, reflect.TypeFor[Config]())

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/converged/converged/daemon/ledger"
@@ -60,7 +61,7 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	_, acknowledged := newest[ledger.Acknowledged]
 	f.Partly = sent || acknowledged
 	if at, waits := s.waits(run); waits || inMemory(noted, s) {
-		f.Outcome, f.Detail = Waiting, newest[ledger.Failed].Detail
+		f.Outcome, f.Detail = Waiting, cmp.Or(s.why, newest[ledger.Failed].Detail)
 		if waits {
 			f.At = at
 		}
@@ -85,17 +86,20 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	return f
 }
 
-// inMemory says whether the last word on a run is that the disk did not take it,
+// inMemory says whether the disk did not take a run, nothing became of it since,
 // and there is a daemon that has it in its memory.
 func inMemory(noted []ledger.Event, s shelf) bool {
-	for i := len(noted) - 1; i >= 0; i-- {
-		switch noted[i].Step {
+	held := false
+	for _, e := range noted {
+		switch e.Step {
 		case ledger.Held:
-			return s.running
+			held = true
 		case ledger.Failed: // says nothing of where it is
+		case ledger.Spooled:
+			held = false
 		default:
 			return false
 		}
 	}
-	return false
+	return held && s.running
 }

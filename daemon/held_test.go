@@ -1,34 +1,46 @@
 package daemon
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/daemon/spool"
+	"github.com/converged/converged/reporters/telemetry"
 )
 
-// breakDisk makes a reporter's spool take nothing until mend is called: a file
-// stands in the place of the directory of what is pending.
-func (h *home) breakDisk(reporter string) (mend func()) {
+// breakDisk makes a reporter's spool unable to write this run down until mend is
+// called: a directory stands where its file is to be written.
+func (h *home) breakDisk(reporter, run string) (mend func()) {
 	h.t.Helper()
-	pending := filepath.Join(h.config.StateDir, "spool", reporter, "pending")
-	if err := os.Rename(pending, pending+"-away"); err != nil {
-		h.t.Fatal(err)
+	var stones []string
+	for seq := range 5 {
+		for rank := range 5 {
+			stones = append(stones, filepath.Join(h.config.StateDir, "spool", reporter, "pending",
+				fmt.Sprintf(".writing-%012d.%d.%s", seq, rank, run)))
+		}
 	}
-	if err := os.WriteFile(pending, nil, 0o600); err != nil {
-		h.t.Fatal(err)
+	for _, stone := range stones {
+		if err := os.MkdirAll(filepath.Join(stone, "full"), 0o700); err != nil {
+			h.t.Fatal(err)
+		}
 	}
 	return func() {
 		h.t.Helper()
-		if err := os.Remove(pending); err != nil {
-			h.t.Fatal(err)
-		}
-		if err := os.Rename(pending+"-away", pending); err != nil {
-			h.t.Fatal(err)
+		for _, stone := range stones {
+			if err := os.RemoveAll(stone); err != nil {
+				h.t.Fatal(err)
+			}
 		}
 	}
 }
@@ -42,7 +54,7 @@ func TestDiskFailsForOneReporter(t *testing.T) {
 	log := &lines{said: make(chan string, 100)}
 	stop := h.start(slog.New(slog.NewTextHandler(log, nil)), Output{Name: "a", Reporter: a}, Output{Name: "b", Reporter: b})
 	defer stop()
-	mend := h.breakDisk("a")
+	mend := h.breakDisk("a", updated)
 	h.leave(sample(t, "18-updated/report.json"))
 	for _, r := range []*recorder{a, b} {
 		if got := r.next(t); got.RunID != updated {
@@ -65,7 +77,7 @@ func TestDiskRecovers(t *testing.T) {
 	h := newHome(t)
 	r := newRecorder(true)
 	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
-	mend := h.breakDisk("r")
+	mend := h.breakDisk("r", updated)
 	h.leave(sample(t, "18-updated/report.json"))
 	<-r.asked // from memory
 	mend()
@@ -91,7 +103,7 @@ func TestDiskNeverRecovers(t *testing.T) {
 	a, b := newRecorder(true), newRecorder(false)
 	outputs := []Output{{Name: "a", Reporter: a}, {Name: "b", Reporter: b}}
 	stop := h.start(quiet(), outputs...)
-	mend := h.breakDisk("a")
+	mend := h.breakDisk("a", updated)
 	h.leave(sample(t, "18-updated/report.json"))
 	b.next(t)
 	<-a.asked
@@ -171,4 +183,67 @@ func TestNoLedger(t *testing.T) {
 	if got := r.next(t); got.RunID != updated {
 		t.Errorf("it was told of %s", got.RunID)
 	}
+}
+
+// When not even memory takes a batch for one reporter, the others have it, it is
+// said once, and nothing goes on without it.
+func TestDiskAndMemoryAreFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		var said bytes.Buffer
+		in := &intake{note: func(ledger.Record) {}, log: slog.New(slog.NewTextHandler(&said, nil))}
+		for _, name := range []string{"a", "b"} {
+			s, err := spool.Open(filepath.Join(dir, "spool", name), spool.Options{MaxHeld: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			in.places = append(in.places, place{name, s})
+		}
+		in.counts = newTally(in.places, nil)
+		h := &home{t: t}
+		h.config.StateDir = dir
+		mend := []func(){h.breakDisk("a", "0"), h.breakDisk("a", "1")}
+		done := make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		for n := range 2 { // the first is given up when the daemon stops
+			batch := telemetry.Batch{RunID: fmt.Sprint(n), Timestamp: time.Now()}
+			go func() {
+				_, err := in.spool(ctx, ranked{batch: batch})
+				done <- err
+			}()
+			time.Sleep(10 * time.Minute)
+			synctest.Wait()
+			if st := in.places[1].Stats(); st.Entries != n+1 {
+				t.Errorf("the other spool has %d entries", st.Entries)
+			}
+			if len(done) > 0 {
+				t.Fatalf("it did not wait: %v", <-done)
+			}
+			if n == 0 {
+				cancel()
+				if err := <-done; !errors.Is(err, context.Canceled) {
+					t.Errorf("it ended with %v", err)
+				}
+				ctx = t.Context()
+			}
+		}
+		for _, mend := range mend {
+			mend()
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if st := in.places[0].Stats(); st.Entries != 1 {
+			t.Errorf("it has %d entries", st.Entries)
+		}
+		if n := strings.Count(said.String(), "not even in memory"); n != 2 || !strings.Contains(said.String(), "can be spooled again") {
+			t.Errorf("of two batches it said %s", said.String())
+		}
+	})
 }

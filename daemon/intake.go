@@ -223,7 +223,7 @@ func (in *intake) unparsable(a *watch.Arrival, f format, bad error, options anal
 // spool gives a batch to every reporter's spool, however long a disk takes to let
 // it. One that fails does not keep the others waiting. It returns where the
 // batch is in memory only; the only error is that of ctx.
-func (in *intake) spool(ctx context.Context, r ranked) (held []holding, err error) {
+func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
 	id := r.batch.RunID
 	in.note(ledger.Record{At: time.Now().UTC(), Run: id, Step: ledger.Seen, Summary: r.summary})
 	data, told, err := in.counts.encode(r.batch)
@@ -232,31 +232,38 @@ func (in *intake) spool(ctx context.Context, r ranked) (held []holding, err erro
 		in.tell(id, "", ledger.Dropped, err.Error())
 		return nil, nil
 	}
-	left := in.places
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		var again []place
-		var cause error
-		for _, p := range left {
-			outcome, err := p.Append(id, r.rank, data)
-			switch {
-			case errors.Is(err, spool.ErrUnfit):
-				in.log.Error("a batch does not fit the spool; it is dropped", "run_id", id, "reporter", p.name, "error", err)
-				in.tell(id, p.name, ledger.Dropped, err.Error())
-			case err != nil:
-				again, cause = append(again, p), err
-			default:
-				held = append(held, in.appended(p, id, outcome, told)...)
-			}
+	held, left, cause := in.offer(nil, in.places, r, data, told)
+	for pause := firstPause; len(left) > 0; pause = min(2*pause, lastPause) {
+		if pause == firstPause {
+			in.log.Warn("a batch could not be spooled, not even in memory; no report is let go until it can", "run_id", id, "again_at_most_every", lastPause, "error", cause)
 		}
-		if len(again) == 0 {
-			return held, nil
-		}
-		left = again
-		in.log.Warn("a batch could not be spooled; its report is kept and tried again", "run_id", id, "again_in", pause, "error", cause)
 		if err := sleep(ctx, pause); err != nil {
 			return nil, fmt.Errorf("spooling run %s: %w", id, err)
 		}
+		if held, left, cause = in.offer(held, left, r, data, told); len(left) == 0 {
+			in.log.Info("batches can be spooled again", "run_id", id)
+		}
 	}
+	return held, nil
+}
+
+// offer gives a batch to these spools. Left are those that could not take it, and
+// why.
+func (in *intake) offer(held []holding, to []place, r ranked, data []byte, told attached) (_ []holding, left []place, cause error) {
+	id := r.batch.RunID
+	for _, p := range to {
+		outcome, err := p.Append(id, r.rank, data)
+		switch {
+		case errors.Is(err, spool.ErrUnfit):
+			in.log.Error("a batch does not fit the spool; it is dropped", "run_id", id, "reporter", p.name, "error", err)
+			in.tell(id, p.name, ledger.Dropped, err.Error())
+		case err != nil:
+			left, cause = append(left, p), err
+		default:
+			held = append(held, in.appended(p, id, outcome, told)...)
+		}
+	}
+	return held, left, cause
 }
 
 // appended accounts for what a spool took. What it knew before may be in memory

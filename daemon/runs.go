@@ -50,13 +50,18 @@ func (a RunAccount) Undelivered() bool {
 	return len(a.Reporters) == 0 || slices.ContainsFunc(a.Reporters, func(f Fate) bool { return !f.Outcome.Delivered() })
 }
 
-// StepsOf is the steps that led to a fate, oldest first.
+// StepsOf is the steps that led to a fate, oldest first. What was spooled may be
+// delivered before that it was spooled is noted: that comes first all the same.
 func (a RunAccount) StepsOf(f Fate) []ledger.Event {
 	var steps []ledger.Event
 	for _, e := range a.Steps {
 		if e.Reporter == f.Reporter && e.Step != ledger.Seen {
 			steps = append(steps, e)
 		}
+	}
+	kept := slices.IndexFunc(steps, func(e ledger.Event) bool { return e.Step == ledger.Spooled || e.Step == ledger.Held })
+	if kept > 0 {
+		steps = slices.Concat(steps[kept:kept+1], steps[:kept], steps[kept+1:])
 	}
 	return steps
 }

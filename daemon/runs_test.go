@@ -160,6 +160,40 @@ func TestWhyItWaitsAndWhyItWasRefused(t *testing.T) {
 	}
 }
 
+// The intake and the deliverer note what they did each on its own.
+func TestStepsInTheirOrder(t *testing.T) {
+	s := newState(t, "dd")
+	s.note("r1", "dd", ledger.Failed, ledger.Spooled, ledger.Sent)
+	s.note("r1", "other", ledger.Sent)
+	s.note("r2", "dd", ledger.Sent, ledger.Held)
+	all := map[string]RunAccount{}
+	for _, a := range s.read(RunsQuery{}).All {
+		all[a.Run] = a
+	}
+	steps := all["r1"].StepsOf(all["r1"].Reporters[0])
+	if len(steps) != 3 || steps[0].Step != ledger.Spooled || steps[1].Step != ledger.Failed || steps[2].Step != ledger.Sent {
+		t.Errorf("got %+v", steps)
+	}
+	lock, err := spool.Lock(filepath.Join(s.dir, lockName))
+	s.must(err)
+	defer lock.Close()
+	for _, c := range []struct {
+		steps []ledger.Step
+		want  Outcome
+	}{
+		{[]ledger.Step{ledger.Held}, Waiting},
+		{[]ledger.Step{ledger.Failed, ledger.Held, ledger.Failed}, Waiting},
+		{[]ledger.Step{ledger.Sent, ledger.Held}, Sent},
+		{[]ledger.Step{ledger.Held, ledger.Spooled}, Unknown},
+	} {
+		run := fmt.Sprint(c.steps)
+		s.note(run, "dd", c.steps...)
+		if a, _, err := FindRun(s.dir, run); err != nil || a.Reporters[0].Outcome != c.want {
+			t.Errorf("%v: got %+v, %v, want %s", c.steps, a.Reporters, err, c.want)
+		}
+	}
+}
+
 func TestRunsAreFoundAndSorted(t *testing.T) {
 	s := newState(t, "dd", "dsd")
 	s.seen("late", 30, "failure")

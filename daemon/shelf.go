@@ -16,8 +16,9 @@ type shelf struct {
 	pending   map[string]time.Time    // since when each run waits, by spool.Label
 	dead      map[string]spool.Letter // by spool.Label
 	delivered func(run string) bool
-	running   bool  // a daemon has it open
-	err       error // why it cannot be read
+	running   bool   // a daemon has it open
+	why       string // what that daemon says of the last attempt to deliver, if it failed
+	err       error  // why it cannot be read
 }
 
 // readShelves looks into every spool of a state directory, by name. A spool that
@@ -31,13 +32,19 @@ func readShelves(stateDir string) ([]shelf, error) {
 	if err != nil {
 		return nil, err
 	}
+	why := map[string]string{}
+	if st, err := ReadStatus(stateDir); err == nil && running {
+		for _, r := range st.Reporters {
+			why[r.Name] = r.Error
+		}
+	}
 	shelves := make([]shelf, 0, len(names))
 	for _, name := range names {
 		s := readShelf(filepath.Join(stateDir, "spool", name))
 		if errors.Is(s.err, fs.ErrNotExist) {
 			continue // not a spool
 		}
-		s.reporter, s.running = name, running
+		s.reporter, s.running, s.why = name, running, why[name]
 		shelves = append(shelves, s)
 	}
 	return shelves, nil

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/cucumber/godog"
+
+	"github.com/converged/converged/features/rig"
 )
 
 func TestFeatures(t *testing.T) {
@@ -59,6 +61,8 @@ type world struct {
 	daemon            *daemon
 	background        *background
 	dropped           int
+	api               *rig.Intake
+	chef              *rig.Chef
 	env               []string // of commands, beside this process's own
 }
 
@@ -93,6 +97,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerAgent(sc, w)
 	registerConfig(sc, w)
 	registerSecrets(sc, w)
+	registerLedger(sc, w)
 	registerBackground(sc, w)
 }
 

@@ -21,6 +21,9 @@ func newConfig(s streams) *cobra.Command {
 	}
 	cmd.AddCommand(configCommand("check", "Check the configuration: exit code 0 if it is good, 2 with file and key if not",
 		func(c daemon.Config) error {
+			if err := c.CheckKeys(); err != nil {
+				return program.Fail(program.Usage, err)
+			}
 			// They know what an address looks like; none connects before it is needed.
 			opened, err := openReporters(c, io.Discard, warnings(s))
 			if err != nil {

@@ -65,6 +65,9 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 	if c.Empty() || len(c.Reporters) == 0 {
 		return program.Fail(program.Usage, errNothingToDo)
 	}
+	if err := c.CheckKeys(); err != nil {
+		return program.Fail(program.Usage, err)
+	}
 	for _, warning := range c.Warnings() {
 		log.Warn(warning)
 	}

@@ -102,6 +102,9 @@ func send(ctx context.Context, s streams, c daemon.Config, files []string) error
 	if len(c.Reporters) == 0 {
 		return errors.New("no reporter: name one with --datadog, --dogstatsd or --stdout, or in the configuration")
 	}
+	if err := c.CheckKeys(); err != nil {
+		return program.Fail(program.Usage, err)
+	}
 	sayWarnings(s, c)
 	opened, err := openReporters(c, s.out, warnings(s))
 	if err != nil {

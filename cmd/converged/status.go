@@ -163,7 +163,7 @@ func printReporter(w io.Writer, h daemon.Health, s daemon.SpoolView, now time.Ti
 	state := program.Painted(program.Visible(r.State))
 	if r.State != "working" {
 		state = program.PainterIn(w, program.Red)(program.Visible(r.State)+" for "+ago(r.Since, now)) +
-			program.Painted(", tried again at "+local(r.NextTry))
+			program.Painted(", next try at "+local(r.NextTry))
 	}
 	program.PrintLine(w, "reporter  %s (%s): %s; %s", r.Name, r.Type, state, waits)
 	program.PrintLine(w, "          %d delivered, %s failed, %d expired%s", r.Delivered, one(r.Retried, "attempt"), r.Expired, dropped(r))

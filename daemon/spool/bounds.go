@@ -105,10 +105,19 @@ type finishedFile struct {
 	changed time.Time
 }
 
+func byAge(a, b finishedFile) int {
+	return cmp.Or(a.changed.Compare(b.changed), strings.Compare(a.name, b.name))
+}
+
 // oldest is the files in dir over its limits, oldest first, and what there is in
-// all. The newest stays in any case.
+// all. The newest stays in any case. Of the delivered only as many are looked at
+// together as are too many: there may be a hundred thousand.
 func (s *Spool) oldest(dir string, limit int, most int64) (over []finishedFile, total store, err error) {
 	var files []finishedFile
+	few := 1 << 30
+	if dir == delivered {
+		few = max(1, s.stored[dir].files-limit)
+	}
 	err = eachName(s.path(dir, ""), func(name string) {
 		if !ours(dir, name) {
 			return
@@ -121,15 +130,16 @@ func (s *Spool) oldest(dir string, limit int, most int64) (over []finishedFile, 
 		if err == nil {
 			f.changed, f.size = info.ModTime(), info.Size()
 		}
-		files = append(files, f)
 		total.files++
 		total.bytes += f.size
+		if files = append(files, f); len(files) >= 2*few {
+			slices.SortFunc(files, byAge)
+			files = files[:few]
+		}
 	})
-	slices.SortFunc(files, func(a, b finishedFile) int {
-		return cmp.Or(a.changed.Compare(b.changed), strings.Compare(a.name, b.name))
-	})
+	slices.SortFunc(files, byAge)
 	left := total
-	for len(files) > 1 && (left.files > limit || left.bytes > most) {
+	for len(files) > 0 && left.files > 1 && (left.files > limit || left.bytes > most) {
 		over = append(over, files[0])
 		left = store{left.files - 1, left.bytes - files[0].size}
 		files = files[1:]

@@ -130,3 +130,44 @@ func TestDeadLettersAreBounded(t *testing.T) {
 		t.Errorf("got %+v", st)
 	}
 }
+
+func TestDeadLettersAreBoundedByBytes(t *testing.T) {
+	s := open(t, t.TempDir(), Options{MaxDeadBytes: 2500})
+	for i, key := range []string{"a", "b", "c", "d"} {
+		add(t, s, key, 0, strings.Repeat("x", 1000), Added)
+		must(t, next(t, s, key, strings.Repeat("x", 1000)).Discard("no"))
+		at := time.Unix(1_000_000+int64(i), 0)
+		must(t, os.Chtimes(s.path(refused, key), at, at))
+	}
+	if got := files(t, s, refused); !slices.Equal(got, []string{"c", "d"}) {
+		t.Errorf("dead letters are %v, want c, d", got)
+	}
+	must(t, s.Bury("e", make([]byte, 5000), "no")) // the newest stays in any case
+	if got := files(t, s, refused); len(got) != 1 {
+		t.Errorf("dead letters are %v", got)
+	}
+	for _, key := range []string{"a", "b", "c", "d"} {
+		add(t, s, key, 1, "", Known)
+	}
+	s = reopen(t, s, Options{})
+	if st := s.Stats(); st.DeadLetters != 1 || s.stored[refused].bytes < 5000 {
+		t.Errorf("got %+v", s.stored)
+	}
+}
+
+func TestDroppedIsTold(t *testing.T) {
+	var s *Spool
+	var told []string
+	s = open(t, t.TempDir(), Options{MaxEntries: 2, Dropped: func(key, reason string) {
+		told = append(told, key+" "+reason)
+		_ = s.Stats() // the lock is free
+	}})
+	for _, key := range []string{"a", "b/x", "c", "d"} {
+		add(t, s, key, 0, "x", Added)
+	}
+	must(t, os.Truncate(s.path(pending, "000000000003.0.c"), 3), os.Remove(s.path(pending, "000000000004.0.d")))
+	nothing(t, s)
+	if !slices.Equal(told, []string{"a max_entries", "b/x max_entries", "c damaged", "d vanished"}) {
+		t.Errorf("told %q", told)
+	}
+}

@@ -2,7 +2,6 @@ package spool
 
 import (
 	"bufio"
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -32,150 +30,20 @@ func crashCommand(t *testing.T, dir, at string) *exec.Cmd {
 	return cmd
 }
 
-// worker is the child. It says on stdout what it was told by the spool, as soon
-// as it was told: "A key rank" appended, "D key rank" handed out, "C key"
-// committed, "X key" discarded.
-type worker struct{ s *Spool }
-
-func crashChild(at string) error {
-	var o Options
-	if die, err := strconv.Atoi(at); err == nil && die > 0 {
-		o.before = func(string, string) error {
-			if die--; die == 0 {
-				return syscall.Kill(os.Getpid(), syscall.SIGKILL)
-			}
-			return nil
-		}
-	}
-	s, err := Open(".", o)
-	if err != nil {
-		return err
-	}
-	w := worker{s}
-	if at == "loop" {
-		return w.loop()
-	}
-	return w.scenario()
-}
-
-func say(words ...any) { fmt.Println(words...) }
-
-func (w worker) add(key string, rank int) error {
-	_, err := w.s.Append(key, rank, []byte(strconv.Itoa(rank)))
-	if err == nil {
-		say("A", key, rank)
-	}
-	return err
-}
-
-func (w worker) take(end func(*Entry) error) error {
-	all, _, err := w.s.take(1, 0)
-	if len(all) == 0 || err != nil {
-		return err
-	}
-	say("D", all[0].Key, string(all[0].Data))
-	return end(all[0])
-}
-
-func (w worker) commit(e *Entry) error {
-	err := commit(e)
-	if err == nil {
-		say("C", e.Key)
-	}
-	return err
-}
-
-func (w worker) discard(e *Entry) error {
-	err := e.Discard("refused")
-	if err == nil {
-		say("X", e.Key)
-	}
-	return err
-}
-
-// scenario does everything that a spool can do, and can be started again.
-func (w worker) scenario() error {
-	richer := func(key string, end func(*Entry) error) func(*Entry) error {
-		return func(e *Entry) error {
-			if err := w.add(key, 2); err != nil {
-				return err
-			}
-			return end(e)
-		}
-	}
-	release := func(e *Entry) error { e.Release(); return nil }
-	discardPoorer := func(e *Entry) error { return e.Discard("refused") } // the richer one goes on
-	steps := []func() error{
-		func() error { return w.add("a", 0) },
-		func() error { return w.add("b", 0) },
-		func() error { return w.add("c", 0) },
-		func() error { return w.add("b", 1) },
-		func() error { return w.take(w.commit) },
-		func() error { return w.take(richer("b", w.commit)) },
-		func() error { return w.take(richer("c", release)) },
-		func() error { return w.take(w.discard) },
-		func() error { return w.add("d", 0) },
-		func() error { return w.add("e", 0) },
-		func() error { return w.take(richer("d", discardPoorer)) },
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	for w.s.Stats().Entries > 0 {
-		if err := w.take(w.commit); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// loop does it at random, for ever.
-func (w worker) loop() error {
-	first := os.Getpid()
-	for i := 0; ; i++ {
-		key := fmt.Sprintf("%d-%d", first, i)
-		if err := w.add(key, 0); err != nil {
-			return err
-		}
-		if rand.IntN(3) == 0 {
-			if err := w.add(fmt.Sprintf("%d-%d", first, rand.IntN(i+1)), 1); err != nil {
-				return err
-			}
-		}
-		end := w.commit
-		switch rand.IntN(8) {
-		case 0:
-			end = w.discard
-		case 1:
-			end = func(e *Entry) error { e.Release(); return nil }
-		case 2:
-			end = func(e *Entry) error {
-				if err := w.add(e.Key, 2); err != nil {
-					return err
-				}
-				return w.commit(e)
-			}
-		}
-		if err := w.take(end); err != nil {
-			return err
-		}
-	}
-}
-
 // ledger is what children said, over all their lives.
 type ledger struct {
 	rank  map[string]int  // the highest that was appended
 	ended map[string]bool // committed or discarded
 	taken map[string]bool
+	parts map[string]bool // a part was buried
+	last  int             // note
 }
 
 func newLedger() *ledger {
-	return &ledger{rank: map[string]int{}, ended: map[string]bool{}, taken: map[string]bool{}}
+	return &ledger{rank: map[string]int{}, ended: map[string]bool{}, taken: map[string]bool{}, parts: map[string]bool{}}
 }
 
-func (l *ledger) note(t *testing.T, line string) {
+func (l *ledger) write(t *testing.T, line string) {
 	t.Helper()
 	f := strings.Fields(line)
 	rank := 0
@@ -195,6 +63,12 @@ func (l *ledger) note(t *testing.T, line string) {
 		l.taken[key] = true
 	case "C", "X":
 		l.ended[key] = true
+	case "K":
+		l.rank[key], _ = strconv.Atoi(restRank)
+	case "B":
+		l.parts[key] = true
+	case "N":
+		l.last, _ = strconv.Atoi(key)
 	}
 }
 
@@ -211,7 +85,7 @@ func (l *ledger) life(t *testing.T, cmd *exec.Cmd, lines int) {
 		t.Fatal(err)
 	}
 	for said := bufio.NewScanner(out); said.Scan(); {
-		l.note(t, said.Text())
+		l.write(t, said.Text())
 		if lines--; lines == 0 {
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
@@ -233,11 +107,11 @@ func (l *ledger) settle(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 		e := all[0]
-		l.note(t, "D "+e.Key+" "+string(e.Data))
+		l.write(t, "D "+e.Key+" "+string(e.Data))
 		if err := commit(e); err != nil {
 			t.Fatal(err)
 		}
-		l.note(t, "C "+e.Key)
+		l.write(t, "C "+e.Key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.rank)) {
 		if !l.ended[key] && !l.taken[key] {
@@ -247,7 +121,15 @@ func (l *ledger) settle(t *testing.T, dir string) {
 			t.Errorf("%s is not remembered: %v, %v", key, got, err)
 		}
 	}
-	if st := s.Stats(); len(st.Dropped) > 0 || st.Damaged > 0 {
+	for key := range l.parts {
+		if _, err := os.Stat(s.path(refused, partFile(key, []byte("part")))); err != nil {
+			t.Errorf("the buried part of %s is lost: %v", key, err)
+		}
+	}
+	if text, err := s.Note("digest"); l.last > 0 && (err != nil || string(text) != "1" && string(text) != "2") {
+		t.Errorf("the note is %q, %v", text, err)
+	}
+	if st := s.Stats(); len(st.Dropped) > 0 || st.Damaged > 0 || st.Bytes != 0 {
 		t.Errorf("got %+v, want nothing dropped or damaged", st)
 	}
 	if err := s.Close(); err != nil {
@@ -258,11 +140,12 @@ func (l *ledger) settle(t *testing.T, dir string) {
 // A process dies before each change it makes to the disk, starts again, and
 // ends its work.
 func TestKill9AtEveryWrite(t *testing.T) {
+	t.Parallel()
 	for at := 1; ; at++ {
 		dir, l := t.TempDir(), newLedger()
 		l.life(t, crashCommand(t, dir, strconv.Itoa(at)), 0)
-		if l.ended["e"] {
-			if at < 50 {
+		if l.ended["z"] {
+			if at < 150 {
 				t.Errorf("it died in only %d places", at-1)
 			}
 			return
@@ -277,6 +160,7 @@ func TestKill9AtEveryWrite(t *testing.T) {
 
 // A process is killed anywhere, again and again.
 func TestKill9AtRandom(t *testing.T) {
+	t.Parallel()
 	dir, l := t.TempDir(), newLedger()
 	for range 50 {
 		l.life(t, crashCommand(t, dir, "loop"), 1+rand.IntN(40))

@@ -111,6 +111,9 @@ func hopeless(err error) bool {
 
 // makeDirs makes the directories that are missing, for our eyes only.
 func (s *Spool) makeDirs() error {
+	if err := s.disk.try("mkdir", s.dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ type Options struct {
 	MaxEntries   int   // pending entries; 10,000 if 0. Over it the oldest is dropped
 	MaxBytes     int64 // of pending entries on disk; 256 MiB if 0. Over it the oldest is dropped
 	MaxHeld      int64 // bytes of entries in memory while the disk refuses them; 8 MiB if 0
-	Remember     int   // delivered keys; 20,000 if 0. The oldest are forgotten
+	Remember     int   // delivered keys; if 0, 20,000 or MaxEntries if that is more. The oldest are forgotten
 	MaxDead      int   // dead letters, and damaged entries; 1,000 of each if 0
 	MaxDeadBytes int64 // of dead letters, and of damaged entries; 64 MiB of each if 0
 	Log          *slog.Logger
@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 	o.MaxEntries = orDefault(o.MaxEntries, 10_000)
 	o.MaxBytes = orDefault(o.MaxBytes, 256<<20)
 	o.MaxHeld = orDefault(o.MaxHeld, 8<<20)
-	o.Remember = orDefault(o.Remember, 20_000)
+	o.Remember = orDefault(o.Remember, max(20_000, o.MaxEntries))
 	o.MaxDead = orDefault(o.MaxDead, 1_000)
 	o.MaxDeadBytes = orDefault(o.MaxDeadBytes, 64<<20)
 	if o.Log == nil {

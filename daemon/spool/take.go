@@ -209,7 +209,7 @@ func (s *Spool) setAside(it *item, cause error) {
 		return
 	}
 	s.drop(loss{it.key(), DroppedDamaged})
-	from, to := s.pendingPath(it), s.path(damaged, it.file())
+	from, to := s.pendingPath(it), s.damagedPath(it)
 	if err := s.within(damaged, func() error { return s.disk.rename(from, to) }); err != nil {
 		s.litter[from] = to
 		s.warnOnce("damaged", "an entry cannot be read and cannot be moved aside; it is skipped, and moved as soon as that works", "file", from, "error", errors.Join(cause, err))
@@ -217,6 +217,17 @@ func (s *Spool) setAside(it *item, cause error) {
 	}
 	s.warnOnce("damaged", "an entry cannot be read; it is moved aside", "file", to, "error", cause)
 	s.count(damaged, it.size)
+}
+
+// damagedPath is a free name for what is moved aside: one that was moved aside
+// before must not be lost for it.
+func (s *Spool) damagedPath(it *item) string {
+	to := s.path(damaged, it.file())
+	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
+		return to
+	}
+	s.seq++
+	return s.path(damaged, (&item{name: it.name, seq: s.seq, rank: it.rank}).file())
 }
 
 func (s *Spool) vanished(l loss, file string) {

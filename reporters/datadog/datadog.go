@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -37,6 +38,9 @@ type Options struct {
 	SkipTLSVerification bool          // anybody on the way can then read the keys
 	Timeout             time.Duration // of one request, whole; 10 s if 0
 
+	// Dial makes the connections; the system does if it is nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	UserAgent string // converged if empty
 	Log       *slog.Logger
 	Now       func() time.Time // time.Now if nil
@@ -45,6 +49,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {
 		o.Timeout = 10 * time.Second
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{Timeout: o.Timeout, KeepAlive: 15 * time.Second}).DialContext
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "converged"

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package spool
+
+func diskChild(string) (func() error, bool) { return nil, false }
