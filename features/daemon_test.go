@@ -20,6 +20,9 @@ import (
 func registerDaemon(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^the daemon watches Chef's reports$`, func() error { return w.startWatching(false) })
 	sc.Step(`^the daemon watches Chef's reports and the data collector's file$`, func() error { return w.startWatching(true) })
+	sc.Step(`^the Agent takes nothing that is older than an hour$`, func() {
+		w.limits = ", max_age: {metrics: 1h, events: 1h, service_checks: 1h}"
+	})
 	sc.Step(`^Chef leaves the report "([^"]+)"$`, w.chefLeaves)
 	sc.Step(`^Chef leaves a report that says "(.+)"$`, func(text string) error {
 		return w.writeAsChef([]byte(strings.ReplaceAll(text, `\"`, `"`)))
@@ -64,7 +67,7 @@ func (w *world) startWatching(collector bool) error {
 	if collector {
 		config += fmt.Sprintf("  - {format: chef-collector, path: %s/collector.json}\n", w.dir)
 	}
-	config += fmt.Sprintf("reporters:\n  - {type: dogstatsd, address: 'unix://%s'}\n", w.socket())
+	config += fmt.Sprintf("reporters:\n  - {type: dogstatsd, address: 'unix://%s'%s}\n", w.socket(), w.limits)
 	if err := os.Mkdir(w.path("reports"), 0o755); err != nil {
 		return err
 	}

@@ -59,6 +59,7 @@ type world struct {
 	exit              int
 	agent             *agent
 	daemon            *daemon
+	limits            string // more options of the reporter
 	background        *background
 	dropped           int
 	api               *rig.Intake
