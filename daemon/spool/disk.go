@@ -12,7 +12,7 @@ import (
 	"github.com/converged/converged/daemon/fault"
 )
 
-// disk is every change a spool makes to the file system.
+// disk is every change a spool makes to the file system, and what it reads of entries.
 type disk struct {
 	before func(operation, path string) error
 }
@@ -138,6 +138,14 @@ func syncDir(path string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// read is what a pending file holds.
+func (d disk) read(path string) ([]byte, error) {
+	if err := d.try("read", path); err != nil {
+		return nil, err
+	}
+	return readEntry(path)
 }
 
 // openEntry opens a file of a spool. What has taken its place must not make it

@@ -2,6 +2,7 @@ package spool
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -179,5 +180,113 @@ func TestOpenFails(t *testing.T) {
 	put(t, dir, "", "file", nil)
 	if _, err := Open(dir+"/file", Options{}); err == nil || !strings.Contains(err.Error(), dir+"/file") {
 		t.Errorf("got %v, want an error naming the directory", err)
+	}
+}
+
+// While nothing can be read nothing is blamed for it: all of it is delivered when
+// the disk is back. What is in memory is delivered meanwhile.
+func TestDiskEIO(t *testing.T) {
+	for _, waiting := range []int{2, patience + 5, window + patience + 5} {
+		dir := t.TempDir()
+		records(t, dir, waiting, 10)
+		disk := &failing{err: syscall.EIO}
+		s := open(t, dir, Options{before: disk.before, MaxEntries: 2 * window})
+		if waiting > window { // the names of the last are read from the disk
+			for range window / 64 {
+				all, err := s.Take(t.Context(), 64, 0)
+				must(t, err, s.Commit(all))
+			}
+			waiting -= window
+		}
+		disk.ops = []string{"read", "list", "create"}
+		for range 3 {
+			if all, err := s.Take(t.Context(), 64, 0); !errors.Is(err, syscall.EIO) {
+				t.Fatalf("took %v, %v", all, err)
+			}
+		}
+		add(t, s, "in memory", 0, "x", Held)
+		must(t, commitFails(s, takeAll(t, s, 64, 0, "in memory"), syscall.EIO))
+		if st := s.Stats(); len(st.Dropped) > 0 || st.Entries != waiting {
+			t.Errorf("got %+v", st)
+		}
+		disk.err = nil
+		if got := keys(t, s); len(got) != waiting || !slices.IsSorted(got) {
+			t.Errorf("delivered %d of %d: %v", len(got), waiting, got)
+		}
+		add(t, s, "in memory", 1, "x", Known)
+	}
+}
+
+// commitFails lets entries go, which is to fail so.
+func commitFails(s *Spool, all []*Entry, want error) error {
+	if err := s.Commit(all); !errors.Is(err, want) {
+		return fmt.Errorf("committed with %w, want %w", err, want)
+	}
+	return nil
+}
+
+// One file on a bad spot of the disk does not stop the others.
+func TestOneFileEIO(t *testing.T) {
+	bad := ""
+	s := open(t, t.TempDir(), Options{before: func(op, path string) error {
+		if op == "read" && strings.HasSuffix(path, bad) {
+			return syscall.EIO
+		}
+		return nil
+	}})
+	for _, key := range []string{"a", "b", "c"} {
+		add(t, s, key, 0, "1", Added)
+	}
+	bad = ".b"
+	if got := keys(t, s); !slices.Equal(got, []string{"a", "c"}) {
+		t.Errorf("delivered %v", got)
+	}
+	if st := s.Stats(); st.Damaged != 1 || st.Dropped[DroppedDamaged] != 1 {
+		t.Errorf("got %+v", st)
+	}
+	bad = ".d"
+	add(t, s, "d", 0, "1", Added)
+	if _, err := s.Take(t.Context(), 1, 0); !errors.Is(err, syscall.EIO) { // it may be the disk
+		t.Errorf("got %v", err)
+	}
+	bad = "nothing"
+	must(t, commit(next(t, s, "d", "1")))
+}
+
+// Without means the spool waits, and blames neither the disk nor an entry.
+func TestOutOfFiles(t *testing.T) {
+	disk := &failing{ops: []string{"read"}}
+	s := open(t, t.TempDir(), Options{before: disk.before})
+	add(t, s, "a", 0, "1", Added)
+	disk.err = syscall.EMFILE
+	if _, err := s.Take(t.Context(), 1, 0); !errors.Is(err, syscall.EMFILE) {
+		t.Errorf("got %v", err)
+	}
+	disk.err = nil
+	must(t, commit(next(t, s, "a", "1")))
+}
+
+// What is known in memory only is bounded, too.
+func TestOwedIsBounded(t *testing.T) {
+	disk := &failing{ops: []string{"create"}, err: syscall.EROFS}
+	s := open(t, t.TempDir(), Options{before: disk.before, MaxEntries: 2, Remember: 3, MaxHeld: 500})
+	for i := range 20 {
+		key := fmt.Sprint(i)
+		add(t, s, key, 0, strings.Repeat("x", 100), Held)
+		e := next(t, s, key, strings.Repeat("x", 100))
+		end := func() error { return commit(e) }
+		if i%2 == 0 {
+			end = func() error { return e.Discard("no") }
+		}
+		if err := end(); !errors.Is(err, syscall.EROFS) {
+			t.Fatal(err)
+		}
+	}
+	if len(s.owed) > 5 || s.heldBytes > 500 {
+		t.Errorf("%d are owed, %d bytes held", len(s.owed), s.heldBytes)
+	}
+	disk.err = nil
+	if s.Settle(); len(s.owed) != 0 || s.heldBytes+s.letterBytes != 0 {
+		t.Errorf("%d are owed, %d bytes held", len(s.owed), s.heldBytes)
 	}
 }

@@ -27,6 +27,22 @@ func (f *flown) richest() *item {
 	return f.it
 }
 
+func (f *flown) items() []*item {
+	if f.richer == nil {
+		return []*item{f.it}
+	}
+	return []*item{f.it, f.richer}
+}
+
+// found notes that one of the items is on disk.
+func (f *flown) found(on *item) {
+	for _, it := range f.items() {
+		if it.rank == on.rank {
+			it.onDisk, it.size = on.rank, on.size
+		}
+	}
+}
+
 // Commit lets entries go as delivered: they are never handed out again, also
 // after a crash, and their keys stay known. It costs a rename each, and one wait
 // for the disk. On an error that holds for this process, and the spool keeps

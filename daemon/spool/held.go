@@ -150,8 +150,28 @@ func (s *Spool) owe(f *flown, d debt) {
 		d.file, d.size = f.it.fileOf(f.it.onDisk), f.it.size
 		s.bytes -= f.it.size
 	}
-	s.heldBytes += int64(len(d.record))
+	if len(d.record) > 0 && s.letterBytes+int64(len(d.record)) > s.options.MaxHeld/4 {
+		s.warnOnce("letters", "there is no room in memory for more dead letters; of what is refused now only the keys are kept", "spool", s.dir)
+		d.dir, d.record = delivered, nil
+	}
+	s.letterBytes += int64(len(d.record))
+	s.forgetOwed()
 	s.owed[f.it.name] = d
+}
+
+// forgetOwed makes room for one more key that is known in memory only. Those of
+// pending files are bounded by what may wait.
+func (s *Spool) forgetOwed() {
+	if len(s.owed) < s.options.Remember+s.options.MaxEntries {
+		return
+	}
+	for name, d := range s.owed {
+		if d.file == "" {
+			s.letterBytes -= int64(len(d.record))
+			delete(s.owed, name)
+			return
+		}
+	}
 }
 
 // pay moves finished entries out of pending and remembers their keys: a rename
@@ -215,7 +235,7 @@ func (s *Spool) within(dir string, do func() error) error {
 func (s *Spool) paid(name string) {
 	d := s.owed[name]
 	delete(s.owed, name)
-	s.heldBytes -= int64(len(d.record))
+	s.letterBytes -= int64(len(d.record))
 	to := s.path(d.dir, name)
 	if d.richer != "" {
 		s.remove(s.path(pending, d.richer))

@@ -49,8 +49,8 @@ func (s *Spool) Bury(key string, data []byte, reason string) error {
 	letter := append(encodeRecord(key, data), "\n"+reasonLine(reason)+"\n"...)
 	file := partFile(encodeKey(key), data)
 	if err := s.bury(file, letter); err != nil {
-		if len(s.letters) < s.options.MaxDead && s.heldBytes+int64(len(letter)) <= s.options.MaxHeld {
-			s.heldBytes += int64(len(letter) - len(s.letters[file]))
+		if len(s.letters) < s.options.MaxDead && s.letterBytes+int64(len(letter)) <= s.options.MaxHeld/4 {
+			s.letterBytes += int64(len(letter) - len(s.letters[file]))
 			s.letters[file] = letter
 			s.refuses(err)
 		}
@@ -88,7 +88,7 @@ func (s *Spool) writeLetters() error {
 		if err := s.bury(file, s.letters[file]); err != nil {
 			return err
 		}
-		s.heldBytes -= int64(len(s.letters[file]))
+		s.letterBytes -= int64(len(s.letters[file]))
 		delete(s.letters, file)
 	}
 	return nil

@@ -43,11 +43,11 @@ func runDiskChild(t *testing.T, at string, own bool) {
 	}
 }
 
-func TestDiskFullForReal(t *testing.T) { runDiskChild(t, "disk_full", true) }
+func TestDiskFull(t *testing.T) { runDiskChild(t, "disk_full", true) }
 
-func TestDiskReadonlyForReal(t *testing.T) { runDiskChild(t, "disk_readonly", true) }
+func TestDiskReadonly(t *testing.T) { runDiskChild(t, "disk_readonly", true) }
 
-func TestFileTooLargeForReal(t *testing.T) { runDiskChild(t, "file_too_large", false) }
+func TestFileTooLarge(t *testing.T) { runDiskChild(t, "file_too_large", false) }
 
 var errNoMount = errors.New("cannot mount")
 

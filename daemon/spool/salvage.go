@@ -29,7 +29,9 @@ func (s *Spool) salvage() error {
 	s.line = newLine(s.there, s.names)
 	s.bytes = 0
 	for _, f := range s.flight { // what of it is on disk is counted as it is found
-		f.it.onDisk, f.it.size = none, 0
+		for _, it := range f.items() {
+			it.onDisk, it.size = none, 0
+		}
 	}
 	slots, err := s.list()
 	if err != nil {
@@ -61,7 +63,12 @@ func (s *Spool) salvage() error {
 	return nil
 }
 
-func (s *Spool) names(each func(string)) error { return eachName(s.path(pending, ""), each) }
+func (s *Spool) names(each func(string)) error {
+	if err := s.disk.try("list", s.path(pending, "")); err != nil {
+		return err
+	}
+	return eachName(s.path(pending, ""), each)
+}
 
 func (s *Spool) there(it *item) bool {
 	_, err := os.Lstat(s.pendingPath(it))
@@ -72,7 +79,7 @@ func (s *Spool) there(it *item) bool {
 // that cannot be whole are moved aside, foreign ones are left alone.
 func (s *Spool) list() ([]slot, error) {
 	var found []slot
-	err := eachName(s.path(pending, ""), func(file string) {
+	err := s.names(func(file string) {
 		if rest, ok := strings.CutPrefix(file, asidePrefix); ok {
 			if it, ours := parseFile(rest); ours {
 				_ = s.disk.removeIfThere(s.aside(it)) // overwritten if ever needed
@@ -95,7 +102,7 @@ func (s *Spool) list() ([]slot, error) {
 			it.size = info.Size()
 			s.bytes += it.size
 			if f := s.flight[it.name]; f != nil {
-				f.it.onDisk, f.it.size = it.rank, it.size
+				f.found(it)
 				return
 			}
 			found = append(found, s.line.slot(it))

@@ -53,7 +53,7 @@ type Options struct {
 	// called without a lock, in the goroutine that found out.
 	Dropped func(key, reason string)
 
-	// before is asked before every change of the disk and may fail it. A test
+	// before is asked before every change of the disk and every look at it, and may fail it. A test
 	// makes the disk full or the process die there; otherwise it is nil.
 	before func(operation, path string) error
 }
@@ -88,26 +88,27 @@ type Spool struct {
 	disk    disk
 	lock    *os.File
 
-	mu        sync.Mutex
-	home      os.FileInfo // of the directory of pending entries that was read
-	away      error       // why it is not to be used now, or nil
-	awaySince time.Time
-	closed    bool
-	changed   chan struct{}     // closed and replaced when a waiting Take should look again
-	seq       uint64            // of the newest entry
-	line      line              // what waits, oldest first
-	flight    map[string]*flown // handed out by Take and not yet finished, by name
-	bytes     int64             // of the files of line and flight
-	held      map[string]*item  // those in memory that the disk has not, by name
-	heldBytes int64
-	owed      map[string]debt   // finished, not written down yet, by name
-	litter    map[string]string // files that do not count and could not be removed, or moved to that name
-	letters   map[string][]byte // dead letters that the disk did not take, by file
-	stored    map[string]store  // the directories of finished entries
-	dropped   map[string]int64
-	full      bool   // the last Append had to drop
-	lost      []loss // to be told when the lock is free
-	said      map[string]int
+	mu          sync.Mutex
+	home        os.FileInfo // of the directory of pending entries that was read
+	away        error       // why it is not to be used now, or nil
+	awaySince   time.Time
+	closed      bool
+	changed     chan struct{}     // closed and replaced when a waiting Take should look again
+	seq         uint64            // of the newest entry
+	line        line              // what waits, oldest first
+	flight      map[string]*flown // handed out by Take and not yet finished, by name
+	bytes       int64             // of the files of line and flight
+	held        map[string]*item  // those in memory that the disk has not, by name
+	heldBytes   int64
+	owed        map[string]debt   // finished, not written down yet, by name
+	litter      map[string]string // files that do not count and could not be removed, or moved to that name
+	letterBytes int64             // of dead letters in memory: at most a quarter of MaxHeld, beside it
+	letters     map[string][]byte // dead letters that the disk did not take, by file
+	stored      map[string]store  // the directories of finished entries
+	dropped     map[string]int64
+	full        bool   // the last Append had to drop
+	lost        []loss // to be told when the lock is free
+	said        map[string]int
 }
 
 // store is what lies in one directory of finished entries.

@@ -166,9 +166,9 @@ func (s *Spool) read(it *item) (string, []byte, error) {
 	file := it.record
 	if file == nil {
 		var err error
-		if file, err = readEntry(s.pendingPath(it)); errors.Is(err, fs.ErrPermission) {
+		if file, err = s.disk.read(s.pendingPath(it)); errors.Is(err, fs.ErrPermission) {
 			_ = os.Chmod(s.pendingPath(it), 0o600) // whoever took the right away
-			file, err = readEntry(s.pendingPath(it))
+			file, err = s.disk.read(s.pendingPath(it))
 		}
 		if errors.Is(err, fs.ErrPermission) && s.there(it) {
 			err = fmt.Errorf("%w: %w", errDamaged, err)
