@@ -2,6 +2,8 @@ package datadog
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -9,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/converged/converged/reporters/telemetry"
 )
 
 // pipes is a listener whose connections are made by dial: a network within one
@@ -84,5 +88,60 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 				t.Errorf("after %v without a request: %d connections, want %d", c.idle, n, c.want)
 			}
 		}
+	})
+}
+
+// TestMinutesOfFlapping has a server that fails, hangs and answers by turns of
+// seconds, while runs keep coming.
+func TestMinutesOfFlapping(t *testing.T) {
+	taken := map[string]int{}
+	var mu sync.Mutex
+	answer := func(w http.ResponseWriter, q request) {
+		switch second := time.Now().Second(); {
+		case second%20 < 5:
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		case second%20 < 8:
+			time.Sleep(time.Hour) // longer than anybody waits
+			return
+		case second%20 < 10:
+			w.Header().Set("X-RateLimit-Reset", "3")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+		mu.Lock()
+		defer mu.Unlock()
+		for _, name := range namesIn(t, q.body) {
+			taken[name]++
+		}
+		accept(w, q)
+	}
+	change := func(o *Options) { o.Timeout = 2 * time.Second }
+	inBubble(t, answer, change, func(t *testing.T, _ *receiver, r *Reporter) {
+		var left []telemetry.Batch
+		names := map[string]bool{}
+		for i := 0; i < 600 || len(left) > 0; i++ {
+			if i < 600 {
+				b := named(fmt.Sprintf("b%d", i), 2, 1, i%7/6)
+				left = append(left, b)
+				maps.Copy(names, namesOf(b))
+			}
+			if i > 2000 {
+				t.Fatalf("%d batches are left long after the last one came", len(left))
+			}
+			group := min(len(left), 64)
+			left = append(rest(t, left[:group], r.ReportAll(t.Context(), left[:group])), left[group:]...)
+			time.Sleep(700 * time.Millisecond)
+		}
+		for name := range names {
+			if taken[name] != 1 {
+				t.Errorf("%s was told %d times", name, taken[name])
+			}
+		}
+		if s := r.Stats(); s.Answers[503] == 0 || s.Answers[429] == 0 || s.Answers[0] == 0 || s.Delivered != int64(len(names)) {
+			t.Errorf("got %+v, want every kind of failure seen and %d items delivered", s, len(names))
+		}
+		time.Sleep(2 * time.Hour) // the server's own requests end
 	})
 }

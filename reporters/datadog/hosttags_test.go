@@ -200,17 +200,20 @@ func TestHostTagsThatAreRefused(t *testing.T) {
 }
 
 func TestHostTagsWithoutAnApplicationKey(t *testing.T) {
-	var said log
-	keys := Keys{API: apiKey}
-	change := func(o *Options) { o.Log, o.Keys = said.logger(), func() (Keys, error) { return keys, nil } }
-	inBubble(t, accept, change, func(t *testing.T, rc *receiver, r *Reporter) {
-		for range 3 {
-			deliver(t, r, tagged("web-17", "role:web"))
+	for _, key := range []string{"", " ", "two words", "two\nlines"} {
+		var said log
+		change := func(o *Options) {
+			o.Log, o.Keys = said.logger(), func() (Keys, error) { return Keys{API: apiKey, Application: key}, nil }
 		}
-		if n := len(rc.told()); n != 0 || strings.Count(said.String(), "no usable application key") != 1 {
-			t.Errorf("%d requests; said\n%s", n, said.String())
-		}
-	})
+		inBubble(t, accept, change, func(t *testing.T, rc *receiver, r *Reporter) {
+			for range 3 {
+				deliver(t, r, tagged("web-17", "role:web"))
+			}
+			if n := len(rc.told()); n != 0 || strings.Count(said.String(), "no usable application key") != 1 {
+				t.Errorf("%q: %d requests; said\n%s", key, n, said.String())
+			}
+		})
+	}
 }
 
 func TestAnOlderRunDoesNotTakeHostTagsBack(t *testing.T) {

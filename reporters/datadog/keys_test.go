@@ -59,8 +59,9 @@ func TestKeysAreAskedForAnewWhenTheyAreRefused(t *testing.T) {
 	}
 	other := "old1old1old1old1old1old1old1old1"
 	file.write(Keys{API: other}, nil) // rotated, and wrong again
-	if err := r.Report(t.Context(), run("r1")); means(err) != "held" {
-		t.Fatalf("got %s: %v, want held", means(err), err)
+	tried := len(rc.requests())
+	if err := r.Report(t.Context(), run("r1")); means(err) != "held" || len(rc.requests()) != tried+1 {
+		t.Fatalf("got %s: %v after %d requests, want held after one with the other key", means(err), err, len(rc.requests())-tried)
 	}
 	file.write(Keys{API: good + "\n"}, nil)
 	earlier := len(rc.requests())
@@ -93,6 +94,23 @@ func TestARotationBetweenTwoWrongKeys(t *testing.T) {
 	}
 	if err := r.Report(t.Context(), run("r1")); err != nil || len(rc.requests()) != 5 {
 		t.Errorf("got %v after %d requests, want 3 more with the third key", err, len(rc.requests()))
+	}
+}
+
+func TestOnlyTheKeysThatWereUsedAreForgotten(t *testing.T) {
+	file := &keyFile{keys: Keys{API: "first"}}
+	ring := &keyring{ask: file.read}
+	first, err := ring.get()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring.forget(first)
+	if _, err := ring.get(); err != nil {
+		t.Fatal(err)
+	}
+	ring.forget(first) // by another request that was on its way with them
+	if _, err := ring.get(); err != nil || file.asked != 2 {
+		t.Errorf("got %v, asked %d times, want 2", err, file.asked)
 	}
 }
 

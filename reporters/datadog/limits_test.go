@@ -217,13 +217,16 @@ func TestNumbersAreJSON(t *testing.T) {
 }
 
 func FuzzStringsAreJSON(f *testing.F) {
-	for _, s := range []string{"", "role:web", `"\`, "ü\x00\xff\u2028<>&", "\x7f"} {
+	for _, s := range []string{"", "role:web", "\xff", "ü", `"\`, "ü\x00\xff\u2028<>&", "\x7f"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		var back string
 		if err := json.Unmarshal(appendString(nil, s), &back); err != nil || back != strings.ToValidUTF8(s, "\ufffd") && utf8.ValidString(s) {
 			t.Errorf("%q: got %q, %v", s, back, err)
+		}
+		if !utf8.Valid(appendString(nil, s)) {
+			t.Errorf("%q: got %q, which is not UTF-8", s, appendString(nil, s))
 		}
 		if n := utf8.RuneCountInString(cutMiddle(s, 100)); n > 100 {
 			t.Errorf("%d characters of 100", n)

@@ -81,11 +81,12 @@ func seconds(text string) time.Duration {
 	return time.Duration(min(n, mostPatience.Seconds()) * float64(time.Second))
 }
 
-// until is the time from now to a date as HTTP writes it.
+// until is the time from now to a date as HTTP writes it, negative if it is over.
+// What is no date is 0.
 func until(text string, now time.Time) time.Duration {
 	date, err := http.ParseTime(strings.TrimSpace(text))
 	if err != nil {
 		return 0
 	}
-	return max(date.Sub(now), 0)
+	return date.Sub(now)
 }

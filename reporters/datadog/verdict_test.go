@@ -130,7 +130,7 @@ func TestAGoodAnswerThatComplains(t *testing.T) {
 	})
 	var said log
 	r := start(t, server.URL, func(o *Options) { o.Log = said.logger() })
-	for i := range 6 {
+	for i := range 9 {
 		complain.Store(i > 0 && i < 5)
 		if err := r.Report(t.Context(), run("r1")); err != nil {
 			t.Fatal(err)
