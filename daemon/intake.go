@@ -51,6 +51,8 @@ type intake struct {
 	waiting []*unsettled // oldest first
 	retryAt time.Time    // when the disk is asked again, while something is held
 	pause   time.Duration
+
+	forgetful bool // the last position could not be remembered
 }
 
 // unsettled is a report that is not let go, and its batches that are in memory only.
@@ -160,12 +162,21 @@ func (in *intake) letGo() {
 		if len(u.held) > 0 {
 			return
 		}
-		if err := u.arrival.Commit(); err != nil {
-			in.log.Warn("a position could not be remembered; after a restart the report is read again, and not sent again", "path", u.arrival.Path, "error", err)
-		}
+		in.remembered(u.arrival.Path, u.arrival.Commit())
 		in.waiting = in.waiting[1:]
 	}
 	in.waiting, in.pause = nil, 0
+}
+
+// remembered says when positions begin to be forgotten, and when they no longer are.
+func (in *intake) remembered(path string, err error) {
+	switch {
+	case err != nil && !in.forgetful:
+		in.log.Warn("a position could not be remembered, and it is tried again; after a restart before that the report is read again, and not sent again", "path", path, "error", err)
+	case err == nil && in.forgetful:
+		in.log.Info("positions are remembered again")
+	}
+	in.forgetful = err != nil
 }
 
 // ranked is a batch and how rich the record is that it was made of.
