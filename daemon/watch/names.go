@@ -28,20 +28,22 @@ func report(name string) bool {
 // rotatedFrom says whether name is what rotation makes of live: app.log.1,
 // app.log-20261120, app.log.2.gz, app.1.log, app-20261120.log.
 func rotatedFrom(live, name string) bool {
-	if name == live || temporary.MatchString(name) || beside.MatchString(name) {
+	if !strings.HasPrefix(name, stem(live)) || name == live || temporary.MatchString(name) || beside.MatchString(name) {
 		return false
 	}
 	if rest, ok := strings.CutPrefix(name, live); ok {
 		return strings.ContainsAny(rest[:1], ".-_@,")
 	}
 	ending := filepath.Ext(live)
-	stem := strings.TrimSuffix(live, ending)
-	if ending == "" || stem == "" {
+	if ending == "" || stem(live) == "" {
 		return false
 	}
-	rest, ok := strings.CutPrefix(compressed.ReplaceAllString(name, ""), stem)
+	rest, ok := strings.CutPrefix(compressed.ReplaceAllString(name, ""), stem(live))
 	return ok && strings.HasSuffix(rest, ending) && numbered.MatchString(strings.TrimSuffix(rest, ending))
 }
+
+// stem is a name without its ending: what is rotated from it begins so.
+func stem(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
 // originals is the names that this one could be rotated from.
 func originals(name string) []string {

@@ -127,8 +127,11 @@ func (p *pool) list(at place) []string {
 	} else if !errors.Is(err, fs.ErrNotExist) && !exhausted(err) {
 		p.s.complain(at.dir, err)
 	}
-	if at.base != "" && !isPattern(at.base) && !slices.Contains(names, at.base) {
-		names = append(names, at.base)
+	if at.base != "" && !isPattern(at.base) { // beside it there may be a thousand other logs
+		names = slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, stem(at.base)) })
+		if !slices.Contains(names, at.base) {
+			names = append(names, at.base)
+		}
 	}
 	slices.Sort(names)
 	return names

@@ -102,10 +102,11 @@ func (b *bench) addWire(name string, sum rig.Totals, runs int64) {
 // drained says whether each run has come wholly. It looks at each only when
 // enough of them are known.
 func (a account) drained(runs []rig.Run) bool {
-	if a.intake.Seen() < len(runs) {
-		return false
-	}
-	v := rig.Explain(runs, a.intake.Told, nil)
+	return a.intake.Seen() >= len(runs) && whole(runs, a.intake)
+}
+
+func whole(runs []rig.Run, intake *rig.Intake) bool {
+	v := rig.Explain(runs, intake.Told, nil)
 	return len(v.Lost)+len(v.Half) == 0
 }
 

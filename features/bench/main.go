@@ -1,7 +1,7 @@
 // Command bench measures the programs that ship, as whole processes, and prints
 // a table of figures beside the bars they are held to.
 //
-//	bench -bin bin -samples testdata [-idle 30s] [-reports 200] [-backlog 100000] [-dot 1m] [-only WORD]
+//	bench -bin bin -samples testdata [-idle 30s] [-reports 200] [-backlog 100000] [-files 10000] [-dot 1m] [-only WORD]
 //
 // It informs and does not judge: its exit code is 0 unless something could not
 // be measured.
@@ -27,6 +27,7 @@ func main() {
 	flag.IntVar(&b.reports, "reports", 200, "how many reports to time")
 	flag.DurationVar(&b.dotMost, "dot", time.Minute, "how long dot may take for a picture; 0 leaves it out")
 	flag.IntVar(&b.backlog, "backlog", 100_000, "how many runs wait at once")
+	flag.IntVar(&b.files, "files", 10_000, "how many reports lie in a folder")
 	flag.StringVar(&b.only, "only", "", "measure `WORD` alone: "+strings.Join(b.words(), ", "))
 	old := flag.String("old", "", "be the old handler, and tell `URL` of -reports runs")
 	flag.Parse()
@@ -44,7 +45,8 @@ func main() {
 type bench struct {
 	bin, samples, only string
 	idle               time.Duration
-	reports, backlog   int
+	reports            int
+	backlog, files     int
 	dotMost            time.Duration
 	dir                string
 	rows               []row
@@ -59,7 +61,7 @@ type part struct {
 func (b *bench) parts() []part {
 	return []part{
 		{"daemon", b.daemon}, {"parsing", b.parsing}, {"backlog", b.drain}, {"latency", b.oneByOne},
-		{"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
+		{"files", b.full}, {"sources", b.many}, {"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -108,42 +110,50 @@ func (h oldHandler) send(method, path string, what any) error {
 }
 
 // old measures the old handler's requests as a process of their own, beside the
-// figures of converged.
+// figures of converged: to a server next to it, and to one that takes 40 ms.
 func (b *bench) old() error {
 	intake, err := rig.StartIntake(rig.IntakeOptions{APIKey: rig.PlantedKey, ApplicationKey: rig.PlantedApplication})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = intake.Close() }()
-	self, err := os.Executable()
+	times, cpu, err := b.oldProcess(intake, b.reports*5)
 	if err != nil {
 		return err
 	}
-	runs := b.reports * 5
-	cmd := exec.Command(self, "-old", intake.URL, "-reports", fmt.Sprint(runs))
+	n := int64(len(times))
+	b.add("old handler, seven requests per run: CPU per run", "", "%.2f ms", ms(cpu)/float64(n))
+	b.addWire("old handler", intake.Totals(), n)
+	b.add("old handler, added to the run itself", "", "p50 %.1f ms, p99 %.1f ms (%d runs)", ms(times[n/2]), ms(times[n*99/100]), n)
+	intake.Behave("/", rig.Late(40*time.Millisecond, rig.Well))
+	if times, _, err = b.oldProcess(intake, 20); err != nil {
+		return err
+	}
+	b.add("old handler, added to the run itself at 40 ms a request", "", "p50 %.1f ms (%d runs); converged adds nothing", ms(times[len(times)/2]), len(times))
+	return nil
+}
+
+// oldProcess is how long so many runs were held up, sorted, and the processor
+// time of the process.
+func (b *bench) oldProcess(intake *rig.Intake, runs int) (oldTimes, time.Duration, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, 0, err
+	}
+	cmd := exec.Command(self, "-old", intake.URL, "-reports", strconv.Itoa(runs))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return fmt.Errorf("the old handler's requests: %w", err)
+		return nil, 0, fmt.Errorf("the old handler's requests: %w", err)
 	}
 	var times oldTimes
 	if err := json.Unmarshal(out, &times); err != nil {
-		return err
+		return nil, 0, err
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return fmt.Errorf("the system does not say what a process used")
+		return nil, 0, errors.New("the system does not say what a process used")
 	}
 	slices.Sort(times)
-	cpu := time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-	sum := intake.Totals()
-	var requests int64
-	for _, n := range sum.Requests {
-		requests += n
-	}
-	b.add("old handler, seven requests per run: CPU", "", "%.2f ms", ms(cpu)/float64(runs))
-	b.add("old handler: requests, connections, bytes per run", "", "%.1f, %.1f, %d B sent", float64(requests)/float64(runs),
-		float64(sum.Connections)/float64(runs), sum.BytesIn/int64(runs))
-	b.add("old handler: added to the run itself", "", "p50 %.1f ms, p99 %.1f ms (%d runs)", ms(times[len(times)/2]), ms(times[len(times)*99/100]), runs)
-	return nil
+	return times, time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
 }
