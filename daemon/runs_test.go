@@ -160,6 +160,18 @@ func TestWhyItWaitsAndWhyItWasRefused(t *testing.T) {
 	}
 }
 
+func TestADigestSaysWhatItIs(t *testing.T) {
+	s := newState(t)
+	s.ledger.Note(ledger.Record{Run: "digest-1", Step: ledger.Spooled, Reporter: "dd", Detail: "17 runs while offline"})
+	s.seen("r1", 1, "success")
+	s.ledger.Note(ledger.Record{Run: "r1", Step: ledger.Spooled, Reporter: "dd", Detail: "the disk takes it again"})
+	for _, a := range s.read(RunsQuery{}).All {
+		if want := map[string]string{"digest-1": "17 runs while offline"}[a.Run]; a.Title() != want {
+			t.Errorf("%s: got %q, want %q", a.Run, a.Title(), want)
+		}
+	}
+}
+
 // The intake and the deliverer note what they did each on its own.
 func TestStepsInTheirOrder(t *testing.T) {
 	s := newState(t, "dd")
