@@ -86,7 +86,7 @@ func checkOwned(dir string, user int) error {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if ok && stat.Uid != 0 && int(stat.Uid) != user {
-		return fmt.Errorf("%w: %s belongs to user %d, and this is user %d; run: chown -R %d %s", ErrStateDir, dir, stat.Uid, user, user, dir)
+		return fmt.Errorf("%w: %s belongs to user %d, and this is user %d: run it as that user, or run: chown -R %d %s", ErrStateDir, dir, stat.Uid, user, user, dir)
 	}
 	return nil
 }
