@@ -99,39 +99,6 @@ func TestTooLongForTheSystem(t *testing.T) {
 	}
 }
 
-// A network that neither takes nor parts what is longer than its frames.
-func TestTooLongForTheNetwork(t *testing.T) {
-	conn, err := net.ListenPacket("udp6", "[::1]:0")
-	if err != nil {
-		t.Skipf("no IPv6 here: %v", err)
-	}
-	a := &agent{t, conn}
-	t.Cleanup(a.stop)
-	r := reporter(t, Options{Address: "udp://" + conn.LocalAddr().String()})
-	report(t, r, failedRun())
-	a.datagrams()
-	raw, err := r.socket.conn.(*net.UDPConn).SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	fault := raw.Control(func(fd uintptr) {
-		err = errors.Join(unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_MTU, 1280),
-			unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_DONTFRAG, 1))
-	})
-	if err := errors.Join(err, fault); err != nil {
-		t.Skipf("the system does not let frames be shortened: %v", err)
-	}
-	b := failedRun()
-	b.Events[0].Text = "Errno::ENOENT: No such file\n" + strings.Repeat("frame\n", 1200)
-	report(t, r, b)
-	got := a.datagrams()
-	event := got[len(got)-1]
-	wellFormed(t, event)
-	if r.socket.most != minimum || len(event) > minimum || !strings.Contains(event, "|Errno::ENOENT: No such file") {
-		t.Errorf("%d bytes at most; the event has %d: %.200s", r.socket.most, len(event), event)
-	}
-}
-
 // A system that takes not even that: it is refused for good, and the queue goes on.
 func TestTooLongAtLast(t *testing.T) {
 	r := reporter(t, Options{Address: "127.0.0.1:8125"})
