@@ -43,6 +43,7 @@ func TestClockJumps(t *testing.T) {
 				})
 				put(t, r.Spool, three("1", time.Now()))
 				for _, to := range jumps {
+					synctest.Wait() // it jumps while nothing is being sent
 					jump.Store(int64(to))
 					time.Sleep(65 * time.Second)
 				}
