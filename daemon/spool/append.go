@@ -169,6 +169,7 @@ func (s *Spool) replace(old, richer *item) {
 			s.supersede(f.richer, richer)
 		}
 		f.richer = richer
+		s.unhold(f.it) // it is delivered now, or never
 		return
 	}
 	s.supersede(old, richer)

@@ -63,6 +63,7 @@ func (s *Spool) count(dir string, bytes int64) {
 		s.warnOnce("count", "old entries could not be counted; they stay", "directory", dir, "error", err)
 		return
 	}
+	s.fine("count", "")
 	s.stored[dir] = total
 	for _, f := range oldest {
 		if err := s.forget(dir, f.name); err != nil {

@@ -6,18 +6,23 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
 
 // failing is a disk on which some operations fail, as long as err is set.
 type failing struct {
-	err error
-	ops []string
+	err    error
+	ops    []string
+	mended atomic.Bool
 }
 
+// mend ends the failing, also while another goroutine uses the disk.
+func (f *failing) mend() { f.mended.Store(true) }
+
 func (f *failing) before(op, _ string) error {
-	if f.err != nil && slices.Contains(f.ops, op) {
+	if !f.mended.Load() && f.err != nil && slices.Contains(f.ops, op) {
 		return f.err
 	}
 	return nil

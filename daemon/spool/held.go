@@ -25,7 +25,8 @@ const chunk = 64
 
 // Settle tries to write down what is in memory because the disk refused it. It
 // returns how many entries are still held. There is no need to call it when
-// entries come or go: each Append, Take and Commit tries too.
+// entries come or go: each Append, Take and Commit tries too, and so does a Take
+// that waits, every few seconds.
 func (s *Spool) Settle() (held int) {
 	for {
 		s.mu.Lock()
@@ -42,7 +43,7 @@ func (s *Spool) Settle() (held int) {
 // settle writes down a part of what is in memory. It says whether there is more
 // and the disk works.
 func (s *Spool) settle() (more bool) {
-	if s.away != nil || len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) == 0 {
+	if s.away != nil || !s.inDebt() {
 		return false
 	}
 	for _, step := range []func() error{s.payDebts, s.writeHeld, s.writeLetters, s.sweep} {
@@ -50,12 +51,19 @@ func (s *Spool) settle() (more bool) {
 			return false
 		}
 	}
-	if len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) > 0 {
+	if s.inDebt() {
 		return true
 	}
 	s.fine("disk", "the disk takes everything again; nothing is in memory only any more", "spool", s.dir)
-	s.fine("litter", "")
+	for _, topic := range []string{"litter", "letters", "space", "reason", "finished"} {
+		s.fine(topic, "")
+	}
 	return false
+}
+
+// inDebt says whether there is something to write down.
+func (s *Spool) inDebt() bool {
+	return len(s.owed)+len(s.held)+len(s.litter)+len(s.letters) > 0
 }
 
 // some is up to a chunk of a map's keys.

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -187,4 +188,36 @@ func TestRightsArePutRight(t *testing.T) {
 			t.Errorf("%s is %v, %v", sub, info.Mode(), err)
 		}
 	}
+}
+
+// Nothing comes and nothing goes: the disk is asked again all the same.
+func TestSettlesWhileIdle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		disk := &failing{ops: []string{"rename"}}
+		s := open(t, t.TempDir(), Options{before: disk.before})
+		add(t, s, "a", 0, "1", Added)
+		e := next(t, s, "a", "1")
+		disk.err = syscall.EROFS
+		if err := commit(e); !errors.Is(err, syscall.EROFS) {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { _, err := s.Take(ctx, 1, 0); done <- err }()
+		time.Sleep(3 * absence)
+		synctest.Wait()
+		if got := files(t, s, delivered); len(got) != 0 {
+			t.Errorf("delivered holds %v", got)
+		}
+		disk.mend()
+		time.Sleep(2 * absence)
+		synctest.Wait()
+		if got := files(t, s, delivered); len(got) != 1 {
+			t.Errorf("delivered holds %v", got)
+		}
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
 }

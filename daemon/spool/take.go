@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"syscall"
+	"time"
 )
 
 // Take waits for the oldest entries and hands them out, oldest first: at most
@@ -27,11 +28,30 @@ func (s *Spool) Take(ctx context.Context, maxEntries int, maxBytes int64) ([]*En
 		if len(entries) > 0 || err != nil {
 			return entries, err
 		}
-		select {
-		case <-ctx.Done():
-		case <-changed:
-		}
+		s.wait(ctx, changed)
 	}
+}
+
+// wait ends with ctx or when to look again. While something is in memory only, it
+// is that every few seconds: the disk may be back.
+func (s *Spool) wait(ctx context.Context, changed <-chan struct{}) {
+	var again <-chan time.Time
+	if s.inMemory() {
+		timer := time.NewTimer(absence)
+		defer timer.Stop()
+		again = timer.C
+	}
+	select {
+	case <-ctx.Done():
+	case <-changed:
+	case <-again:
+	}
+}
+
+func (s *Spool) inMemory() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.away != nil || s.inDebt()
 }
 
 // take is the oldest entries, or a channel that is closed when to look again.

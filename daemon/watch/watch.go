@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"github.com/converged/converged/daemon/fault"
 )
 
 // Kind is how reports come to lie in a source.
@@ -221,9 +219,6 @@ func (w *Watcher) Next(ctx context.Context) (*Arrival, error) {
 			return nil, err
 		}
 		a, until, err := w.step(time.Now())
-		if a != nil {
-			fault.Point(fault.ReportComplete)
-		}
 		if a != nil || err != nil {
 			return a, err
 		}
