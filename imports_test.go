@@ -42,7 +42,7 @@ var law = map[string][]string{
 	"features/bench":     {"features/rig"},
 	"features/receivers": {"features/rig", "reporters/telemetry"},
 
-	"features/soak":     {"features/rig", "daemon/ledger"},
+	"features/soak":     {"features/rig"},
 	"features/delivery": {"features/rig", "daemon/fault"},
 
 	"graph":          {"parsers/role", "parsers/repository"},

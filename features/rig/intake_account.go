@@ -35,6 +35,8 @@ type intakeAccount struct {
 	statuses map[int]int64
 	recent   []*Taken // the hosts taken last; a sender has no more of them in flight
 	next     int      // where in recent the next one goes
+	digests  int64
+	digested int64
 }
 
 // inFlight is the most runs that a sender may have sent and not yet written down.
@@ -51,6 +53,10 @@ func (x *Exchange) remember(items []sentItem) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, i := range items {
+		if i.kind == digestPoint || i.kind == aDigest {
+			in.digest(i)
+			continue
+		}
 		t := in.hosts[i.host]
 		if t == nil {
 			t = &Taken{}
@@ -75,6 +81,15 @@ func (x *Exchange) remember(items []sentItem) {
 		case aCheck:
 			t.Checks++
 		}
+	}
+}
+
+// digest counts what a digest tells: it may have the host of a run, and is not of it.
+func (a *intakeAccount) digest(i sentItem) {
+	if i.kind == digestPoint {
+		a.digested += int64(i.n)
+	} else {
+		a.digests++
 	}
 }
 
@@ -116,6 +131,14 @@ func (in *Intake) Host(name string) Taken {
 		return *t
 	}
 	return Taken{}
+}
+
+// Digests is how many digests were taken of what was too old to be sent, and how
+// many runs they tell of.
+func (in *Intake) Digests() (digests, runs int64) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.digests, in.digested
 }
 
 // HostTags are the tags that a host was given last.

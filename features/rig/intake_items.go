@@ -14,13 +14,21 @@ const (
 	runPoint
 	anEvent
 	aCheck
+	digestPoint
+	aDigest
 )
 
-// runMetric counts the runs; each batch has one.
-const runMetric = "configrun.runs"
+// runMetric counts the runs; each batch has one. What was too old to be sent is
+// counted by digestMetric, beside an event that is told by its digestKey.
+const (
+	runMetric    = "configrun.runs"
+	digestMetric = "converged.runs.expired"
+	digestKey    = "converged-digest"
+)
 
 // The ages beyond which Datadog drops an item without a word.
-var oldest = map[itemKind]time.Duration{point: time.Hour, runPoint: time.Hour, anEvent: 18 * time.Hour, aCheck: 10 * time.Minute}
+var oldest = map[itemKind]time.Duration{point: time.Hour, runPoint: time.Hour, digestPoint: time.Hour,
+	anEvent: 18 * time.Hour, aDigest: 18 * time.Hour, aCheck: 10 * time.Minute}
 
 // ahead is how far in the future an item may be.
 const ahead = 10 * time.Minute
@@ -74,8 +82,11 @@ func seriesItems(body []byte) ([]sentItem, error) {
 				return nil, errForm
 			}
 			i := sentItem{host, point, 1, p.Timestamp}
-			if s.Metric == runMetric {
+			switch s.Metric {
+			case runMetric:
 				i.kind, i.n = runPoint, int32(*p.Value)
+			case digestMetric:
+				i.kind, i.n = digestPoint, int32(*p.Value)
 			}
 			items = append(items, i)
 		}
@@ -111,6 +122,7 @@ func eventItems(body []byte) ([]sentItem, error) {
 		Title string `json:"title"`
 		Text  string `json:"text"`
 		Host  string `json:"host"`
+		Key   string `json:"aggregation_key"`
 		At    int64  `json:"date_happened"`
 	}
 	if err := json.Unmarshal(body, &sent); err != nil {
@@ -118,6 +130,9 @@ func eventItems(body []byte) ([]sentItem, error) {
 	}
 	if sent.Title == "" || sent.Text == "" {
 		return nil, errForm
+	}
+	if sent.Key == digestKey {
+		return []sentItem{{sent.Host, aDigest, 1, sent.At}}, nil
 	}
 	return []sentItem{{sent.Host, anEvent, 1, sent.At}}, nil
 }

@@ -133,6 +133,23 @@ func TestIntakeDropsWhatIsTooOldWithoutAWord(t *testing.T) {
 	}
 }
 
+func TestIntakeKnowsADigestFromAnEventOfARun(t *testing.T) {
+	in := startIntake(t, IntakeOptions{})
+	now := time.Now()
+	points := strings.ReplaceAll(seriesOf("web-1", now), "configrun.runs", "converged.runs.expired")
+	for path, body := range map[string]string{SeriesPath: points, EventsPath: `{"title":"a","text":"b","host":"web-1","aggregation_key":"converged-digest"}`} {
+		if status, _, err := call(t, stubborn(t), "POST", in.URL+path, body); status != 202 || err != nil {
+			t.Fatalf("%d %v", status, err)
+		}
+	}
+	if got, want := in.Host("web-1"), (Taken{Points: 1}); got != want {
+		t.Errorf("it has %+v, expected %+v", got, want)
+	}
+	if digests, runs := in.Digests(); digests != 1 || runs != 1 {
+		t.Errorf("%d digests tell of %d runs", digests, runs)
+	}
+}
+
 func TestIntakeMisbehaves(t *testing.T) {
 	elsewhere := startIntake(t, IntakeOptions{})
 	for _, c := range []struct {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/features/rig"
 )
 
@@ -22,9 +21,10 @@ const (
 	tooOften fate = "TOO OFTEN"
 	tooLate  fate = "TOO LATE" // it was sent when the receiver would have dropped it without a word
 	lost     fate = "LOST"     // a part of it at least, and nothing is known of it
+	belied   fate = "BELIED"   // it was told of wholly, and converged says that it was not
 )
 
-var fates = []fate{once, repeated, refused, expired, waiting, dropped, tooOften, tooLate, lost}
+var fates = []fate{once, repeated, refused, expired, waiting, dropped, tooOften, tooLate, lost, belied}
 
 // explained are the fates that a run may have once nothing goes wrong any more.
 var explained = []fate{once, repeated, refused, expired}
@@ -36,8 +36,11 @@ type evidence struct {
 	late   int // items that came too late
 	doubt  int // how often it may have arrived without the sender's knowledge
 	places []string
-	steps  map[ledger.Step]bool
+	says   string // of converged itself: its outcome, "" if it has forgotten the run
 }
+
+// delivered are the outcomes of a run that was told of wholly.
+var delivered = []string{"acknowledged", "sent", "delivered", "unknown", ""}
 
 // judge says what became of a run.
 func judge(e evidence) fate {
@@ -48,17 +51,19 @@ func judge(e evidence) fate {
 		return tooOften
 	case e.late > 0:
 		return tooLate
+	case slices.Contains(e.places, rig.Pending):
+		return waiting
+	case whole && e.doubt == 0 && !slices.Contains(delivered, e.says):
+		return belied
 	case whole && most > 1:
 		return repeated
 	case whole:
 		return once
-	case slices.Contains(e.places, rig.Pending):
-		return waiting
-	case slices.Contains(e.places, rig.Refused) || e.steps[ledger.Refused]:
+	case slices.Contains(e.places, rig.Refused) || e.says == "refused":
 		return refused
-	case e.steps[ledger.Expired]:
+	case e.says == "expired":
 		return expired
-	case e.steps[ledger.Dropped]:
+	case e.says == "dropped":
 		return dropped
 	}
 	return lost
@@ -86,8 +91,8 @@ func (m *machine) account(receiver string) (account, error) {
 		f := judge(e)
 		a.counts[f]++
 		if !slices.Contains(explained, f) {
-			a.odd = append(a.odd, fmt.Sprintf("%s %s at %s: %s: told %+v, in doubt %d times, too late %d, kept %v, steps %v",
-				run.Host, run.ID, receiver, f, e.told, e.doubt, e.late, e.places, names(e.steps)))
+			a.odd = append(a.odd, fmt.Sprintf("%s %s at %s: %s: told %+v, in doubt %d times, too late %d, kept %v; converged says %q",
+				run.Host, run.ID, receiver, f, e.told, e.doubt, e.late, e.places, e.says))
 		}
 	}
 	return a, nil
@@ -103,17 +108,8 @@ func (m *machine) evidence(run rig.Run, receiver string) evidence {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e.steps = m.steps[run.ID][receiver]
+	e.says = m.says[run.ID][receiver]
 	return e
-}
-
-func names(steps map[ledger.Step]bool) []string {
-	var all []string
-	for s := range steps {
-		all = append(all, string(s))
-	}
-	slices.Sort(all)
-	return all
 }
 
 // String is the account on one line.

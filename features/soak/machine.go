@@ -1,16 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/features/rig"
 )
 
@@ -44,14 +46,14 @@ type machine struct {
 	runs   []rig.Run
 	agents []*rig.Agent // the last one is the one that listens
 	doubt  map[string]int
-	steps  map[string]map[string]map[ledger.Step]bool // of a run at a reporter
+	says   map[string]map[string]string // what converged says of a run at a reporter
 	faults map[string]int
 	broken []error
 }
 
 func newMachine(name string, o options, chef *rig.Chef, restart bool) (*machine, error) {
 	m := &machine{name: name, restart: restart, chef: chef, intakes: map[string]*rig.Intake{}, doubt: map[string]int{},
-		steps: map[string]map[string]map[ledger.Step]bool{}, faults: map[string]int{}}
+		says: map[string]map[string]string{}, faults: map[string]int{}}
 	program, err := filepath.Abs(filepath.Join(o.bin, "converged"))
 	if err != nil {
 		return nil, err
@@ -208,29 +210,34 @@ func (m *machine) all() []rig.Run {
 	return m.runs[:len(m.runs):len(m.runs)]
 }
 
-// harvest reads the ledger, which does not keep everything for ever.
-func (m *machine) harvest() error {
-	accounts, _, err := ledger.Read(filepath.Join(m.node.State(), "ledger"), ledger.Query{Most: 100_000})
-	if err != nil {
-		return err
+// ask notes what converged says of every run. It is asked often: its ledger does
+// not keep everything for ever.
+func (m *machine) ask() error {
+	m.proc.Lock() // a start writes the configuration
+	out, told, exit, err := m.node.Command("runs", "-n", "0", "-f", "json")
+	m.proc.Unlock()
+	if err != nil || exit != 0 {
+		return fmt.Errorf("%s: converged runs: exit code %d, %w: %s", m.name, exit, err, told)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, a := range accounts {
-		for _, e := range a.Steps {
-			if e.Reporter == "" {
-				continue
-			}
-			if m.steps[a.Run] == nil {
-				m.steps[a.Run] = map[string]map[ledger.Step]bool{}
-			}
-			if m.steps[a.Run][e.Reporter] == nil {
-				m.steps[a.Run][e.Reporter] = map[ledger.Step]bool{}
-			}
-			m.steps[a.Run][e.Reporter][e.Step] = true
+	for lines := json.NewDecoder(strings.NewReader(out)); ; {
+		var run struct {
+			ID        string `json:"run_id"`
+			Reporters []struct{ Reporter, Outcome string }
+		}
+		if err := lines.Decode(&run); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("%s: converged runs: %w", m.name, err)
+		}
+		if m.says[run.ID] == nil {
+			m.says[run.ID] = map[string]string{}
+		}
+		for _, r := range run.Reporters {
+			m.says[run.ID][r.Reporter] = r.Outcome
 		}
 	}
-	return nil
 }
 
 // close ends everything and takes the folder away unless it is to be kept.

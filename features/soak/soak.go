@@ -113,7 +113,7 @@ func watch(ctx context.Context, machines []*machine, use []samples) {
 
 // progress is how a machine does, in a few words.
 func (m *machine) progress() string {
-	if err := m.harvest(); err != nil {
+	if err := m.ask(); err != nil {
 		m.wrong(err)
 	}
 	words := fmt.Sprintf("; %s: %d runs", m.name, len(m.all()))
@@ -136,7 +136,7 @@ func (m *machine) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
 	for settled := false; !settled && wait(ctx, time.Second); {
-		if err := m.harvest(); err != nil {
+		if err := m.ask(); err != nil {
 			return err
 		}
 		settled = true
@@ -151,7 +151,7 @@ func (m *machine) settle(ctx context.Context) error {
 	if err := m.stop(); err != nil {
 		m.wrong(err)
 	}
-	return errors.Join(m.harvest(), m.leaks.SearchNode(m.node))
+	return errors.Join(m.ask(), m.leaks.SearchNode(m.node))
 }
 
 // tell prints the account of everything. Its error is errFound if anything is
@@ -184,6 +184,13 @@ func (m *machine) tell(use *samples) (faults, odd []string, err error) {
 		}
 		fmt.Printf("  %-7s %s\n", receiver, a)
 		odd = append(odd, a.odd...)
+		if intake := m.intakes[receiver]; intake != nil {
+			digests, told := intake.Digests()
+			fmt.Printf("          %d digests tell of %d runs\n", digests, told)
+			if told < int64(a.counts[expired]) {
+				faults = append(faults, fmt.Sprintf("%s at %s: %d runs expired, the digests tell of %d", m.name, receiver, a.counts[expired], told))
+			}
+		}
 	}
 	fmt.Printf("  %s\n", use)
 	leaks, searched := m.leaks.Found()

@@ -4,13 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/features/rig"
 )
 
 func TestEveryFateIsTold(t *testing.T) {
 	whole := rig.Told{Runs: 1, Checks: 1}
-	steps := func(s ledger.Step) map[ledger.Step]bool { return map[ledger.Step]bool{ledger.Spooled: true, s: true} }
 	for _, c := range []struct {
 		name string
 		of   evidence
@@ -23,23 +21,27 @@ func TestEveryFateIsTold(t *testing.T) {
 		{"told twice for no reason", evidence{told: rig.Told{Runs: 1, Checks: 2}}, tooOften},
 		{"told thrice, in doubt once", evidence{told: rig.Told{Runs: 3, Checks: 1}, doubt: 1}, tooOften},
 		{"an event of a success", evidence{told: rig.Told{Runs: 1, Checks: 1, Events: 1}}, tooOften},
-		{"sent too late", evidence{told: rig.Told{Runs: 1}, late: 1, steps: steps(ledger.Expired)}, tooLate},
+		{"sent too late", evidence{told: rig.Told{Runs: 1}, late: 1, says: "expired"}, tooLate},
 		{"nothing is known", evidence{}, lost},
 		{"its event is missing", evidence{failed: true, told: whole}, lost},
-		{"its event is missing, and it says it was acknowledged", evidence{failed: true, told: whole, steps: steps(ledger.Acknowledged)}, lost},
+		{"its event is missing, and it says it was acknowledged", evidence{failed: true, told: whole, says: "acknowledged"}, lost},
 		{"it waits", evidence{places: []string{rig.Pending}}, waiting},
 		{"the rest waits", evidence{told: rig.Told{Runs: 1}, places: []string{rig.Refused, rig.Pending}}, waiting},
 		{"a dead letter", evidence{places: []string{rig.Refused}}, refused},
-		{"a dead letter that made room", evidence{steps: steps(ledger.Refused)}, refused},
-		{"its check was too old", evidence{told: rig.Told{Runs: 1}, steps: steps(ledger.Expired)}, expired},
-		{"dropped", evidence{steps: steps(ledger.Dropped)}, dropped},
+		{"a dead letter that made room", evidence{says: "refused"}, refused},
+		{"its check was too old", evidence{told: rig.Told{Runs: 1}, says: "expired"}, expired},
+		{"dropped", evidence{says: "dropped"}, dropped},
+		{"told once, and waits all the same", evidence{told: whole, doubt: 1, places: []string{rig.Pending}}, waiting},
+		{"told once, and said to be", evidence{told: whole, says: "acknowledged"}, once},
+		{"told once, and said to be too old", evidence{told: whole, says: "expired"}, belied},
+		{"told once, which converged cannot know", evidence{told: whole, doubt: 1, says: "expired"}, once},
 		{"damaged", evidence{places: []string{rig.Damaged}}, lost},
 	} {
 		if got := judge(c.of); got != c.want {
 			t.Errorf("%s: %s, expected %s", c.name, got, c.want)
 		}
 	}
-	for _, f := range []fate{waiting, dropped, tooOften, tooLate, lost} {
+	for _, f := range []fate{waiting, dropped, tooOften, tooLate, lost, belied} {
 		if slices.Contains(explained, f) {
 			t.Errorf("a run may be %s", f)
 		}
