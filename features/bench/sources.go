@@ -41,9 +41,15 @@ func (b *bench) full() error {
 	if err := rig.Explain(runs, a.intake.Told, nil).Err(0); err != nil {
 		return err
 	}
+	time.Sleep(b.idle)
+	after, err := a.node.Usage()
+	if err != nil {
+		return err
+	}
 	name := fmt.Sprintf("folder of %d reports", len(runs))
 	b.add(name+", read and delivered", "", "%.0f runs/s", float64(len(runs))/took.Seconds())
 	b.add(name+", peak RSS, CPU per run", "≤ 40 MB", "%.1f MB, %.2f ms", usage.Peak, ms(usage.CPU)/float64(len(runs)))
+	b.add(name+", idle CPU per 30 s", "", "%.1f ms", ms(after.CPU-usage.CPU)*30/b.idle.Seconds())
 	return a.node.Stop()
 }
 

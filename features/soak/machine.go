@@ -170,10 +170,19 @@ func (m *machine) kill() error {
 	return nil
 }
 
+// stopping is how long a process that is told to stop may take on a busy machine;
+// on an idle one it has 5 s.
+const stopping = 15 * time.Second
+
 func (m *machine) stop() error {
 	m.proc.Lock()
 	defer m.proc.Unlock()
-	return m.node.Stop()
+	began := time.Now()
+	err := m.node.Stop()
+	if took := time.Since(began); took > stopping {
+		err = errors.Join(err, fmt.Errorf("%s: it took %v to stop", m.name, took))
+	}
+	return err
 }
 
 func (m *machine) start() error {
