@@ -25,15 +25,21 @@ func (d disk) try(operation, path string) error {
 }
 
 // put makes the file at path hold data, wholly or not at all: written aside,
-// made durable, renamed, the name made durable. On error it is not there.
+// made durable, renamed, the name made durable. On error it is not there, unless
+// there was one before: that stays, or is the new one already.
 func (d disk) put(aside, path string, data []byte) error {
 	if err := d.write(aside, data); err != nil {
 		return errors.Join(err, d.removeIfThere(aside))
 	}
-	if err := d.rename(aside, path); err != nil {
-		return errors.Join(err, d.removeIfThere(aside), d.removeIfThere(path))
+	_, before := os.Lstat(path)
+	err := d.rename(aside, path)
+	if err != nil {
+		err = errors.Join(err, d.removeIfThere(aside))
 	}
-	return nil
+	if err != nil && errors.Is(before, fs.ErrNotExist) {
+		err = errors.Join(err, d.removeIfThere(path))
+	}
+	return err
 }
 
 func (d disk) write(path string, data []byte) (err error) {

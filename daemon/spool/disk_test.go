@@ -295,3 +295,54 @@ func TestOwedIsBounded(t *testing.T) {
 		t.Errorf("%d are owed, %d bytes held", len(s.owed), s.heldBytes)
 	}
 }
+
+// What is left of a rest that is being kept anew must stay on disk while the disk
+
+// A poorer record that came in while the disk worked goes with the richer one
+
+// that came in while it did not.
+func TestWhatWasSupersededInFlightGoesWithIt(t *testing.T) {
+	disk := &failing{ops: []string{"create"}}
+	s := open(t, t.TempDir(), Options{before: disk.before})
+	add(t, s, "a", 0, "poor", Added)
+	e := next(t, s, "a", "poor")
+	add(t, s, "a", 1, "rich", Replaced)
+	disk.err = syscall.ENOSPC
+	add(t, s, "a", 2, "richest", Held)
+	if err := commit(e); err != nil {
+		t.Fatal(err)
+	}
+	if got, st := files(t, s, pending), s.Stats(); len(got) > 0 || st.Bytes != 0 {
+		t.Errorf("delivered, and still waiting: %q, %d bytes", got, st.Bytes)
+	}
+	disk.err = nil
+}
+
+// A key of a long backlog is known while its directory is away.
+func TestABacklogIsKnownWhileItsDirectoryIsAway(t *testing.T) {
+	dir := t.TempDir()
+	backlog(t, dir, window+1, 100)
+	s := open(t, dir, Options{})
+	must(t, os.Rename(s.path(pending, ""), s.path("elsewhere", "")))
+	add(t, s, fmt.Sprintf("run-%032d", window), 0, "1", Known)
+	must(t, os.Rename(s.path("elsewhere", ""), s.path(pending, "")))
+}
+
+// What the disk never took is said when the process ends, deliveries, too.
+func TestCloseSaysWhatItForgets(t *testing.T) {
+	disk := &failing{ops: []string{"create", "rename"}}
+	l := &said{}
+	s := open(t, t.TempDir(), Options{before: disk.before, Log: l.log()})
+	add(t, s, "a", 0, "1", Added)
+	e := next(t, s, "a", "1")
+	disk.err = syscall.EIO
+	if err := commit(e); err == nil {
+		t.Fatal("want an error")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if l.times("level=ERROR") != 1 {
+		t.Errorf("said: %s", l.text.String())
+	}
+}

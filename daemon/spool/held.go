@@ -145,8 +145,8 @@ func (s *Spool) unhold(it *item) {
 func (s *Spool) owe(f *flown, d debt) {
 	if r := f.richer; r != nil {
 		s.unhold(r)
-		if r.onDisk == r.rank {
-			d.richer = r.file()
+		if r.onDisk != none {
+			d.richer = r.fileOf(r.onDisk)
 			s.bytes -= r.size
 		}
 	}

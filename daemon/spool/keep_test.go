@@ -262,3 +262,36 @@ func TestDiskFailsOnBury(t *testing.T) {
 		}
 	}
 }
+
+// refuses the new one: a process that is killed then has nothing else.
+func TestARestStaysOnDiskUntilTheNextIs(t *testing.T) {
+	for _, op := range []string{"create", "write", "sync", "rename", "syncdir"} {
+		disk := &failing{ops: []string{op}}
+		s := open(t, t.TempDir(), Options{before: disk.before})
+		add(t, s, "a", 0, "whole", Added)
+		if err := next(t, s, "a", "whole").Keep([]byte("rest")); err != nil {
+			t.Fatal(err)
+		}
+		disk.err = syscall.EIO
+		if err := next(t, s, "a", "rest").Keep([]byte("res")); !errors.Is(err, syscall.EIO) {
+			t.Fatalf("%s: got %v", op, err)
+		}
+		if got := files(t, s, pending); len(got) == 0 || !slices.Contains(got, "000000000001.2147483647.a") {
+			t.Errorf("%s: killed now, the next process finds %q", op, got)
+		}
+		disk.err = nil
+	}
+}
+
+// The same letter is written again after a crash, and is one.
+func TestALetterThatIsWrittenAgainIsCountedOnce(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	for range 2 {
+		if err := s.Bury("a", []byte("event"), "no"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st := s.Stats(); st.DeadLetters != 1 {
+		t.Errorf("%d letters are counted, there is one", st.DeadLetters)
+	}
+}

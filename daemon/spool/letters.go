@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -59,19 +60,19 @@ func (s *Spool) Bury(key string, data []byte, reason string) error {
 	return nil
 }
 
-// bury writes one letter and counts it.
+// bury writes one letter, and counts it if it is new.
 func (s *Spool) bury(file string, letter []byte) error {
 	if s.away != nil {
 		return s.away
 	}
+	_, before := os.Lstat(s.path(refused, file))
 	if err := s.writeLetter(file, letter); err != nil {
 		return err
 	}
-	if err := s.disk.syncDir(s.path(refused, "")); err != nil {
-		return err
+	if before != nil {
+		s.count(refused, int64(len(letter)))
 	}
-	s.count(refused, int64(len(letter)))
-	return nil
+	return s.disk.syncDir(s.path(refused, ""))
 }
 
 // writeLetter makes a dead letter whole; its name is not durable yet.

@@ -70,9 +70,11 @@ func (s *Spool) names(each func(string)) error {
 	return eachName(s.path(pending, ""), each)
 }
 
+// there says whether an item's file is; while the directory is away, whether it
+// was.
 func (s *Spool) there(it *item) bool {
 	_, err := os.Lstat(s.pendingPath(it))
-	return err == nil
+	return err == nil || s.away != nil
 }
 
 // list is the pending items on disk, in no order. Half-written files go, those

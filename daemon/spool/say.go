@@ -22,6 +22,19 @@ func (s *Spool) fine(topic, message string, args ...any) {
 	}
 }
 
+// sayForgotten says what ends with this process, for the disk never took it.
+func (s *Spool) sayForgotten() {
+	if n := len(s.held); n > 0 {
+		s.options.Log.Error("closing with entries that the disk never took; they are lost if their source is gone", "spool", s.dir, "entries", n)
+	}
+	if n := len(s.owed); n > 0 {
+		s.options.Log.Error("closing with finished entries of which the disk never took that they are; they are delivered again", "spool", s.dir, "entries", n)
+	}
+	if n := len(s.letters); n > 0 {
+		s.options.Log.Error("closing with dead letters that the disk never took; they are lost", "spool", s.dir, "letters", n)
+	}
+}
+
 // sayTotals ends the rows of entries that were lost, with how many they were.
 func (s *Spool) sayTotals() {
 	for _, topic := range []string{"damaged", "vanished"} {

@@ -159,9 +159,7 @@ func (s *Spool) Close() error {
 	}
 	s.wake()
 	s.sayTotals()
-	if n := len(s.held); n > 0 {
-		s.options.Log.Error("closing with entries that the disk never took; they are lost if their source is gone", "spool", s.dir, "entries", n)
-	}
+	s.sayForgotten()
 	if err := s.freeLock(); err != nil {
 		return fmt.Errorf("close spool %s: %w", s.dir, err)
 	}
