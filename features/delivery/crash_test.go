@@ -71,6 +71,10 @@ func (s *site) crashAtRandom(c crashes) {
 		*seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("-seed %d", *seed)
+	s.line() // what was rotated away before the first start is none of its business
+	s.start()
+	s.eventually("the first run is delivered", s.rested)
+	s.stop()
 	random := rand.New(rand.NewPCG(*seed, 0))
 	written := make(chan error, 1)
 	stop := make(chan struct{})

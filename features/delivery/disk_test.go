@@ -26,7 +26,7 @@ func diskFull(t *testing.T) {
 		return
 	}
 	s := onVolume(t, v)
-	s.survives(func() func() { return v.fill() })
+	s.survives(v.fill, inMemory)
 }
 
 // onVolume is a node whose state is on that file system.
@@ -37,9 +37,13 @@ func onVolume(t *testing.T, v *volume) *site {
 	return s
 }
 
+// inMemory is what is said of a disk that refuses.
+const inMemory = "it is in memory, delivered from there"
+
 // survives breaks the disk, while the receiver is there and while it is not,
-// mends it, and wants all runs delivered once, by the same process.
-func (s *site) survives(broken func() (mend func())) {
+// mends it, and wants all runs delivered once, by the same process, which says
+// so much of it.
+func (s *site) survives(broken func() (mend func()), saying string) {
 	s.t.Helper()
 	several(2, s.report)
 	s.start()
@@ -49,7 +53,7 @@ func (s *site) survives(broken func() (mend func())) {
 	mend := broken()
 	several(3, s.report)
 	several(3, s.line)
-	s.says("it is in memory, delivered from there")
+	s.says(saying)
 	s.arrived() // from memory
 	mend()
 	several(2, s.report)
@@ -91,7 +95,7 @@ func diskReadOnly(t *testing.T) {
 		// What is open for writing cannot become read-only; another view of it can.
 		do(t, v.run("mount --bind %[1]s %[1]s && mount -o remount,bind,ro %[1]s", state))
 		return func() { do(t, v.run("umount %s", state)) }
-	})
+	}, inMemory)
 }
 
 // diskEIO puts something else in the place of the spool's directories, which
@@ -116,7 +120,7 @@ func diskEIO(t *testing.T) {
 					do(t, os.RemoveAll(spool))
 					do(t, os.Rename(spool+".away", spool))
 				}
-			})
+			}, inMemory)
 		})
 	}
 	t.Run("removed", func(t *testing.T) { t.Parallel(); diskRemoved(t) })
@@ -152,11 +156,12 @@ func (s *site) limit(bytes string) error {
 	return nil
 }
 
-// diskLimited is diskFull where nobody may mount: no file may grow any more.
+// diskLimited is diskFull where nobody may mount: no file may be longer than
+// nothing, so that each write fails.
 func diskLimited(t *testing.T) {
 	s := newUsual(t)
 	s.survives(func() func() {
 		do(t, s.limit("0"))
 		return func() { do(t, s.limit("unlimited")) }
-	})
+	}, "") // the log is a file that may not grow, too
 }

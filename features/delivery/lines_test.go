@@ -4,7 +4,9 @@ package delivery
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"syscall"
@@ -109,11 +111,20 @@ func rotate(path string) error {
 	return nil
 }
 
-// shift makes room for a new .1.
+// shift makes room for a new .1. It lets none go: what is deleted unread is lost.
 func shift(path string) error {
-	for n := 30; n > 0; n-- {
-		err := os.Rename(fmt.Sprintf("%s.%d", path, n), fmt.Sprintf("%s.%d", path, n+1))
-		if err != nil && !os.IsNotExist(err) {
+	last := 1
+	for ; ; last++ {
+		_, err := os.Lstat(fmt.Sprintf("%s.%d", path, last))
+		if errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for n := last - 1; n > 0; n-- {
+		if err := os.Rename(fmt.Sprintf("%s.%d", path, n), fmt.Sprintf("%s.%d", path, n+1)); err != nil {
 			return err
 		}
 	}
