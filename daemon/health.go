@@ -88,7 +88,7 @@ func (h *Health) judge() {
 		h.Status = nil // it is another's
 	}
 	if h.Status == nil {
-		h.Problems = append(h.Problems, "the daemon has not said yet how it fares")
+		h.Problems = append(h.Problems, "the daemon has not said yet how it fares: it has just started, or the disk of its state directory takes nothing")
 		return
 	}
 	for _, r := range h.Status.Reporters {

@@ -155,9 +155,13 @@ func (f *statusFile) write(st Status) bool {
 	if err == nil {
 		err = replaceFile(f.path, append(text, '\n'))
 	}
+	if err != nil {
+		err = errors.Join(err, overwrite(f.path, append(text, '\n')))
+	}
 	switch {
 	case err != nil && !f.failed:
-		f.log.Warn("the status cannot be written; what converged status says is outdated until it can be", "file", f.path, "error", err)
+		f.log.Warn("the status cannot be written anew; it is written over the old one or, where that fails, too, removed, and converged status says so",
+			"file", f.path, "error", err)
 	case err == nil && f.failed:
 		f.log.Info("the status can be written again", "file", f.path)
 	}
@@ -176,6 +180,24 @@ func replaceFile(path string, text []byte) error {
 		return errors.Join(err, removeIfThere(beside))
 	}
 	return os.Rename(beside, path)
+}
+
+// overwrite is for a disk that is full: a file that is there has a block of its
+// own, which mostly suffices. A reader may see it torn. What cannot be written
+// over is removed: an old word would be taken for what is so now.
+func overwrite(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = f.WriteAt(text, 0)
+		err = errors.Join(err, f.Truncate(int64(len(text))), f.Close())
+	}
+	if err != nil {
+		return errors.Join(err, removeIfThere(path))
+	}
+	return nil
 }
 
 func removeIfThere(path string) error {

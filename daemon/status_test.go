@@ -144,6 +144,39 @@ func TestTheStatusCannotBeWrittenForAWhile(t *testing.T) {
 	})
 }
 
+// A status of before the disk was full must not be taken for what is so now.
+func TestAFullDiskLeavesNoOldStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		r := startStatus(t, dir)
+		r.seen(41)
+		time.Sleep(2 * statusEvery)
+		if err := os.MkdirAll(filepath.Join(dir, statusName+".new", "full"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r.seen(7)
+		time.Sleep(2 * statusEvery)
+		synctest.Wait()
+		r.mustSay(t, 7) // in the place of the old one, which was longer
+		full := filepath.Join(dir, statusName)
+		if err := errors.Join(os.Remove(full), os.Symlink("/dev/full", full)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(full); err != nil {
+			t.Skip("this system has no /dev/full")
+		}
+		r.seen(8)
+		time.Sleep(2 * statusEvery)
+		synctest.Wait()
+		if _, err := os.Lstat(full); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("what could not be written over is still there: %v", err)
+		}
+		if n := r.said.count("the status cannot be written"); n != 1 {
+			t.Errorf("said %d times", n)
+		}
+	})
+}
+
 func TestReadStatusOfDamage(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := ReadStatus(dir); !errors.Is(err, fs.ErrNotExist) {
