@@ -56,6 +56,9 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	for _, e := range noted {
 		newest[e.Step] = e
 		f.At = e.At
+		if e.Step == ledger.Sent || e.Step == ledger.Acknowledged {
+			delete(newest, ledger.Dropped) // it was dropped whole, and came again
+		}
 	}
 	_, sent := newest[ledger.Sent]
 	_, acknowledged := newest[ledger.Acknowledged]
@@ -87,13 +90,13 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 }
 
 // inMemory says whether the disk did not take a run, nothing became of it since,
-// and there is a daemon that has it in its memory.
+// and it is this daemon that has it in its memory.
 func inMemory(noted []ledger.Event, s shelf) bool {
 	held := false
 	for _, e := range noted {
 		switch e.Step {
 		case ledger.Held:
-			held = true
+			held = !e.At.Before(s.began)
 		case ledger.Failed: // says nothing of where it is
 		case ledger.Spooled:
 			held = false

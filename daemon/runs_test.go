@@ -117,6 +117,7 @@ func TestWhatBecameOfARun(t *testing.T) {
 		"a part refused":            {[]ledger.Step{ledger.Spooled, ledger.Refused, ledger.Acknowledged}, nil, "dd refused partly", true},
 		"a part expired":            {[]ledger.Step{ledger.Spooled, ledger.Expired, ledger.Acknowledged}, nil, "dd expired partly", true},
 		"expired":                   {[]ledger.Step{ledger.Spooled, ledger.Expired}, nil, "dd expired", true},
+		"dropped, and read again":   {[]ledger.Step{ledger.Spooled, ledger.Dropped, ledger.Spooled, ledger.Acknowledged}, nil, "dd acknowledged", false},
 		"dropped":                   {[]ledger.Step{ledger.Spooled, ledger.Dropped}, nil, "dd dropped", true},
 		"a part refused, one waits": {[]ledger.Step{ledger.Spooled, ledger.Refused}, func(s *state) { s.keep("dd", "r1") }, "dd waiting", true},
 		"nothing is known":          {[]ledger.Step{ledger.Spooled}, nil, "dd unknown", true},
@@ -202,6 +203,25 @@ func TestStepsInTheirOrder(t *testing.T) {
 		s.note(run, "dd", c.steps...)
 		if a, _, err := FindRun(s.dir, run); err != nil || a.Reporters[0].Outcome != c.want {
 			t.Errorf("%v: got %+v, %v, want %s", c.steps, a.Reporters, err, c.want)
+		}
+	}
+}
+
+// What was in the memory of a daemon that ended is not in that of the next.
+func TestTheMemoryOfAnEarlierDaemon(t *testing.T) {
+	s := newState(t, "dd")
+	lock, err := spool.Lock(filepath.Join(s.dir, lockName))
+	s.must(err)
+	defer lock.Close()
+	s.note("r1", "dd", ledger.Held) // at noon
+	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		began time.Time
+		want  string
+	}{{noon.Add(-time.Second), "r1(dd waiting)"}, {noon.Add(time.Second), "r1(dd unknown)"}} {
+		newStatusFile(s.dir, func() Status { return Status{PID: os.Getpid(), Started: c.began} }, nil).begin()
+		if got := told(s.read(RunsQuery{})); got != c.want {
+			t.Errorf("a daemon that began at %v: got %s, want %s", c.began, got, c.want)
 		}
 	}
 }

@@ -16,9 +16,10 @@ type shelf struct {
 	pending   map[string]time.Time    // since when each run waits, by spool.Label
 	dead      map[string]spool.Letter // by spool.Label
 	delivered func(run string) bool
-	running   bool   // a daemon has it open
-	why       string // what that daemon says of the last attempt to deliver, if it failed
-	err       error  // why it cannot be read
+	running   bool      // a daemon has it open
+	began     time.Time // since when, if that daemon said so
+	why       string    // what that daemon says of the last attempt to deliver, if it failed
+	err       error     // why it cannot be read
 }
 
 // readShelves looks into every spool of a state directory, by name. A spool that
@@ -32,8 +33,10 @@ func readShelves(stateDir string) ([]shelf, error) {
 	if err != nil {
 		return nil, err
 	}
+	var began time.Time
 	why := map[string]string{}
 	if st, err := ReadStatus(stateDir); err == nil && running {
+		began = st.Started
 		for _, r := range st.Reporters {
 			why[r.Name] = r.Error
 		}
@@ -44,7 +47,7 @@ func readShelves(stateDir string) ([]shelf, error) {
 		if errors.Is(s.err, fs.ErrNotExist) {
 			continue // not a spool
 		}
-		s.reporter, s.running, s.why = name, running, why[name]
+		s.reporter, s.running, s.began, s.why = name, running, began, why[name]
 		shelves = append(shelves, s)
 	}
 	return shelves, nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/converged/converged/daemon/deliver"
+	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -134,6 +135,37 @@ func TestCorrupt(t *testing.T) {
 		r.mustSay(t, 2, "reason=corrupt")
 		r.end(t)
 	})
+}
+
+// While a poorer record is refused, the richer one of its run comes in: nothing is
+// dropped until that one is judged.
+func TestARefusedRecordThatWasReplacedIsNotDropped(t *testing.T) {
+	for name, refused := range map[string]error{"refused": telemetry.ErrRefused, "corrupt": telemetry.ErrMalformed} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var r *rig
+				asked := 0
+				r = start(t, func(l *deliver.Loop, _ *receiver) {
+					l.Reporter = reporter(func(context.Context, telemetry.Batch) error {
+						if asked++; asked > 1 {
+							return nil
+						}
+						line, err := telemetry.Encode(telemetry.Batch{RunID: "1", Host: "web1"})
+						if err == nil {
+							_, err = l.Spool.Append("1", 1, line)
+						}
+						return errors.Join(err, refused)
+					})
+				}, "1")
+				r.mustStep(t, "1", ledger.Failed, ledger.Sent)
+				if st := r.State(); st.Dropped[name] != 0 || st.Delivered != 1 {
+					t.Errorf("got %+v", st)
+				}
+				r.mustSay(t, 0, "never be delivered")
+				r.end(t)
+			})
+		})
+	}
 }
 
 func TestTimeout(t *testing.T) {

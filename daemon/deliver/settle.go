@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"cmp"
+	"errors"
 
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
@@ -58,23 +59,28 @@ func (l *Loop) bury(it *item, refused telemetry.Batch, why error) {
 func (l *Loop) keep(it *item, rest telemetry.Batch, why error) {
 	l.failed(it.entry.Key, why)
 	data, err := telemetry.Encode(rest)
-	if err != nil { // what is left of a batch should not be worse than the whole
-		l.written(err)
-		it.entry.Release()
-		return
+	if err == nil {
+		err = it.entry.Keep(data)
 	}
-	l.written(it.entry.Keep(data))
+	l.written(err)
+	it.entry.Release() // what could not be kept at all; else it is over already
 }
 
 // discard keeps an entry as a dead letter. Of one that was told in part by a
-// digest, it is the other part.
+// digest, it is the other part. Of one that a richer record of its run replaced
+// meanwhile nothing is dropped: that one is yet to be judged.
 func (l *Loop) discard(it *item, reason string) {
 	if it.cut {
 		l.bury(it, it.batch, it.err)
 		l.written(l.Spool.Commit([]*spool.Entry{it.entry}))
 	} else {
+		err := it.entry.Discard(it.err.Error())
+		if errors.Is(err, spool.ErrReplaced) {
+			l.failed(it.entry.Key, it.err)
+			return
+		}
 		l.dropped(it.entry.Key, reason, it.err)
-		l.written(it.entry.Discard(it.err.Error()))
+		l.written(err)
 	}
 	l.finished(it.entry.Key)
 }

@@ -104,7 +104,7 @@ func (e *Entry) Keep(rest []byte) error {
 
 // Discard lets the entry go as refused for good: it is kept as a dead letter
 // with the reason at its end, and its key stays known. If a richer one came in
-// meanwhile, that one is tried instead.
+// meanwhile, that one is tried instead, and the error is ErrReplaced.
 func (e *Entry) Discard(reason string) error {
 	s := e.spool
 	s.mu.Lock()
@@ -114,7 +114,7 @@ func (e *Entry) Discard(reason string) error {
 	}
 	if e.flown.richer != nil {
 		s.back(e.flown)
-		return nil
+		return fmt.Errorf("discard %q: %w", e.Key, ErrReplaced)
 	}
 	s.owe(e.flown, debt{dir: refused, reason: reasonLine(reason)})
 	if err := s.pay([]string{e.flown.it.name}); err != nil {

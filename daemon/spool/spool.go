@@ -30,6 +30,9 @@ var (
 	ErrInUse = errors.New("in use by another process")
 	// ErrClosed is a spool that was closed.
 	ErrClosed = errors.New("the spool is closed")
+	// ErrReplaced is an entry that was not discarded: a richer one of its key came in
+	// while it was in flight, and waits in its place.
+	ErrReplaced = errors.New("a richer entry took its place")
 	// ErrUnfit is an entry that can never be kept, however often it is tried:
 	// without a key, of a rank below 0, or too long.
 	ErrUnfit = errors.New("no spool can keep this entry")

@@ -84,11 +84,12 @@ func TestRicherWhileInFlight(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		end  func(*Entry) error
+		err  error
 		want []string // data still to be delivered
 	}{
-		{"delivered", commit, nil},
-		{"refused", func(e *Entry) error { return e.Discard("no") }, []string{"richest"}},
-		{"to be tried again", func(e *Entry) error { e.Release(); return nil }, []string{"richest"}},
+		{"delivered", commit, nil, nil},
+		{"refused", func(e *Entry) error { return e.Discard("no") }, ErrReplaced, []string{"richest"}},
+		{"to be tried again", func(e *Entry) error { e.Release(); return nil }, nil, []string{"richest"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := open(t, t.TempDir(), Options{})
@@ -100,8 +101,8 @@ func TestRicherWhileInFlight(t *testing.T) {
 			if st := s.Stats(); st.Entries != 1 {
 				t.Errorf("%d entries, want 1", st.Entries)
 			}
-			if err := c.end(e); err != nil {
-				t.Fatal(err)
+			if err := c.end(e); !errors.Is(err, c.err) {
+				t.Fatalf("got %v, want %v", err, c.err)
 			}
 			if got := files(t, s, pending); len(got) != len(c.want) {
 				t.Errorf("pending holds %v", got)
