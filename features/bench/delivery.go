@@ -155,7 +155,7 @@ func (b *bench) oneByOne() error {
 
 // spooling runs the spool's own benchmark.
 func (b *bench) spooling() error {
-	out, err := exec.Command("go", "test", "./daemon/spool", "-run", "^$", "-bench", "AppendCommit", "-benchtime", "500x").CombinedOutput()
+	out, err := exec.Command("go", "test", "./daemon/spool", "-run", "^$", "-bench", "Append", "-benchtime", "500x").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("benchmarking the spool: %w\n%s", err, out)
 	}

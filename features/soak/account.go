@@ -99,16 +99,13 @@ func (m *machine) account(receiver string) (account, error) {
 }
 
 func (m *machine) evidence(run rig.Run, receiver string) evidence {
-	e := evidence{failed: run.Failed}
-	if intake := m.intakes[receiver]; intake != nil {
-		t := intake.Host(run.Host)
-		e.told, e.late, e.doubt = intake.Told(run.Host), int(t.Late), int(t.Unsure)
-	} else {
-		e.told, e.doubt = m.toldAgent(run.Host)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e.says = m.says[run.ID][receiver]
+	e := evidence{failed: run.Failed, told: m.told(receiver, run.Host), doubt: m.doubt[receiver][run.Host], says: m.says[run.ID][receiver]}
+	if intake := m.intakes[receiver]; intake != nil {
+		t := intake.Host(run.Host)
+		e.late, e.doubt = int(t.Late), e.doubt+int(t.Unsure)
+	}
 	return e
 }
 

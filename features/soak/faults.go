@@ -101,8 +101,8 @@ func (m *machine) withoutAgent(ctx context.Context, r *rand.Rand) error {
 
 // withoutDisk fills the disk of the state directory, or takes the right to write.
 func (m *machine) withoutDisk(ctx context.Context, r *rand.Rand) error {
-	m.whole.Lock()
-	defer m.whole.Unlock()
+	m.unwritten(true)
+	defer m.unwritten(false)
 	if !m.mounted {
 		return m.withoutRights(ctx, r)
 	}
@@ -154,7 +154,6 @@ func fillWith(path string) error {
 // restarts kills or stops the process now and then, until ctx ends.
 func (m *machine) restarts(ctx context.Context, r *rand.Rand) {
 	for wait(ctx, between(r, 2*time.Second, 30*time.Second)) {
-		m.whole.Lock()
 		end, what := m.kill, "kill -9"
 		if r.IntN(3) == 0 {
 			end, what = m.stop, "SIGTERM"
@@ -162,7 +161,6 @@ func (m *machine) restarts(ctx context.Context, r *rand.Rand) {
 		m.did(what)
 		err := end()
 		wait(context.WithoutCancel(ctx), between(r, 0, 4*time.Second))
-		m.whole.Unlock()
 		if err == nil {
 			err = m.start()
 		}

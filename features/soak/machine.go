@@ -40,19 +40,18 @@ type machine struct {
 	proc sync.Mutex // held while the process is started, ended or looked at
 	node *rig.Node
 
-	whole sync.Mutex // held while the state directory cannot be written, and while the process is ended
-
 	mu     sync.Mutex // of what follows
 	runs   []rig.Run
-	agents []*rig.Agent // the last one is the one that listens
-	doubt  map[string]int
-	says   map[string]map[string]string // what converged says of a run at a reporter
+	agents []*rig.Agent                   // the last one is the one that listens
+	doubt  map[string]map[string]int      // by receiver and host, what the intakes do not count themselves
+	before map[string]map[string]rig.Told // what each receiver had when the disk began to take nothing; nil if it does
+	says   map[string]map[string]string   // what converged says of a run at a reporter
 	faults map[string]int
 	broken []error
 }
 
 func newMachine(name string, o options, chef *rig.Chef, restart bool) (*machine, error) {
-	m := &machine{name: name, restart: restart, chef: chef, intakes: map[string]*rig.Intake{}, doubt: map[string]int{},
+	m := &machine{name: name, restart: restart, chef: chef, intakes: map[string]*rig.Intake{}, doubt: map[string]map[string]int{},
 		says: map[string]map[string]string{}, faults: map[string]int{}}
 	program, err := filepath.Abs(filepath.Join(o.bin, "converged"))
 	if err != nil {
@@ -61,6 +60,9 @@ func newMachine(name string, o options, chef *rig.Chef, restart bool) (*machine,
 	m.node, err = rig.NewNode(program, rig.Config{Watch: rig.Watch{Poll: 2 * time.Second, EmptyAfter: 10 * time.Second}})
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range receivers {
+		m.doubt[name] = map[string]int{}
 	}
 	for _, name := range []string{firstAccount, secondAccount} {
 		if m.intakes[name], err = rig.StartIntake(rig.IntakeOptions{APIKey: rig.PlantedKey, ApplicationKey: rig.PlantedApplication, Saw: m.leaks.SearchRequest}); err != nil {
@@ -139,19 +141,58 @@ func (m *machine) leave() error {
 // doubtAgent marks the run that the agent was told of last. The caller holds mu.
 func (m *machine) doubtAgent() {
 	for _, host := range m.agents[len(m.agents)-1].Recent() {
-		m.doubt[host]++
+		m.doubt[agentName][host]++
 	}
 }
 
-// told is what all agents were told of a host, and how often that is in doubt.
-func (m *machine) toldAgent(host string) (t rig.Told, doubt int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// told is what a receiver was told of a host. The caller holds mu.
+func (m *machine) told(receiver, host string) (t rig.Told) {
+	if intake := m.intakes[receiver]; intake != nil {
+		return intake.Told(host)
+	}
 	for _, a := range m.agents {
 		one := a.Told(host)
 		t.Runs, t.Checks, t.Events = t.Runs+one.Runs, t.Checks+one.Checks, t.Events+one.Events
 	}
-	return t, m.doubt[host]
+	return t
+}
+
+// unwritten begins and ends a time in which the disk takes nothing.
+func (m *machine) unwritten(now bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before = nil
+	if now {
+		m.remember()
+	}
+}
+
+// remember notes what each receiver has. The caller holds mu.
+func (m *machine) remember() {
+	m.before = map[string]map[string]rig.Told{}
+	for _, receiver := range receivers {
+		m.before[receiver] = map[string]rig.Told{}
+		for _, run := range m.runs {
+			m.before[receiver][run.Host] = m.told(receiver, run.Host)
+		}
+	}
+}
+
+// ended marks what was under way when the process ended, and what it had
+// delivered and could not write down. The caller holds mu.
+func (m *machine) ended() {
+	m.doubtAgent()
+	if m.before == nil {
+		return
+	}
+	for _, receiver := range receivers {
+		for _, run := range m.runs {
+			if m.told(receiver, run.Host) != m.before[receiver][run.Host] {
+				m.doubt[receiver][run.Host]++
+			}
+		}
+	}
+	m.remember()
 }
 
 // kill ends the process at once; what is under way is in doubt.
@@ -166,7 +207,7 @@ func (m *machine) kill() error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.doubtAgent()
+	m.ended()
 	return nil
 }
 
@@ -181,6 +222,11 @@ func (m *machine) stop() error {
 	err := m.node.Stop()
 	if took := time.Since(began); took > stopping {
 		err = errors.Join(err, fmt.Errorf("%s: it took %v to stop", m.name, took))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.before != nil {
+		m.ended()
 	}
 	return err
 }
