@@ -26,6 +26,10 @@ type Output struct {
 	Acknowledges bool             // nil from Reporter means "has it"; else "was handed over", at best
 	Backoff      deliver.Backoff  // the zero value is for a receiver on this machine
 	MaxAge       deliver.Ages     // older items are told in a digest
+
+	// Ask says whether the receiver would take a run: an error of
+	// telemetry.ErrHeld if a person has to mend something. Nil is not asked.
+	Ask func(context.Context) error
 }
 
 // longestPause is the most that is waited before a reporter is tried again. A
@@ -69,6 +73,7 @@ type daemon struct {
 	intake  *intake
 	loops   []*deliver.Loop
 	places  []place
+	probes  []*probe // nil where a receiver cannot be asked
 	ledger  *ledger.Ledger
 	sources *sourceCounts
 	status  *statusFile
@@ -124,6 +129,7 @@ func (d *daemon) openOutput(c Config, out Output) error {
 		l.Timeout = groupTimeout
 	}
 	d.loops = append(d.loops, l)
+	d.probes = append(d.probes, d.probeOf(out, l))
 	return nil
 }
 
@@ -176,6 +182,11 @@ func (d *daemon) work(ctx context.Context) error {
 	start(d.intake.run)
 	for _, l := range d.loops {
 		start(l.Run)
+	}
+	for _, p := range d.probes {
+		if p != nil {
+			all.Go(func() { p.run(ctx) })
+		}
 	}
 	returned := make(chan struct{})
 	go func() { all.Wait(); close(returned) }()

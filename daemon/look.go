@@ -29,6 +29,7 @@ func (d *daemon) look(c Config, outputs []Output) func() Status {
 		}
 		for i, l := range d.loops {
 			r := reporterStatus(outputs[i], l.State(), d.places[i].Stats())
+			d.probes[i].tell(&r)
 			if r.Held > 0 {
 				st.Trouble = append(st.Trouble, fmt.Sprintf("the disk takes nothing for %s: %d in memory only, delivered from there", r.Name, r.Held))
 			}

@@ -52,7 +52,7 @@ func TestWhatADiskDoesNotTakeIsTrouble(t *testing.T) {
 		return
 	}
 	s := newState(t, "dd")
-	d := &daemon{sources: newSourceCounts(Config{}), ledger: s.ledger, places: []place{{"dd", s.spools["dd"]}}, loops: []*deliver.Loop{{Name: "dd"}}}
+	d := &daemon{sources: newSourceCounts(Config{}), ledger: s.ledger, places: []place{{"dd", s.spools["dd"]}}, loops: []*deliver.Loop{{Name: "dd"}}, probes: []*probe{nil}}
 	look := d.look(Config{}, []Output{{Name: "dd"}})
 	if st := look(); len(st.Trouble) != 0 {
 		t.Errorf("got %v", st.Trouble)

@@ -4,36 +4,34 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 
 	"github.com/converged/converged/reporters/datadog"
 	"github.com/converged/converged/reporters/telemetry"
 )
 
-// account is one account of Datadog.
-type account struct {
-	name   string
-	client *datadog.Reporter
-}
-
-// validate asks each account once whether its key is good, beside everything
-// else: a bad key stops nothing. The function it returns waits for the answers,
-// which come soon once ctx ends.
-func validate(ctx context.Context, accounts []account, log *slog.Logger) (wait func()) {
-	var all sync.WaitGroup
-	for _, a := range accounts {
-		all.Go(func() {
-			log := log.With("reporter", a.name)
-			switch err := a.client.Validate(ctx); {
-			case err == nil:
-				log.Info("the API key is good")
-			case ctx.Err() != nil: // nobody waits for the answer any more
-			case errors.Is(err, telemetry.ErrHeld):
-				log.Error("the API key is not taken; everything is kept, and tried again with whatever key there is then", "error", err)
-			default:
-				log.Warn("whether the API key is good could not be asked; it will show with the first run", "error", err)
-			}
-		})
+// asker is a function that asks an account whether its key is good, and says it
+// when the answer is another one: a bad key stops nothing. It is called by one
+// goroutine at a time.
+func asker(client *datadog.Reporter, log *slog.Logger) func(context.Context) error {
+	said := "" // nothing
+	return func(ctx context.Context) error {
+		err := client.Validate(ctx)
+		text := "good"
+		if err != nil {
+			text = err.Error()
+		}
+		if ctx.Err() != nil || text == said { // nobody waits for the answer any more, or it is known
+			return err
+		}
+		said = text
+		switch {
+		case err == nil:
+			log.Info("the API key is good")
+		case errors.Is(err, telemetry.ErrHeld):
+			log.Error("the API key is not taken; everything is kept, and tried again with whatever key there is then", "error", err)
+		default:
+			log.Warn("whether the API key is good could not be asked; it will show with the first run", "error", err)
+		}
+		return err
 	}
-	return all.Wait
 }

@@ -13,10 +13,9 @@ import (
 
 // reporters are what a configuration tells of runs, opened.
 type reporters struct {
-	outputs  []daemon.Output
-	accounts []account
-	closers  []io.Closer
-	log      *slog.Logger
+	outputs []daemon.Output
+	closers []io.Closer
+	log     *slog.Logger
 }
 
 // openReporters opens every configured reporter; none connects before it is
@@ -72,8 +71,9 @@ func (all *reporters) openAccount(r daemon.ReporterConfig, e daemon.EndpointConf
 		return err
 	}
 	all.closers = append(all.closers, client)
-	all.outputs = append(all.outputs, r.Output(e.Name, client))
-	all.accounts = append(all.accounts, account{e.Name, client})
+	out := r.Output(e.Name, client)
+	out.Ask = asker(client, all.log.With("reporter", e.Name))
+	all.outputs = append(all.outputs, out)
 	return nil
 }
 

@@ -76,15 +76,11 @@ func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) er
 		return program.Fail(program.Usage, err)
 	}
 	defer opened.close()
-	asking, answered := context.WithCancel(ctx)
-	wait := func() {}
-	defer func() { answered(); wait() }()
 	// A reader of standard output that goes away must not take the other
 	// reporters along: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
 	err = daemon.Run(ctx, c.WithVersion(program.Release()), opened.outputs, log, func() {
-		wait = validate(asking, opened.accounts, log)
-		log.Info("watching", "sources", len(c.Sources), "reporters", len(c.Reporters))
+		log.Info("watching", "version", program.Release(), "state_dir", c.StateDir, "sources", len(c.Sources), "reporters", len(opened.outputs))
 		notifySupervisor(log)
 	})
 	if errors.Is(err, daemon.ErrStateDir) {
