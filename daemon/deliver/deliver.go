@@ -81,7 +81,7 @@ const (
 // is tried once more until the first failure, both within Drain, and Run returns
 // nil. It fails only if the spool is closed under it. It is called once.
 func (l *Loop) Run(ctx context.Context) error {
-	late, end := l.outlive(ctx)
+	late, until, end := l.outlive(ctx)
 	defer end()
 	l.begin()
 	for {
@@ -90,7 +90,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		case errors.Is(err, spool.ErrClosed):
 			return fmt.Errorf("reporter %s: %w", l.Name, err)
 		case ctx.Err() != nil:
-			l.drain(late)
+			l.drain(late, <-until)
 			return nil
 		case err != nil:
 			pause := l.pause(err)
@@ -106,18 +106,25 @@ func (l *Loop) begin() {
 	l.recall()
 }
 
-// outlive is a context that ends when Drain has passed since the end of ctx.
-func (l *Loop) outlive(ctx context.Context) (late context.Context, end func()) {
+// outlive is a context that ends when Drain has passed since the end of ctx. It is
+// told when that will be once ctx has ended.
+func (l *Loop) outlive(ctx context.Context) (late context.Context, until <-chan time.Time, end func()) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	told := make(chan time.Time, 1)
 	stop := context.AfterFunc(ctx, func() {
-		wait(late, orDefault(l.Drain, 3*time.Second))
+		drain := orDefault(l.Drain, 3*time.Second)
+		told <- time.Now().Add(drain)
+		wait(late, drain)
 		cancel()
 	})
-	return late, func() { stop(); cancel() }
+	return late, told, func() { stop(); cancel() }
 }
 
-// drain tries what is pending until the first failure.
-func (l *Loop) drain(ctx context.Context) {
+// drain tries what is pending until the first failure. A reporter is told how much
+// time there is, so that it begins nothing that would be cut off.
+func (l *Loop) drain(ctx context.Context, until time.Time) {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
 	for l.Spool.Stats().Entries > 0 {
 		if err := l.next(ctx, ctx); err != nil {
 			l.log().Warn("stopping; what is not delivered is kept for the next start",

@@ -239,6 +239,26 @@ func TestStopWithinDrain(t *testing.T) {
 	}
 }
 
+// What is begun in the end and cut off may have been taken, and is told twice.
+func TestAReporterKnowsTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var left time.Duration
+		asked := reporter(func(ctx context.Context, _ telemetry.Batch) error {
+			end, _ := ctx.Deadline()
+			left = time.Until(end)
+			return errAway
+		})
+		r := start(t, func(l *deliver.Loop, _ *receiver) { l.Reporter, l.Timeout = asked, time.Minute }, "1")
+		if left != time.Minute {
+			t.Errorf("at work it has %v", left)
+		}
+		r.end(t)
+		if left != 3*time.Second {
+			t.Errorf("in the end it has %v", left)
+		}
+	})
+}
+
 func TestReportInFlightMayEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := reporter(func(ctx context.Context, _ telemetry.Batch) error {

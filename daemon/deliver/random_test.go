@@ -29,12 +29,13 @@ type chaos struct {
 	killIn  int  // reports from now, the process is killed; 0 is never
 	killed  bool // what the dead process does counts no more
 	runs    int
+	skew    time.Duration // of the clock
 	mu      sync.Mutex
 }
 
 // Whatever a receiver answers to whichever item, whenever the process is stopped
-// or killed and however old things get meanwhile: each item is delivered once, or
-// lies in a dead letter, or is counted by a digest.
+// or killed, however old things get meanwhile and however the clock jumps: each
+// item is delivered once, or lies in a dead letter, or is counted by a digest.
 func TestEveryItemIsToldOnce(t *testing.T) {
 	seeds := 20
 	if testing.Short() {
@@ -72,6 +73,7 @@ func (c *chaos) life() {
 	}
 	c.killed = false
 	l := &deliver.Loop{Name: "datadog", Spool: s, MaxAge: apiAges, Reporter: group(c.reportAll)}
+	l.Now = c.now
 	if c.draw(3) == 0 {
 		l.Reporter = reporter(c.report)
 	}
@@ -83,6 +85,7 @@ func (c *chaos) life() {
 			c.run(s)
 		}
 		synctest.Wait()
+		c.jump()
 		time.Sleep(time.Duration(c.draw(int(2 * time.Hour))))
 		synctest.Wait()
 	}
@@ -94,6 +97,21 @@ func (c *chaos) life() {
 	if err := errors.Join(<-done, s.Close()); err != nil {
 		c.t.Error(err)
 	}
+}
+
+// jump sets the clock to another day, now and then.
+func (c *chaos) jump() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.IntN(3) == 0 {
+		c.skew = time.Duration(c.Int64N(int64(48*time.Hour))) - 24*time.Hour
+	}
+}
+
+func (c *chaos) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.skew)
 }
 
 // run appends one. A killed process takes no more.
