@@ -117,12 +117,12 @@ func LoadConfig(path string) (Config, error) {
 		return c, err
 	}
 	if err := v.ReadConfig(bytes.NewReader(text)); err != nil {
-		return c, fmt.Errorf("%s: not YAML: %w", c.file, err)
+		return c, notYAML(c.file, err)
 	}
 	file := c.file
 	c.file = withEnvironment(c.file, os.Getenv)
 	if err := v.UnmarshalExact(&c); err != nil {
-		return c, fmt.Errorf("%s: %w", c.file, err)
+		return c, fmt.Errorf("%s: %w", c.file, hushed{err})
 	}
 	if err := c.validate(); err != nil {
 		return c, err

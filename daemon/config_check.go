@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -24,13 +23,9 @@ type complaint func(key, format string, args ...any)
 // validate checks every value and gives each reporter without a name that of
 // its type. The error has a line for each key that is wrong.
 func (c *Config) validate() error {
-	var faults []error
-	var wrong complaint = func(key, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("%s: %s: %s", c.file, key, fmt.Sprintf(format, args...)))
-	}
-	if !filepath.IsAbs(c.StateDir) {
-		wrong("state_dir", "%q is not an absolute path", c.StateDir)
-	}
+	found := faults{file: c.file}
+	var wrong complaint = func(key, format string, args ...any) { found.add("%s: "+format, append([]any{key}, args...)...) }
+	validatePath("state_dir", c.StateDir, wrong)
 	for i, tag := range c.Tags {
 		if strings.TrimSpace(tag) == "" {
 			wrong(fmt.Sprintf("tags[%d]", i), "an empty tag; expected \"key:value\"")
@@ -51,7 +46,16 @@ func (c *Config) validate() error {
 	c.validateLimits(wrong)
 	c.validateSources(wrong)
 	c.validateReporters(wrong)
-	return errors.Join(faults...)
+	return found.err()
+}
+
+func validatePath(key, path string, wrong complaint) {
+	switch {
+	case !filepath.IsAbs(path):
+		wrong(key, "%q is not an absolute path", path)
+	case strings.ContainsRune(path, 0):
+		wrong(key, "%q holds a NUL, as no path does", path)
+	}
 }
 
 func (c *Config) validateMetrics(wrong complaint) {
@@ -94,9 +98,8 @@ func (c *Config) validateSources(wrong complaint) {
 		if _, ok := formatNamed(s.Format); !ok {
 			wrong(key+".format", "%s", unknown(s.Format, FormatNames()))
 		}
-		if !filepath.IsAbs(s.Path) {
-			wrong(key+".path", "%q is not an absolute path", s.Path)
-		} else if _, err := filepath.Match(s.Path, ""); err != nil {
+		validatePath(key+".path", s.Path, wrong)
+		if _, err := filepath.Match(s.Path, ""); err != nil {
 			wrong(key+".path", "%q is not a valid glob: %v", s.Path, err)
 		}
 		if slices.Contains(c.Sources[:i], s) {

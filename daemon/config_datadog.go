@@ -105,6 +105,8 @@ func validateTransport(key string, r *ReporterConfig, wrong complaint) {
 		u, err := url.Parse(r.Proxy.Reveal())
 		if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
 			wrong(key+".proxy", "not an address such as http://proxy.example.org:3128")
+		} else if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+			wrong(key+".proxy", "holds more than user, host and port; expected an address such as http://proxy.example.org:3128")
 		}
 	}
 	if r.CAFile != "" {

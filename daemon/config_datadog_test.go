@@ -84,6 +84,7 @@ func TestWrongReporters(t *testing.T) {
 		"not a duration":         {withReporter("max_age: {events: old}"), `reporters[0].max_age.events: expected a duration such as 15s, found "old"`},
 		"a key of digits":        {withReporter("api_key: 12345678901234567890123456789012"), "reporters[0].api_key: expected text; write it in quotes, found something else"},
 		"unknown site":           {withReporter("site: datadoghq.eo", "api_key: k"), `reporters[0].site: "datadoghq.eo" is no site of Datadog's; did you mean "datadoghq.eu"? Another receiver is named by url`},
+		"a proxy with more":      {withReporter("proxy: 'http://proxy:1/?password=secret'"), "reporters[0].proxy: holds more than user, host and port"},
 		"a page":                 {withReporter("site: https://app.datadoghq.eu/", "api_key: k"), `did you mean "datadoghq.eu"?`},
 		"half a site":            {withReporter("site: us5", "api_key: k"), `did you mean "us5.datadoghq.com"?`},
 		"no key":                 {withReporter("site: datadoghq.eu"), "reporters[0].api_key: no API key: expected api_key_file, api_key, the systemd credential dd_api_key, or the variable DD_API_KEY"},

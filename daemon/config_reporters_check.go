@@ -34,7 +34,7 @@ func (c *checker) options(prefix string, settings map[string]any) {
 		option := strings.ToLower(key)
 		_, exists := known[option]
 		if exists && (listed && !slices.Contains(has, option) || kind == "datadog" && option == "address") {
-			c.fault("%s: a reporter of type %s has no such option", prefix+key, kind)
+			c.add("%s: a reporter of type %s has no such option", prefix+key, kind)
 		}
 	}
 }

@@ -153,9 +153,9 @@ func (c *Config) CheckKeys() error {
 			case errors.Is(err, ErrNoKey):
 				faults = append(faults, fmt.Errorf("%s: %s.api_key: %s", c.file, key, e.waysToAKey()))
 			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
-				c.warn(key, err.Error()+"; nothing is delivered until it can be read")
+				c.warn(key, hush(err.Error())+"; nothing is delivered until it can be read")
 			case err != nil:
-				faults = append(faults, fmt.Errorf("%s: %s: %w", c.file, key, err))
+				faults = append(faults, fmt.Errorf("%s: %s: %w", c.file, key, hushed{err}))
 			}
 		}
 	}

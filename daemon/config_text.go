@@ -24,7 +24,7 @@ func checkText(file string, text []byte) error {
 	var document, more any
 	documents := yaml.NewDecoder(bytes.NewReader(text))
 	if err := documents.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: not YAML: %w", file, err)
+		return notYAML(file, err)
 	}
 	if !errors.Is(documents.Decode(&more), io.EOF) {
 		return fmt.Errorf("%s: more than one YAML document; expected one", file)
@@ -33,28 +33,30 @@ func checkText(file string, text []byte) error {
 	if !ok && document != nil {
 		return fmt.Errorf("%s: not YAML of keys and values: found %s", file, found(document, true))
 	}
-	c := checker{file: file}
+	c := checker{faults{file: file}}
 	c.fields("", settings, reflect.TypeFor[Config]())
-	return errors.Join(c.faults...)
+	return c.err()
 }
 
 // checker walks settings beside the types that they are for.
-type checker struct {
-	file   string
-	faults []error
-}
-
-func (c *checker) fault(format string, args ...any) {
-	c.faults = append(c.faults, fmt.Errorf("%s: %s", c.file, fmt.Sprintf(format, args...)))
-}
+type checker struct{ faults }
 
 // fields are the keys below prefix, which is empty or ends in a dot.
 func (c *checker) fields(prefix string, settings map[string]any, t reflect.Type) {
 	known := keysOf(t)
+	as := map[string]string{} // how each stands there
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		field, ok := known[strings.ToLower(key)] // viper does not tell case
+		if c.full() {
+			return
+		}
+		lower := strings.ToLower(key) // viper does not tell case
+		if other, twice := as[lower]; twice {
+			c.add("%q and %q are the same key; expected it once", prefix+other, prefix+key)
+		}
+		as[lower] = key
+		field, ok := known[lower]
 		if !ok {
-			c.fault("unknown key %q; did you mean %q?", prefix+key, meant(prefix, key, known))
+			c.add("unknown key %q; did you mean %q?", prefix+key, meant(prefix, key, known))
 			continue
 		}
 		c.value(prefix+key, settings[key], field)
@@ -83,7 +85,7 @@ func (c *checker) value(key string, value any, t reflect.Type) {
 		return
 	}
 	if expected := unfit(value, t); expected != "" {
-		c.fault("%s: expected %s, found %s", key, expected, found(value, t == reflect.TypeFor[Secret]() || t == reflect.TypeFor[ProxyURL]()))
+		c.add("%s: expected %s, found %s", key, expected, found(value, t == reflect.TypeFor[Secret]() || t == reflect.TypeFor[ProxyURL]()))
 	}
 }
 
@@ -119,7 +121,8 @@ func whole(value any) bool {
 	case float64:
 		return math.Trunc(value) == value && math.Abs(value) < 1<<53
 	case string:
-		return fits(strconv.ParseInt(value, 10, 64))
+		n, err := strconv.ParseInt(value, 10, 64)
+		return err == nil && value == strconv.FormatInt(n, 10) // 010 would be read as 8
 	}
 	return false
 }
@@ -129,13 +132,15 @@ func fits[T any](_ T, err error) bool { return err == nil }
 // found describes a value; what may be secret is not told.
 func found(value any, secret bool) string {
 	switch value := value.(type) {
-	case map[string]any, map[any]any:
+	case map[string]any:
 		return "keys and values"
+	case map[any]any:
+		return "keys that are no text"
 	case []any:
 		return "a list"
 	case string:
 		if !secret {
-			return fmt.Sprintf("%.60q", value)
+			return fmt.Sprintf("%.60q", hush(value))
 		}
 	case int, int64, uint64, float64, bool:
 		if !secret {

@@ -35,5 +35,5 @@ func (r ReporterConfig) Output(name string, to deliver.Reporter) Output {
 // Wrong is an error that names the file and an option of the reporter at that
 // place in the list.
 func (c Config) Wrong(reporter int, option string, err error) error {
-	return fmt.Errorf("%s: reporters[%d].%s: %w", c.file, reporter, option, err)
+	return fmt.Errorf("%s: reporters[%d].%s: %w", c.file, reporter, option, hushed{err})
 }
