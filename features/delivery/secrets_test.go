@@ -107,9 +107,12 @@ func (s *site) goesWrong() {
 // searchCommands looks through what people are shown.
 func (s *site) searchCommands() {
 	s.t.Helper()
-	for _, words := range []string{"config show", "config check", "status", "runs", "runs --undelivered", "runs --json", "status --json", "show " + s.all()[2].ID} {
-		out, told, _, err := s.node.Command(strings.Fields(words)...)
+	for _, words := range []string{"config show", "config check", "status", "runs", "runs --undelivered", "runs -f json", "status -f json", "show " + s.all()[2].ID, "show -f json " + s.all()[2].ID} {
+		out, told, exit, err := s.node.Command(strings.Fields(words)...)
 		do(s.t, err)
+		if exit == 2 {
+			s.t.Errorf("converged %s says %s", words, told)
+		}
 		s.leaks.Search("the output of converged "+words, []byte(out+told))
 		if out+told == "" {
 			s.t.Errorf("converged %s says nothing", words)

@@ -2,8 +2,12 @@ package rig
 
 import (
 	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -36,24 +40,69 @@ type Leaks struct {
 }
 
 // secrets are what is searched for, by what they are called in a finding.
-var secrets = []struct{ name, value string }{
-	{"the API key", PlantedKey},
-	{"the application key", PlantedApplication},
-	{"a password", plantedPassword},
-	{"a password in a URL", PlantedInURL},
-	{"a token", plantedToken},
+var secrets = []secret{
+	{"the API key", formsOf(PlantedKey)},
+	{"the application key", formsOf(PlantedApplication)},
+	{"a password", formsOf(plantedPassword)},
+	{"a password in a URL", formsOf(PlantedInURL)},
+	{"a token", formsOf(plantedToken)},
 }
 
-// Search looks through a text; where is what it is called in a finding.
+type secret struct {
+	name  string
+	forms []string
+}
+
+// Search looks through a text, and through what is packed in it; where is what
+// it is called in a finding.
 func (l *Leaks) Search(where string, text []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.searched += int64(len(text))
-	for _, s := range secrets {
-		if at := bytes.Index(text, []byte(s.value)); at >= 0 {
-			l.found = append(l.found, fmt.Sprintf("%s stands in %s: %.120q", s.name, where, text[max(0, at-40):]))
+	for _, text := range append(unpacked(text), text) {
+		for _, s := range secrets {
+			if at := s.in(text); at >= 0 {
+				l.found = append(l.found, fmt.Sprintf("%s stands in %s: %.120q", s.name, where, text[max(0, at-40):]))
+			}
 		}
 	}
+}
+
+// in is where a text first has the secret in any of its forms, or -1.
+func (s secret) in(text []byte) int {
+	for _, form := range s.forms {
+		if at := bytes.Index(text, []byte(form)); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
+
+// formsOf are a secret as it is, in hexadecimal digits, and in base64: there it
+// looks different by how many bytes stand before it, and what its first and last
+// digits are depends on its neighbours.
+func formsOf(value string) []string {
+	forms := []string{value, hex.EncodeToString([]byte(value))}
+	for before := range 3 {
+		text := base64.RawStdEncoding.EncodeToString([]byte("\x00\x00"[:before] + value))
+		first, last := (before*8+5)/6, (before+len(value))*8/6
+		forms = append(forms, text[first:last], strings.NewReplacer("+", "-", "/", "_").Replace(text[first:last]))
+	}
+	return forms
+}
+
+// unpacked are what each gzip stream in a text holds, as far as it goes.
+func unpacked(text []byte) (streams [][]byte) {
+	magic := []byte("\x1f\x8b\x08")
+	for at := bytes.Index(text, magic); at >= 0; at = bytes.Index(text, magic) {
+		text = text[at:]
+		if from, err := gzip.NewReader(bytes.NewReader(text)); err == nil {
+			stream, _ := io.ReadAll(io.LimitReader(from, maxUnpacked)) // one that is cut off may leak, too
+			streams = append(streams, stream)
+		}
+		text = text[len(magic):]
+	}
+	return streams
 }
 
 // SearchFiles looks through every file below dir, their names too. What goes

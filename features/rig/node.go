@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -199,12 +200,14 @@ func (n *Node) Log() string {
 // "status", with the node's configuration.
 func (n *Node) Command(args ...string) (stdout, stderr string, exit int, err error) {
 	cmd := exec.Command(n.Program, append(args, "--config", n.Path("converged.yaml"))...)
+	cmd.Env = append(os.Environ(), n.Env...)
+	var out, told bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &told
 	var outcome *exec.ExitError
-	out, err := cmd.Output()
-	if errors.As(err, &outcome) {
-		return string(out), string(outcome.Stderr), outcome.ExitCode(), nil
+	if err = cmd.Run(); errors.As(err, &outcome) {
+		exit, err = outcome.ExitCode(), nil
 	}
-	return string(out), "", 0, err
+	return out.String(), told.String(), exit, err
 }
 
 // Remove kills what runs and takes the node's folder away.

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -143,6 +144,27 @@ func TestLeaksAreFound(t *testing.T) {
 		if len(found) != 5 || !strings.Contains(strings.Join(found, "\n"), want) {
 			t.Errorf("%d: %q is not among %q", i, want, found)
 		}
+	}
+}
+
+// A secret that is packed or written otherwise is one all the same.
+func TestDisguisedLeaksAreFound(t *testing.T) {
+	texts := map[string]string{"gzip": packed(plantedPassword), "gzip within": "a" + packed(PlantedKey),
+		"gzip cut off": packed(PlantedKey)[:len(packed(PlantedKey))-8], "hexadecimal": fmt.Sprintf("%x", PlantedKey)}
+	for before := range 4 {
+		texts[fmt.Sprintf("base64 after %d", before)] = base64.StdEncoding.EncodeToString([]byte(strings.Repeat("a", before) + plantedToken + "b"))
+	}
+	for name, text := range texts {
+		var leaks Leaks
+		leaks.Search("a text", []byte(text))
+		if found, _ := leaks.Found(); len(found) != 1 {
+			t.Errorf("%s: %q", name, found)
+		}
+	}
+	var leaks Leaks
+	leaks.Search("a text", []byte(packed("nothing")))
+	if found, _ := leaks.Found(); len(found) != 0 {
+		t.Errorf("in nothing it finds %q", found)
 	}
 }
 
