@@ -67,7 +67,10 @@ func TestGrowthIsFound(t *testing.T) {
 	if err := (figures{}).growth("nothing", 0, 0); err != nil {
 		t.Error(err)
 	}
-	if err := (figures{4, 4}).growth("too little to judge", 0, 0); err != nil {
+	if err := leaking[:3*warmUp-1].growth("too little to judge", 0, 0); err != nil {
 		t.Error(err)
+	}
+	if leaking[:3*warmUp].growth("just enough to judge", 0, 0) == nil {
+		t.Error("what grows is flat")
 	}
 }

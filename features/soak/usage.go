@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/converged/converged/features/rig"
 )
@@ -21,19 +22,23 @@ func (f figures) spread() spread {
 	return spread{sorted[0], sorted[len(sorted)/2], sorted[len(sorted)-1]}
 }
 
-// thirds are the spreads of the first and of the last third. The first tenth is
-// left out: a process that has just started is smaller than it will be.
+// warmUp is how many samples are left out at the beginning, two minutes: a process
+// that has just started is smaller than it will be.
+const warmUp = int(2 * time.Minute / sampling)
+
+// thirds are the spreads of the first and of the last third after the warm-up.
 func (f figures) thirds() (first, last spread) {
-	f = f[len(f)/10:]
+	f = f[min(len(f), warmUp):]
 	third := len(f) / 3
 	return f[:third].spread(), f[len(f)-third:].spread()
 }
 
 // growth says what has grown, or nothing: the middle of the last third may be
-// more than that of the first by a share and by some.
+// more than that of the first by a share and by some. What is shorter than three
+// times the warm-up cannot be judged.
 func (f figures) growth(what string, share, some float64) error {
 	first, last := f.thirds()
-	if last.middle > first.middle*(1+share)+some {
+	if len(f) >= 3*warmUp && last.middle > first.middle*(1+share)+some {
 		return fmt.Errorf("%s grew from %.1f to %.1f", what, first.middle, last.middle)
 	}
 	return nil
@@ -49,6 +54,10 @@ func (s *samples) add(u rig.Usage) {
 
 // String is the two thirds of each figure.
 func (s *samples) String() string {
+	if len(s.memory) < 3*warmUp {
+		all := s.memory.spread()
+		return fmt.Sprintf("RSS in MB %.1f/%.1f/%.1f (least/middle/most); too short to tell whether anything grows", all.least, all.middle, all.most)
+	}
 	m1, m2 := s.memory.thirds()
 	f1, f2 := s.files.thirds()
 	return fmt.Sprintf("RSS in MB %.1f/%.1f/%.1f in the first third, %.1f/%.1f/%.1f in the last; open files %.0f/%.0f/%.0f, then %.0f/%.0f/%.0f (least/middle/most)",
