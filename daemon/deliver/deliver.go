@@ -36,6 +36,13 @@ type Group interface {
 	ReportAll(ctx context.Context, batches []telemetry.Batch) []error
 }
 
+// Lossy is a Reporter that leaves out of a batch which it hands over what cannot
+// be told in its protocol, and counts those items by reason. Dropped may be called
+// at any time and waits for no batch.
+type Lossy interface {
+	Dropped() map[string]int64
+}
+
 // Ages are how old what is delivered may be: a receiver would drop what is older
 // without a word. Zero is no limit.
 type Ages struct {

@@ -25,11 +25,12 @@ type Status struct {
 	Delivered int64            // batches, of which every part was delivered or accounted for
 	Retried   int64            // attempts to deliver a batch that failed and will be repeated
 	Expired   int64            // runs of which a part was too old
-	Dropped   map[string]int64 // batches and parts of batches, by reason
+	Dropped   map[string]int64 // batches and parts of batches, by reason; the items of a Lossy reporter, too
 }
 
 // The reasons for which an entry or a part of it is dropped, as Status counts
-// them. Each is kept as a dead letter in the spool.
+// them. Each is kept as a dead letter in the spool. A Lossy reporter has reasons
+// of its own, and of what it leaves out nothing is kept.
 const (
 	DroppedRefused = "refused" // the receiver will never take it
 	DroppedCorrupt = "corrupt" // it is not a batch
@@ -37,6 +38,17 @@ const (
 
 // State may be called at any time, from any goroutine.
 func (l *Loop) State() Status {
+	st := l.counted()
+	if lossy, is := l.Reporter.(Lossy); is {
+		for reason, n := range lossy.Dropped() {
+			st.Dropped[reason] += n
+		}
+	}
+	return st
+}
+
+// counted is what the loop itself counted.
+func (l *Loop) counted() Status {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	st := l.status

@@ -117,3 +117,6 @@ func (r *Reporter) Stats() Stats {
 	s.HostTags = r.hosts.stats()
 	return s
 }
+
+// Dropped is that of Stats.
+func (r *Reporter) Dropped() map[string]int64 { return r.Stats().Dropped }

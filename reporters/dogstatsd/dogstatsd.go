@@ -9,6 +9,7 @@ package dogstatsd
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"sync"
 	"time"
@@ -76,8 +77,10 @@ type Reporter struct {
 	mu      sync.Mutex
 	encoder *encoder
 	socket  socket
-	stats   Stats
 	closed  bool
+
+	counting sync.Mutex // of stats, which are asked for while a batch is under way
+	stats    Stats
 }
 
 // Stats counts what a Reporter did since New.
@@ -107,24 +110,31 @@ func New(o Options) (*Reporter, error) {
 	}, nil
 }
 
-func (r *Reporter) sayDropped(runID, reason string) {
-	if r.stats.Dropped[reason] == 0 {
-		r.options.Log.Warn("a part of a batch cannot be told over DogStatsD; it is dropped, and so are those that follow; they are counted", "run_id", runID, "reason", reason)
+// count counts what was handed over, and what was left out of it, which it says
+// for the first of each reason.
+func (r *Reporter) count(h *handover, runID string) {
+	r.counting.Lock()
+	defer r.counting.Unlock()
+	r.stats.Datagrams += h.datagrams
+	r.stats.Items += h.items
+	for _, reason := range h.dropped {
+		if r.stats.Dropped[reason]++; r.stats.Dropped[reason] == 1 {
+			r.options.Log.Warn("a part of a batch cannot be told over DogStatsD; it is dropped, and so are those that follow; they are counted", "run_id", runID, "reason", reason)
+		}
 	}
-	r.stats.Dropped[reason]++
 }
 
-// Stats may be called at any time.
+// Stats may be called at any time; it waits for no batch.
 func (r *Reporter) Stats() Stats {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.counting.Lock()
+	defer r.counting.Unlock()
 	s := r.stats
-	s.Dropped = make(map[string]int64, len(r.stats.Dropped))
-	for reason, n := range r.stats.Dropped {
-		s.Dropped[reason] = n
-	}
+	s.Dropped = maps.Clone(s.Dropped)
 	return s
 }
+
+// Dropped is that of Stats.
+func (r *Reporter) Dropped() map[string]int64 { return r.Stats().Dropped }
 
 // Close ends the connection. A later Report fails.
 func (r *Reporter) Close() error {

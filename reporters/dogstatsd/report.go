@@ -26,11 +26,7 @@ func (r *Reporter) Report(ctx context.Context, b telemetry.Batch) error {
 	if err != nil && (h.items == 0 || errors.Is(err, errLost)) {
 		return fmt.Errorf("dogstatsd: hand over run %q: %w", b.RunID, err)
 	}
-	r.stats.Datagrams += h.datagrams
-	r.stats.Items += h.items
-	for _, reason := range h.dropped {
-		r.sayDropped(b.RunID, reason)
-	}
+	r.count(&h, b.RunID)
 	if err == nil {
 		return nil
 	}
