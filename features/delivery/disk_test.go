@@ -25,8 +25,41 @@ func diskFull(t *testing.T) {
 		diskLimited(t)
 		return
 	}
-	s := onVolume(t, v)
-	s.survives(v.fill, inMemory)
+	onVolume(t, v).survives(v.fill, inMemory)
+	t.Run("killed", func(t *testing.T) {
+		for _, full := range []bool{false, true} {
+			if v, ok = newVolume(t, 2048); ok {
+				onVolume(t, v).diesWith(v.fill, full)
+			}
+		}
+	})
+}
+
+// diesWith kills converged while the disk is broken and nobody takes what it
+// holds in memory: no report was let go. The next start finds the disk mended,
+// or not yet.
+func (s *site) diesWith(broken func() (mend func()), still bool) {
+	s.t.Helper()
+	several(2, s.line)
+	s.start()
+	s.eventually("the first runs are delivered", s.rested)
+	s.down()
+	mend := broken()
+	several(3, s.report)
+	several(3, s.line)
+	s.says(inMemory)
+	s.kill()
+	if !still {
+		mend()
+	}
+	s.up()
+	s.start()
+	s.arrived()
+	if still {
+		mend()
+	}
+	s.line()
+	s.settled(0)
 }
 
 // onVolume is a node whose state is on that file system.
@@ -87,7 +120,8 @@ func (s *site) says(text string) {
 func diskReadOnly(t *testing.T) {
 	v, ok := newVolume(t, 8192)
 	if !ok {
-		unable(t, "this machine lets nobody mount a file system")
+		diskForbidden(t)
+		return
 	}
 	s := onVolume(t, v)
 	state := filepath.Join(v.inside, "state")
@@ -95,6 +129,28 @@ func diskReadOnly(t *testing.T) {
 		// What is open for writing cannot become read-only; another view of it can.
 		do(t, v.run("mount --bind %[1]s %[1]s && mount -o remount,bind,ro %[1]s", state))
 		return func() { do(t, v.run("umount %s", state)) }
+	}, inMemory)
+}
+
+// diskForbidden is diskReadOnly where nobody may mount: the directories of the
+// spool forbid to write, or to those who may overlook that no file may grow.
+func diskForbidden(t *testing.T) {
+	forbidden := filepath.Join(t.TempDir(), "forbidden")
+	do(t, os.Mkdir(forbidden, 0o500))
+	if os.Mkdir(filepath.Join(forbidden, "all the same"), 0o500) == nil {
+		diskLimited(t)
+		return
+	}
+	s := newUsual(t)
+	allow := func(mode os.FileMode) {
+		spool := filepath.Join(s.node.State(), "spool", s.reporter())
+		for _, dir := range []string{"pending", "delivered", "refused", "damaged", "."} {
+			do(t, os.Chmod(filepath.Join(spool, dir), mode))
+		}
+	}
+	s.survives(func() func() {
+		allow(0o500)
+		return func() { allow(0o700) }
 	}, inMemory)
 }
 
@@ -159,6 +215,9 @@ func (s *site) limit(bytes string) error {
 // diskLimited is diskFull where nobody may mount: no file may be longer than
 // nothing, so that each write fails.
 func diskLimited(t *testing.T) {
+	if _, err := exec.LookPath("prlimit"); err != nil {
+		unable(t, "this machine lets nobody mount a file system, and has no prlimit: %v", err)
+	}
 	s := newUsual(t)
 	s.survives(func() func() {
 		do(t, s.limit("0"))

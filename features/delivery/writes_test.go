@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/converged/converged/features/rig"
@@ -24,17 +25,25 @@ func kill9AtEveryWrite(t *testing.T) {
 	if testing.Short() {
 		step = 5
 	}
+	var lives, deaths atomic.Int64
+	t.Cleanup(func() {
+		if deaths.Load() < lives.Load()*9/10 {
+			t.Errorf("of %d lives only %d ended by kill -9", lives.Load(), deaths.Load())
+		}
+	})
 	for n := 1; n <= total; n += step {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			s := traced(t, n)
 			state := s.threeRuns()
+			lives.Add(1)
 			if state.Success() {
 				return // this time it took fewer writes: two may have become one
 			}
 			if !rig.Killed(state) {
 				t.Fatalf("after write %d it ended with %s", n, state)
 			}
+			deaths.Add(1)
 			s.node.Wrap, s.node.Env = nil, nil
 			s.start()
 			s.settled(1)
