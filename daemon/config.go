@@ -44,6 +44,7 @@ type Config struct {
 	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
 	version  string   // of the program, for its status
+	absent   bool     // there is no file
 	file     string   // where it was read from, and what overrode it, for messages
 	warnings []string // what is allowed and should be known
 }
@@ -110,6 +111,7 @@ func LoadConfig(path string) (Config, error) {
 	text, err := readText(c.file)
 	switch {
 	case path == "" && errors.Is(err, fs.ErrNotExist):
+		c.absent = true
 	case err != nil:
 		return c, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -172,9 +174,6 @@ func (c Config) With(origin string, reporters ...ReporterConfig) (Config, error)
 // Warnings are what the configuration allows and an operator should know, a
 // sentence each.
 func (c Config) Warnings() []string { return c.warnings }
-
-// Empty says whether nothing is configured to be read.
-func (c Config) Empty() bool { return len(c.Sources) == 0 }
 
 // YAML is the effective configuration as one could write it into the file.
 func (c Config) YAML() (string, error) {

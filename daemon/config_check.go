@@ -58,6 +58,24 @@ func validatePath(key, path string, wrong complaint) {
 	}
 }
 
+// Complete says what is missing for a daemon to have something to do.
+func (c Config) Complete() error {
+	var missing []string
+	if len(c.Sources) == 0 {
+		missing = append(missing, "no source")
+	}
+	if len(c.Reporters) == 0 {
+		missing = append(missing, "no reporter")
+	}
+	switch {
+	case missing == nil:
+		return nil
+	case c.absent:
+		return fmt.Errorf("nothing to do: there is no %s, and no other file is named by --config; expected at least one source and one reporter", c.file)
+	}
+	return fmt.Errorf("nothing to do: %s has %s; expected at least one source and one reporter", c.file, strings.Join(missing, " and "))
+}
+
 func (c *Config) validateMetrics(wrong complaint) {
 	if !metricPrefix.MatchString(c.Metrics.Prefix) {
 		wrong("metrics.prefix", "%q cannot begin a metric's name: letters, digits, _ and . after a letter", c.Metrics.Prefix)

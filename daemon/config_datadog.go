@@ -75,6 +75,9 @@ func nearestSite(word string) string {
 	for _, before := range []string{"app.", "api.", "www."} {
 		word = strings.TrimPrefix(word, before)
 	}
+	if slices.Contains(Sites, word) {
+		return word
+	}
 	for _, site := range Sites {
 		if word != "" && strings.HasSuffix(site, "."+word) {
 			return site

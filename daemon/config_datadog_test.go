@@ -86,11 +86,13 @@ func TestWrongReporters(t *testing.T) {
 		"unknown site":           {withReporter("site: datadoghq.eo", "api_key: k"), `reporters[0].site: "datadoghq.eo" is no site of Datadog's; did you mean "datadoghq.eu"? Another receiver is named by url`},
 		"a proxy with more":      {withReporter("proxy: 'http://proxy:1/?password=secret'"), "reporters[0].proxy: holds more than user, host and port"},
 		"a page":                 {withReporter("site: https://app.datadoghq.eu/", "api_key: k"), `did you mean "datadoghq.eu"?`},
+		"the usual page":         {withReporter("site: app.datadoghq.com", "api_key: k"), `did you mean "datadoghq.com"?`},
 		"half a site":            {withReporter("site: us5", "api_key: k"), `did you mean "us5.datadoghq.com"?`},
 		"no key":                 {withReporter("site: datadoghq.eu"), "reporters[0].api_key: no API key: expected api_key_file, api_key, the systemd credential dd_api_key, or the variable DD_API_KEY"},
 		"key and file":           {withReporter("api_key: k", "api_key_file: /k"), "reporters[0].api_key: stands beside api_key_file"},
 		"relative file":          {withReporter("api_key_file: CANARY"), "reporters[0].api_key_file: not an absolute path"},
 		"a key with a blank":     {withReporter("api_key: 'CANARY key'"), "reporters[0]: reading the API key: the character at 7 of the key is a blank"},
+		"an assignment":          {withReporter("api_key: DD_API_KEY=CANARY"), "reporters[0]: reading the API key: a name or a quotation mark stands with the key"},
 		"a scheme":               {withReporter("url: ftp://a", "api_key: k"), "reporters[0].url: not an address such as https://"},
 		"no host":                {withReporter("url: 'https://'", "api_key: k"), "reporters[0].url: not an address"},
 		"a user in the address":  {withReporter("url: https://CANARY@a", "api_key: k"), "reporters[0].url: holds a user name"},
@@ -147,6 +149,8 @@ func TestWhatIsAllowedAndShouldBeKnown(t *testing.T) {
 		"open to all":    {withReporter("api_key_file: " + open), "reporters[0].api_key_file: " + open + " can be read by every user"},
 		"not there yet":  {withReporter("api_key_file: /nowhere/key"), "/nowhere/key: no such file or directory; nothing is delivered until it can be read"},
 		"a masked key":   {withReporter("api_key: '********'"), "reporters[0].api_key: is the mask that 'converged config show' prints"},
+		"twins":          {withReporter("api_key: CANARY", "extra_endpoints: [{name: b, site: datadoghq.com, api_key: CANARY}]"), "datadog-datadoghq.com and b are the same account, which would be told of each run twice"},
+		"no twins":       {withReporter("api_key: k", "extra_endpoints: [{name: b, site: datadoghq.eu, api_key: k}]"), ""},
 		"nothing at all": {withReporter("url: http://127.0.0.1:8080", "api_key: k"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,6 +62,25 @@ func (c *Config) validateReporters(wrong complaint) {
 		}
 		r.MaxAge.validate(key+".max_age", r.Type, wrong)
 	}
+	c.warnOfTwins()
+}
+
+// warnOfTwins warns of accounts that are one: it would count each run twice.
+func (c *Config) warnOfTwins() {
+	type identity struct{ host, key, file string }
+	seen := map[identity]string{}
+	for _, r := range c.Reporters {
+		for _, e := range r.Accounts() {
+			id := identity{e.host(), e.APIKey.Reveal(), e.APIKeyFile}
+			if r.Type != "datadog" || id.key+id.file == "" {
+				continue
+			}
+			if other, ok := seen[id]; ok {
+				c.warn("reporters", fmt.Sprintf("%s and %s are the same account, which would be told of each run twice", other, e.Name))
+			}
+			seen[id] = e.Name
+		}
+	}
 }
 
 // takeName checks the name of a spool, which must be one reporter's alone.

@@ -111,6 +111,10 @@ func checkedKey(text string) (Secret, error) {
 			return "", fmt.Errorf("the character at %d of the key is a blank, a control character or no ASCII; expected a key and nothing else", i+1)
 		}
 	}
+	name, _, assigned := strings.Cut(key, "=")
+	if assigned && strings.HasSuffix(strings.ToLower(name), "key") || strings.ContainsAny(key, "\"'") {
+		return "", errors.New("a name or a quotation mark stands with the key; expected a key and nothing else")
+	}
 	return Secret(key), nil
 }
 

@@ -154,6 +154,24 @@ func TestAMissingFileIsAnErrorOnlyIfNamed(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingIsSaid(t *testing.T) {
+	for want, c := range map[string]Config{
+		"there is no converged.yaml":                            {absent: true},
+		"converged.yaml has no source and no reporter":          {},
+		"converged.yaml has no source; expected at least one":   {Reporters: []ReporterConfig{{Type: "stdout"}}},
+		"converged.yaml has no reporter; expected at least one": {Sources: []SourceConfig{{}}},
+	} {
+		c.file = "converged.yaml"
+		if err := c.Complete(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error is %v, want one with %q", err, want)
+		}
+	}
+	c := Config{Sources: []SourceConfig{{}}, Reporters: []ReporterConfig{{}}}
+	if err := c.Complete(); err != nil {
+		t.Errorf("of a whole one it says %v", err)
+	}
+}
+
 func TestEveryWrongKeyIsNamedAtOnce(t *testing.T) {
 	_, err := LoadConfig(write(t, "state_dir: x\nspool: {max_entries: 0, max_bytes: 1}\n"))
 	for _, key := range []string{"state_dir", "spool.max_entries", "spool.max_bytes"} {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/converged/converged/daemon/analyse"
@@ -39,7 +40,7 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 	}
 	f, ok := formatOf(first)
 	if !ok {
-		return nil, fmt.Errorf("%w (%v)", report.ErrForeign, FormatNames())
+		return nil, fmt.Errorf("%w: it is neither %s", report.ErrForeign, strings.Join(FormatNames(), " nor "))
 	}
 	return f.parse(head)
 }

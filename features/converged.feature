@@ -144,7 +144,7 @@ Feature: The daemon tells how a converge went
       """
     When I run "converged run --config converged.yaml"
     Then it exits with 2
-    And standard error contains "at least one source"
+    And standard error contains "converged.yaml has no source; expected at least one source"
 
   Scenario: Checking a configuration with nothing to do
     Given the file "converged.yaml":
@@ -153,4 +153,9 @@ Feature: The daemon tells how a converge went
       """
     When I run "converged config check --config converged.yaml"
     Then it exits with 2
-    And standard error contains "at least one source"
+    And standard error contains "converged.yaml has no source and no reporter; expected at least one source"
+
+  Scenario: A command that is mistyped
+    When I run "converged stauts"
+    Then it exits with 2
+    And standard error contains "did you mean status?; see 'converged --help'"

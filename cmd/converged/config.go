@@ -31,10 +31,10 @@ func newConfig(s streams) *cobra.Command {
 			}
 			opened.close()
 			sayWarnings(s, c)
-			if c.Empty() || len(c.Reporters) == 0 {
-				return program.Fail(program.Usage, errNothingToDo)
+			if err := c.Complete(); err != nil {
+				return program.Fail(program.Usage, err)
 			}
-			_, err = fmt.Fprintf(s.out, "the configuration is good: %d sources, %d reporters\n", len(c.Sources), len(c.Reporters))
+			_, err = fmt.Fprintf(s.out, "the configuration is good: %s, %s\n", one(int64(len(c.Sources)), "source"), one(int64(len(opened.outputs)), "reporter"))
 			return err
 		}))
 	cmd.AddCommand(configCommand("show", "Show the configuration in effect: file, environment and defaults, as YAML",

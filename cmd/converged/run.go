@@ -58,12 +58,9 @@ configuration, a state directory that others can write or another daemon uses.`,
 	return cmd
 }
 
-// errNothingToDo is a configuration that is good as far as it goes.
-var errNothingToDo = errors.New("nothing to do: the configuration needs at least one source and one reporter; see 'converged config show'")
-
 func serve(ctx context.Context, c daemon.Config, s streams, log *slog.Logger) error {
-	if c.Empty() || len(c.Reporters) == 0 {
-		return program.Fail(program.Usage, errNothingToDo)
+	if err := c.Complete(); err != nil {
+		return program.Fail(program.Usage, err)
 	}
 	if err := c.CheckKeys(); err != nil {
 		return program.Fail(program.Usage, err)

@@ -194,7 +194,7 @@ func printLetters(w io.Writer, s daemon.SpoolView) {
 	if len(s.Newest) == 0 {
 		return
 	}
-	program.PrintLine(w, "\nrefused for good by %s, kept in its spool, newest first:", s.Reporter)
+	program.PrintLine(w, "\nrefused for good by %s, kept in spool/%s/refused of the state directory, newest first:", s.Reporter, s.Reporter)
 	for _, l := range s.Newest {
 		part := ""
 		if l.Part {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -53,10 +54,19 @@ func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 	}
 	var o Outcome
 	if !errors.As(err, &o) {
-		o = Outcome{Usage, fmt.Errorf("%w; see '%s --help'", err, cmd.CommandPath())}
+		o = Outcome{Usage, fmt.Errorf("%s; see '%s --help'", onOneLine(err), cmd.CommandPath())}
 	}
 	if o.Err != nil {
 		_, _ = fmt.Fprintf(stderr, "%s: %v\n", root.Name(), o.Err)
 	}
 	return o.Code
+}
+
+// onOneLine is an error of cobra's with the commands that it suggests.
+func onOneLine(err error) string {
+	text, like, suggests := strings.Cut(strings.TrimSpace(err.Error()), "\n\nDid you mean this?\n\t")
+	if suggests {
+		text += "; did you mean " + strings.ReplaceAll(like, "\n\t", " or ") + "?"
+	}
+	return text
 }
