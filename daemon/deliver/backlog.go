@@ -63,7 +63,7 @@ func (l *Loop) fold(items []*item) {
 		if it.err != nil {
 			continue
 		}
-		if isDigest(it.batch.RunID) {
+		if isDigest(it.batch) {
 			it.batch.Timestamp = now.UTC()
 			continue
 		}

@@ -147,17 +147,24 @@ func spoken(s string, most int) string {
 	}, s)
 }
 
-// digestPrefix begins the run id of a digest's batch.
-const digestPrefix = "digest-"
+// What a digest's batch is known by: its run id begins so, its events share a key,
+// and it has one metric.
+const (
+	digestPrefix = "digest-"
+	digestKey    = "converged-digest"
+	digestMetric = "converged.runs.expired"
+)
 
 func (d *digest) id() string { return digestPrefix + d.Chain }
 
-// isDigest says whether a batch is a digest: it is stamped when it is sent, and
-// never too old.
-func isDigest(runID string) bool {
-	chain, ok := strings.CutPrefix(runID, digestPrefix)
+// isDigest says whether a batch is a digest, or what is left of one: it is stamped
+// when it is sent, and never too old. A run may have an id that looks like one's.
+func isDigest(b telemetry.Batch) bool {
+	chain, ok := strings.CutPrefix(b.RunID, digestPrefix)
 	raw, err := hex.DecodeString(chain)
-	return ok && err == nil && len(raw) == 16
+	return ok && err == nil && len(raw) == 16 && len(b.ServiceChecks) == 0 &&
+		!slices.ContainsFunc(b.Metrics, func(m telemetry.Metric) bool { return m.Name != digestMetric }) &&
+		!slices.ContainsFunc(b.Events, func(e telemetry.Event) bool { return e.AggregationKey != digestKey })
 }
 
 // batch is what is said of it to the receiver of that name.
@@ -165,7 +172,7 @@ func (d *digest) batch(reporter string, now time.Time) telemetry.Batch {
 	e := telemetry.Event{
 		Title: d.title(), Text: d.text(reporter),
 		Priority: telemetry.Low, AlertType: telemetry.Info,
-		AggregationKey: "converged-digest", Source: "converged",
+		AggregationKey: digestKey, Source: "converged",
 	}
 	if d.Failed > 0 {
 		e.Priority, e.AlertType = telemetry.Normal, telemetry.Warning
@@ -174,7 +181,7 @@ func (d *digest) batch(reporter string, now time.Time) telemetry.Batch {
 		RunID: d.id(), Host: d.Host, Timestamp: now.UTC(), Tags: d.Tags,
 		Events: []telemetry.Event{e},
 		Metrics: []telemetry.Metric{{
-			Name: "converged.runs.expired", Kind: telemetry.Count, Value: float64(d.Runs),
+			Name: digestMetric, Kind: telemetry.Count, Value: float64(d.Runs),
 			Tags: []string{"reporter:" + reporter},
 		}},
 	}

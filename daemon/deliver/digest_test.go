@@ -56,8 +56,20 @@ func TestADigestIsToldAsOneEvent(t *testing.T) {
 	if b.Host != "web-17" || !b.Timestamp.Equal(now) || !slices.Equal(b.Tags, []string{"tool:chef", "env:production"}) {
 		t.Errorf("it is of %s, %v, %v", b.Host, b.Timestamp, b.Tags)
 	}
-	if !isDigest(b.RunID) || isDigest("digest-") || isDigest("digest-1234") || isDigest(b.RunID[1:]) {
+	named := func(id string) telemetry.Batch { b := b; b.RunID = id; return b }
+	if !isDigest(b) || isDigest(named("digest-")) || isDigest(named("digest-1234")) || isDigest(named(b.RunID[1:])) {
 		t.Errorf("%q is no digest, or others are", b.RunID)
+	}
+	for _, rest := range []telemetry.Batch{{RunID: b.RunID, Events: b.Events}, {RunID: b.RunID, Metrics: b.Metrics}} {
+		if !isDigest(rest) {
+			t.Errorf("what is left of a digest is none: %+v", rest)
+		}
+	}
+	run, id := full(now), b.RunID
+	for _, b := range []telemetry.Batch{run, {Events: run.Events}, {Metrics: run.Metrics}, {ServiceChecks: run.ServiceChecks}} {
+		if b.RunID = id; isDigest(b) {
+			t.Errorf("a run is taken for a digest by its id: %+v", b)
+		}
 	}
 }
 
