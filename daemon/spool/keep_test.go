@@ -295,3 +295,18 @@ func TestALetterThatIsWrittenAgainIsCountedOnce(t *testing.T) {
 		t.Errorf("%d letters are counted, there is one", st.DeadLetters)
 	}
 }
+
+// A letter that finds no room in memory is not said to be tried again.
+func TestALetterWithoutRoomIsSaidToBeLost(t *testing.T) {
+	disk := &failing{ops: []string{"create"}, err: syscall.ENOSPC}
+	s := open(t, t.TempDir(), Options{MaxHeld: 4 * 100, before: disk.before})
+	for part, want := range map[string]string{"event": "tried again", strings.Repeat("e", 100): "lost"} {
+		if err := s.Bury("a", []byte(part), "no"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	disk.err = nil
+	if s.Settle(); s.Stats().DeadLetters != 1 {
+		t.Errorf("got %+v", s.Stats())
+	}
+}

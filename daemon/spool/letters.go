@@ -36,8 +36,8 @@ func letterName(file string) (name string, part bool) {
 }
 
 // Bury keeps a part of an entry as a dead letter with the reason at its end. Its
-// key is not finished by that. On an error the letter is in memory, and the spool
-// keeps trying to write it down.
+// key is not finished by that. On an error the letter is in memory, as long as
+// there is room, and the spool keeps trying to write it down.
 func (s *Spool) Bury(key string, data []byte, reason string) error {
 	if err := fit(key, 0, data); err != nil {
 		return err
@@ -50,11 +50,13 @@ func (s *Spool) Bury(key string, data []byte, reason string) error {
 	letter := append(encodeRecord(key, data), "\n"+reasonLine(reason)+"\n"...)
 	file := partFile(encodeKey(key), data)
 	if err := s.bury(file, letter); err != nil {
-		if len(s.letters) < s.options.MaxDead && s.letterBytes+int64(len(letter)) <= s.options.MaxHeld/4 {
-			s.letterBytes += int64(len(letter) - len(s.letters[file]))
-			s.letters[file] = letter
-			s.refuses(err)
+		more := int64(len(letter) - len(s.letters[file]))
+		if len(s.letters) >= s.options.MaxDead || s.letterBytes+more > s.options.MaxHeld/4 {
+			return fmt.Errorf("keep a part of %q as a dead letter: %w; nor is there room in memory, it is lost", key, err)
 		}
+		s.letterBytes += more
+		s.letters[file] = letter
+		s.refuses(err)
 		return fmt.Errorf("keep a part of %q as a dead letter: %w; it is tried again", key, err)
 	}
 	return nil
