@@ -62,7 +62,8 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	}
 	_, sent := newest[ledger.Sent]
 	_, acknowledged := newest[ledger.Acknowledged]
-	f.Partly = sent || acknowledged
+	_, part := newest[ledger.Partly]
+	f.Partly = sent || acknowledged || part
 	if at, waits := s.waits(run); waits || inMemory(noted, s) {
 		f.Outcome, f.Detail = Waiting, cmp.Or(s.why, newest[ledger.Failed].Detail)
 		if waits {
@@ -82,7 +83,7 @@ func fateOf(reporter, run string, noted []ledger.Event, s shelf) Fate {
 	case dead:
 		f.Outcome, f.At, f.Detail = Refused, letter.At, letter.Reason
 	case s.delivered != nil && s.delivered(run):
-		f.Outcome = Delivered
+		f.Outcome, f.Partly = Delivered, false
 	default:
 		f.Detail = "neither the ledger nor the spool says what became of it"
 	}
@@ -97,7 +98,7 @@ func inMemory(noted []ledger.Event, s shelf) bool {
 		switch e.Step {
 		case ledger.Held:
 			held = !e.At.Before(s.began)
-		case ledger.Failed: // says nothing of where it is
+		case ledger.Failed, ledger.Partly: // say nothing of where it is
 		case ledger.Spooled:
 			held = false
 		default:

@@ -120,6 +120,10 @@ func TestWhatBecameOfARun(t *testing.T) {
 		"dropped, and read again":   {[]ledger.Step{ledger.Spooled, ledger.Dropped, ledger.Spooled, ledger.Acknowledged}, nil, "dd acknowledged", false},
 		"dropped":                   {[]ledger.Step{ledger.Spooled, ledger.Dropped}, nil, "dd dropped", true},
 		"a part refused, one waits": {[]ledger.Step{ledger.Spooled, ledger.Refused}, func(s *state) { s.keep("dd", "r1") }, "dd waiting", true},
+		"a part, the rest waits":    {[]ledger.Step{ledger.Spooled, ledger.Partly, ledger.Failed}, func(s *state) { s.keep("dd", "r1") }, "dd waiting partly", true},
+		"a part, the rest refused":  {[]ledger.Step{ledger.Spooled, ledger.Partly, ledger.Refused}, nil, "dd refused partly", true},
+		"a part, the rest dropped":  {[]ledger.Step{ledger.Spooled, ledger.Partly, ledger.Dropped}, nil, "dd dropped partly", true},
+		"a part, then the rest":     {[]ledger.Step{ledger.Spooled, ledger.Partly, ledger.Acknowledged}, nil, "dd acknowledged", false},
 		"nothing is known":          {[]ledger.Step{ledger.Spooled}, nil, "dd unknown", true},
 		"no daemon has it any more": {[]ledger.Step{ledger.Held, ledger.Failed}, nil, "dd unknown", true},
 		"read and not spooled":      {nil, nil, "", true},
@@ -197,6 +201,7 @@ func TestStepsInTheirOrder(t *testing.T) {
 		{[]ledger.Step{ledger.Held}, Waiting},
 		{[]ledger.Step{ledger.Failed, ledger.Held, ledger.Failed}, Waiting},
 		{[]ledger.Step{ledger.Sent, ledger.Held}, Sent},
+		{[]ledger.Step{ledger.Held, ledger.Partly, ledger.Failed}, Waiting},
 		{[]ledger.Step{ledger.Held, ledger.Spooled}, Unknown},
 	} {
 		run := fmt.Sprint(c.steps)

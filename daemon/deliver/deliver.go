@@ -235,6 +235,7 @@ func (l *Loop) settle(items []*item) error {
 			done = append(done, it)
 		case partly:
 			l.bury(it, part.Refused, part.Why)
+			l.partly(it, part)
 			err = cmp.Or(part.Err, errUnanswered)
 			l.keep(it, part.Rest, err)
 			pending = graver(pending, err)

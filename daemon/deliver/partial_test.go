@@ -80,7 +80,7 @@ func TestWhatIsDeliveredIsNotRepeated(t *testing.T) {
 		if st.Dropped[deliver.DroppedRefused] != 1 || st.Delivered != 0 || st.State != deliver.Failing {
 			t.Errorf("got %+v", st)
 		}
-		r.mustStep(t, "1", ledger.Refused, ledger.Failed)
+		r.mustStep(t, "1", ledger.Refused, ledger.Partly, ledger.Failed)
 		r.mustSay(t, 1, "kept as a dead letter")
 		if letters := deadLetters(t, r.dir); !strings.Contains(letters, "1.check") || strings.Contains(letters, "1.event") || strings.Contains(letters, "1.metric") {
 			t.Errorf("the dead letters hold %s", letters)

@@ -66,6 +66,15 @@ func (l *Loop) keep(it *item, rest telemetry.Batch, why error) {
 	it.entry.Release() // what could not be kept at all; else it is over already
 }
 
+// partly notes that some of a batch arrived, if it did, before the rest is judged.
+func (l *Loop) partly(it *item, p *telemetry.Partial) {
+	if size(it.batch) > size(p.Rest)+size(p.Refused) {
+		l.note(it.entry.Key, ledger.Partly, "the rest is tried again")
+	}
+}
+
+func size(b telemetry.Batch) int { return len(b.Metrics) + len(b.Events) + len(b.ServiceChecks) }
+
 // discard keeps an entry as a dead letter. Of one that was told in part by a
 // digest, it is the other part. Of one that a richer record of its run replaced
 // meanwhile nothing is dropped: that one is yet to be judged.

@@ -14,6 +14,7 @@ const (
 	Spooled      Step = "spooled"      // it is on disk for the reporter
 	Held         Step = "held"         // the disk did not take it; it is in memory
 	Failed       Step = "failed"       // an attempt to deliver it failed; it is tried again
+	Partly       Step = "partly"       // a part was delivered, the rest is tried again
 	Sent         Step = "sent"         // it was handed over to a receiver that never acknowledges
 	Acknowledged Step = "acknowledged" // the receiver said that it has it
 	Refused      Step = "refused"      // the receiver will never take it, or a part of it
