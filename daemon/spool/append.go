@@ -146,14 +146,20 @@ func (s *Spool) aside(it *item) string {
 	return filepath.Join(s.dir, pending, asidePrefix+it.file())
 }
 
-// write makes an item's file.
+// write makes an item's file. On error there is none, or the one that there was.
 func (s *Spool) write(it *item, record []byte) error {
 	if s.away != nil {
 		return s.away
 	}
-	if err := s.disk.put(s.aside(it), s.pendingPath(it), record); err != nil {
+	path := s.pendingPath(it)
+	_, before := os.Lstat(path)
+	if err := s.disk.put(s.aside(it), path, record); err != nil {
+		if errors.Is(before, fs.ErrNotExist) {
+			s.remove(path)
+		}
 		return err
 	}
+	delete(s.litter, path) // it may have been left over by an error before
 	fault.Point(fault.SpoolAppended)
 	it.onDisk, it.size = it.rank, int64(len(record))
 	s.bytes += it.size

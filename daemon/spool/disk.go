@@ -25,21 +25,17 @@ func (d disk) try(operation, path string) error {
 }
 
 // put makes the file at path hold data, wholly or not at all: written aside,
-// made durable, renamed, the name made durable. On error it is not there, unless
-// there was one before: that stays, or is the new one already.
+// made durable, renamed, the name made durable. On error the file is as it was, or
+// holds data and may not be there after a crash.
 func (d disk) put(aside, path string, data []byte) error {
-	if err := d.write(aside, data); err != nil {
+	err := d.write(aside, data)
+	if err == nil {
+		err = d.rename(aside, path)
+	}
+	if err != nil {
 		return errors.Join(err, d.removeIfThere(aside))
 	}
-	_, before := os.Lstat(path)
-	err := d.rename(aside, path)
-	if err != nil {
-		err = errors.Join(err, d.removeIfThere(aside))
-	}
-	if err != nil && errors.Is(before, fs.ErrNotExist) {
-		err = errors.Join(err, d.removeIfThere(path))
-	}
-	return err
+	return nil
 }
 
 func (d disk) write(path string, data []byte) (err error) {

@@ -346,3 +346,24 @@ func TestCloseSaysWhatItForgets(t *testing.T) {
 		t.Errorf("said: %s", l.text.String())
 	}
 }
+
+// A file that the disk neither made durable nor removed goes once its entry is
+// delivered from memory, and stays if it was written after all.
+func TestWhatADiskLeavesBehind(t *testing.T) {
+	for _, delivered := range []bool{true, false} {
+		disk := &failing{ops: []string{"syncdir", "remove"}}
+		s := open(t, t.TempDir(), Options{before: disk.before})
+		disk.err = syscall.EIO
+		add(t, s, "a", 0, "1", Held)
+		want := 1
+		if delivered {
+			_ = commit(next(t, s, "a", "1")) // the disk does not take that either
+			want = 0
+		}
+		disk.err = nil
+		s.Settle()
+		if got, st := files(t, s, pending), s.Stats(); len(got) != want || st.Entries != want || st.Held != 0 || (st.Bytes > 0) == delivered {
+			t.Errorf("delivered %v: on disk is %q, %+v", delivered, got, st)
+		}
+	}
+}
