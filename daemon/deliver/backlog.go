@@ -1,11 +1,13 @@
 package deliver
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"time"
 
 	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/reporters/telemetry"
 )
 
@@ -17,6 +19,37 @@ type backlog struct {
 	open    *digest // is folded into
 	closing *digest // its batch is being appended; nil if none is
 	unkept  bool    // the disk did not take a note
+
+	begun, grown time.Time // when open was begun, and when it grew last
+	through      bool      // nothing that waits is too old
+}
+
+// A digest is told when all that was too old is through and nothing was folded
+// into it for digestQuiet, or after digestMost: what comes in bursts, such as the
+// reports that lie in a folder at the first start, is told as one.
+const (
+	digestQuiet = 3 * time.Second
+	digestMost  = time.Minute
+)
+
+// due is when the open digest is to be told; zero while that is not known.
+func (b *backlog) due() time.Time {
+	if b.open.empty() || !b.through {
+		return time.Time{}
+	}
+	quiet, most := b.grown.Add(digestQuiet), b.begun.Add(digestMost)
+	if most.Before(quiet) {
+		return most
+	}
+	return quiet
+}
+
+// grew notes that something was folded.
+func (b *backlog) grew(first bool) {
+	b.grown = time.Now()
+	if first {
+		b.begun = b.grown
+	}
 }
 
 // The names of the notes.
@@ -28,6 +61,7 @@ const (
 // recall reads what an earlier process folded.
 func (l *Loop) recall() {
 	l.old.open, l.old.closing = l.read(openNote), l.read(closingNote)
+	l.old.grew(true)
 	if l.old.closing.empty() {
 		l.old.closing = nil
 		return
@@ -52,11 +86,11 @@ func (l *Loop) read(note string) *digest {
 	return d
 }
 
-// fold takes out of these what is too old for the receiver. Once nothing is, what
-// was folded before is told.
+// fold takes out of these what is too old for the receiver.
 func (l *Loop) fold(items []*item) {
 	now := l.now()
 	here := map[string]bool{}
+	first := l.old.open.empty()
 	var old, young, added bool // an undelivered digest is neither
 	for _, it := range items {
 		here[it.entry.Key] = true
@@ -77,12 +111,11 @@ func (l *Loop) fold(items []*item) {
 			added = l.expired(it.entry.Key, stale, whole) || added
 		}
 	}
+	l.old.through = !old && (young || l.old.through)
 	l.old.open.prune(func(key string) bool { return here[key] })
 	if added {
 		l.write(openNote, l.old.open)
-	}
-	if young && !old {
-		l.closeDigest()
+		l.old.grew(first)
 	}
 }
 
@@ -108,21 +141,41 @@ func (l *Loop) tellOld() {
 	if l.old.unkept && errors.Join(l.put(openNote, l.old.open), l.put(closingNote, l.old.closing)) == nil {
 		l.old.unkept = false
 	}
-	idle := l.Spool.Stats().Entries == 0
-	if idle && len(l.old.open.Folded) > 0 {
+	if l.Spool.Stats().Entries == 0 {
+		l.old.through = true
 		l.forget()
 	}
-	if idle || l.old.open.Runs >= maxRuns {
+	due := l.old.due()
+	if l.old.open.Runs >= maxRuns || !due.IsZero() && !time.Now().Before(due) {
 		l.closeDigest()
 	} else {
 		l.appendDigest()
 	}
 }
 
+// take is what is to be delivered next. It is nothing when a digest is to be told
+// first.
+func (l *Loop) take(ctx context.Context, most int) ([]*spool.Entry, error) {
+	until := ctx
+	if due := l.old.due(); !due.IsZero() {
+		var cancel context.CancelFunc
+		until, cancel = context.WithDeadline(ctx, due)
+		defer cancel()
+	}
+	entries, err := l.Spool.Take(until, most, groupBytes)
+	if err != nil && ctx.Err() == nil && until.Err() != nil {
+		return nil, nil
+	}
+	return entries, err
+}
+
 // forget lets go of the keys that an earlier process finished last: nothing is
 // pending. Where the disk takes no note, that may be for want of looking.
 func (l *Loop) forget() {
 	keys := l.old.open.Folded
+	if len(keys) == 0 {
+		return
+	}
 	l.old.open.Folded = nil
 	if l.put(openNote, l.old.open) != nil {
 		l.old.open.Folded = keys

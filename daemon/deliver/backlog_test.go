@@ -191,6 +191,7 @@ func TestADigestIsToldOnceWhereverTheProcessIsKilled(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- l.Run(ctx) }()
+		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		stop()
 		if err := <-done; err != nil {
@@ -350,6 +351,7 @@ func TestTheDiskTakesNoNotes(t *testing.T) {
 		}
 		put(t, r.Spool, three("old", time.Now().Add(-2*time.Hour)))
 		put(t, r.Spool, three("older", time.Now().Add(-20*time.Hour)))
+		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		sum := 0
 		for _, d := range a.digests {

@@ -81,6 +81,7 @@ func mustTell(t *testing.T, s *spool.Spool, id string, still bool) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- l.Run(ctx) }()
+		time.Sleep(2 * digestQuiet)
 		synctest.Wait()
 		stop()
 		if err := <-done; err != nil {

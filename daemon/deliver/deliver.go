@@ -150,8 +150,8 @@ func (l *Loop) next(ctx, late context.Context) error {
 	if ok {
 		most = groupEntries
 	}
-	entries, err := l.Spool.Take(ctx, most, groupBytes)
-	if err != nil {
+	entries, err := l.take(ctx, most)
+	if err != nil || len(entries) == 0 {
 		return err
 	}
 	fault.Point(fault.EntryTaken)

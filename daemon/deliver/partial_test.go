@@ -111,6 +111,7 @@ func restart(t *testing.T, dir string, l *deliver.Loop) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- l.Run(ctx) }()
+	time.Sleep(10 * time.Second) // a digest waits for more to tell
 	synctest.Wait()
 	for hours := 0; s.Stats().Entries > 0 && hours < 100; hours++ {
 		time.Sleep(time.Hour)
