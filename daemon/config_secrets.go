@@ -17,6 +17,9 @@ const maxKeyFile = 4 << 10
 // ErrNoKey is an account without an API key.
 var ErrNoKey = errors.New("no API key")
 
+// errEmptyKey is a key file that holds nothing: perhaps it is just being written.
+var errEmptyKey = errors.New("it is empty")
+
 // Keys are the account's keys as they are now: files are read at every call, so
 // that a new key counts at once. The application key may be empty. An error
 // never tells a key; without an API key it is ErrNoKey.
@@ -72,7 +75,7 @@ func readKey(path string) (Secret, error) {
 	}
 	key, err := checkedKey(string(text))
 	if err == nil && key == "" {
-		err = errors.New("it is empty")
+		err = errEmptyKey
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", path, err)
@@ -139,8 +142,8 @@ func (c *Config) validateKeys(key string, a Account, wrong complaint) {
 }
 
 // CheckKeys says whether each account has an API key in this environment, as far
-// as can be told now: a key file may come later, or be for the daemon's eyes
-// alone, which is warned of. It is apart from LoadConfig because whoever only
+// as can be told now: a key file may come or be filled later, or be for the
+// daemon's eyes alone, which is warned of. It is apart from LoadConfig because whoever only
 // asks how the daemon fares need not know its keys.
 func (c *Config) CheckKeys() error {
 	var faults []error
@@ -156,7 +159,7 @@ func (c *Config) CheckKeys() error {
 			switch _, _, err := e.Keys(); {
 			case errors.Is(err, ErrNoKey):
 				faults = append(faults, fmt.Errorf("%s: %s.api_key: %s", c.file, key, e.waysToAKey()))
-			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+			case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, errEmptyKey):
 				c.warn(key, hush(err.Error())+"; nothing is delivered until it can be read")
 			case err != nil:
 				faults = append(faults, fmt.Errorf("%s: %s: %w", c.file, key, hushed{err}))

@@ -108,7 +108,6 @@ func TestWrongKeyFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ file, want string }{
-		"empty":     {put(t, filepath.Join(dir, "empty"), "\n"), "it is empty"},
 		"two lines": {put(t, filepath.Join(dir, "two"), "CANARY\nb"), "the character at 7 of the key is a blank"},
 		"NUL":       {put(t, filepath.Join(dir, "nul"), "CANARY\x00b"), "a control character"},
 		"huge":      {put(t, filepath.Join(dir, "huge"), strings.Repeat("CANARY", 1000)), "more than 4096 bytes"},
@@ -121,6 +120,19 @@ func TestWrongKeyFiles(t *testing.T) {
 				t.Errorf("the error is %v, want one with %q", err, c.want)
 			}
 		})
+	}
+}
+
+// A key file that is being rewritten must not end the daemon.
+func TestAnEmptyKeyFileIsWaitedFor(t *testing.T) {
+	alone(t)
+	empty := put(t, filepath.Join(t.TempDir(), "empty"), "\n")
+	c, err := loaded(write(t, withReporter("api_key_file: "+empty)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(c.Warnings(), "\n"); !strings.Contains(said, empty+": it is empty; nothing is delivered until it can be read") {
+		t.Errorf("the warnings are %q", said)
 	}
 }
 
