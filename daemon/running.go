@@ -23,9 +23,10 @@ func Running(stateDir string) (running bool, pid int, err error) {
 	if _, err := os.ReadDir(stateDir); err != nil {
 		return false, 0, fmt.Errorf("look whether a daemon runs: %w", err)
 	}
-	f, err := os.Open(filepath.Join(stateDir, lockName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, 0, nil
+	// A pipe in its place would be waited for.
+	f, err := os.OpenFile(filepath.Join(stateDir, lockName), os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil && !errors.Is(err, fs.ErrPermission) {
+		f, err = os.Open(stateDir) // what a daemon locks that cannot make the file
 	}
 	if err != nil {
 		return false, 0, fmt.Errorf("look whether a daemon runs: %w", err)
@@ -33,7 +34,10 @@ func Running(stateDir string) (running bool, pid int, err error) {
 	defer func() { _ = f.Close() }() // which lets the lock go
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // the lock holds without it
+		var holder []byte // the lock holds without it
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			holder, _ = io.ReadAll(io.LimitReader(f, 32))
+		}
 		pid, _ := strconv.Atoi(strings.TrimSpace(string(holder)))
 		return true, pid, nil
 	}

@@ -53,22 +53,33 @@ func claim(dir string, user int) (*os.File, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	if err := checkOwned(dir, user); err != nil {
+	if _, err := os.ReadDir(dir); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
+	if err := checkWithin(dir, user, spoolDepth); err != nil {
 		return nil, err
 	}
+	return spool.Lock(filepath.Join(dir, lockName))
+}
+
+// spoolDepth is how far below the state directory a spool keeps its entries.
+const spoolDepth = 3
+
+// checkWithin checks a directory and those in it, so many levels down. What lies
+// in the lowest is not read: it may be a long backlog.
+func checkWithin(dir string, user, levels int) error {
+	if err := checkOwned(dir, user); err != nil || levels == 0 {
+		return err
+	}
+	entries, _ := os.ReadDir(dir) // what cannot be read, whoever needs it will say
 	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		if err := checkOwned(filepath.Join(dir, e.Name()), user); err != nil {
-			return nil, err
+		if e.IsDir() {
+			if err := checkWithin(filepath.Join(dir, e.Name()), user, levels-1); err != nil {
+				return err
+			}
 		}
 	}
-	return spool.Lock(filepath.Join(dir, "lock"))
+	return nil
 }
 
 // checkOwned says whether nobody but that user and root can write a directory.

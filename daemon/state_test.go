@@ -28,7 +28,7 @@ func TestAStateDirectoryOfOthersIsRefused(t *testing.T) {
 		"of somebody else": {0o700, user + 1, "belongs to user "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, inside := range []string{"", "spool"} {
+			for _, inside := range []string{"", "spool", "spool/datadog/pending"} {
 				state := filepath.Join(t.TempDir(), "state")
 				dir := filepath.Join(state, inside)
 				if err := os.MkdirAll(dir, 0o700); err != nil {

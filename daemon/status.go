@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -69,7 +70,7 @@ const (
 func ReadStatus(stateDir string) (Status, error) {
 	var st Status
 	path := filepath.Join(stateDir, statusName)
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe is not waited for
 	if err != nil {
 		return st, fmt.Errorf("read what the daemon says of itself: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -273,6 +274,44 @@ func TestAskingHoldsNobodyUp(t *testing.T) {
 	}
 	stop()
 	all.Wait()
+}
+
+// Where the file of the lock cannot be made, the daemon locks the directory.
+func TestADaemonIsFoundWhateverItLocks(t *testing.T) {
+	for name, place := range map[string]func(path string) error{
+		"a file":      func(string) error { return nil },
+		"a directory": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a link":      func(path string) error { return os.Symlink("nowhere", path) },
+		"a pipe":      func(path string) error { return syscall.Mkfifo(path, 0o600) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := place(filepath.Join(dir, lockName)); err != nil {
+				t.Fatal(err)
+			}
+			if running, _, err := Running(dir); running || err != nil {
+				t.Errorf("before it starts: %v, %v", running, err)
+			}
+			lock, err := spool.Lock(filepath.Join(dir, lockName))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer lock.Close()
+			if running, _, err := Running(dir); !running || err != nil {
+				t.Errorf("while it runs: %v, %v", running, err)
+			}
+		})
+	}
+}
+
+func TestAPipeInPlaceOfTheStatusIsNotWaitedFor(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, statusName), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadStatus(dir); err == nil {
+		t.Error("a pipe is a status")
+	}
 }
 
 func TestDeadLettersAreToldNewestFirst(t *testing.T) {

@@ -34,8 +34,7 @@ func newConfig(s streams) *cobra.Command {
 			if err := c.Complete(); err != nil {
 				return program.Fail(program.Usage, err)
 			}
-			_, err = fmt.Fprintf(s.out, "the configuration is good: %s, %s\n", one(int64(len(c.Sources)), "source"), one(int64(len(opened.outputs)), "reporter"))
-			return err
+			return answer(s, fmt.Sprintf("the configuration is good: %s, %s\n", one(int64(len(c.Sources)), "source"), one(int64(len(opened.outputs)), "reporter")))
 		}))
 	cmd.AddCommand(configCommand("show", "Show the configuration in effect: file, environment and defaults, as YAML",
 		func(c daemon.Config) error {
@@ -43,10 +42,17 @@ func newConfig(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(s.out, text)
-			return err
+			return answer(s, text)
 		}))
 	return cmd
+}
+
+// answer prints what was asked for.
+func answer(s streams, text string) error {
+	if _, err := io.WriteString(s.out, text); err != nil {
+		return program.Fail(program.Usage, fmt.Errorf("writing standard output: %w", err))
+	}
+	return nil
 }
 
 func configCommand(name, short string, do func(daemon.Config) error) *cobra.Command {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -38,7 +37,7 @@ Exit code: 0 all read, 2 a file is empty, cut, of no known format or missing
 			unread := 0
 			for _, file := range files {
 				if err := inspect(s, c, file, asTelemetry); err != nil {
-					_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, err)
+					program.PrintLine(s.err, "converged: %s: %s", file, err.Error())
 					unread++
 				}
 			}
@@ -61,8 +60,6 @@ func inspect(s streams, c daemon.Config, file string, asTelemetry bool) error {
 	}
 	defer func() { _ = in.Close() }() // only read from
 	runs, fault := daemon.Inspect(in)
-	print := json.NewEncoder(s.out)
-	print.SetEscapeHTML(false)
 	for _, r := range runs {
 		var line any = r
 		if asTelemetry {
@@ -72,7 +69,7 @@ func inspect(s streams, c daemon.Config, file string, asTelemetry bool) error {
 			}
 			line = b
 		}
-		if err := print.Encode(line); err != nil {
+		if err := printJSON(s.out, line, ""); err != nil {
 			return fmt.Errorf("printing run %s: %w", r.ID, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/converged/converged/cmd/program"
 	"github.com/converged/converged/daemon"
 )
 
@@ -33,7 +34,7 @@ func become(r daemon.Receipt, run string) string {
 	if r.Taken != none {
 		left = "was delivered in part; not taken by"
 	}
-	return text + fmt.Sprintf("converged: %s %s %s: %s: %s\n", run, left, r.Reporter, missing(r), strings.ReplaceAll(r.Err.Error(), "\n", "; "))
+	return text + fmt.Sprintf("converged: %s %s %s: %s: %s\n", run, left, r.Reporter, missing(r), program.Visible(strings.ReplaceAll(r.Err.Error(), "\n", "; ")))
 }
 
 // missing is what was not taken, and whether it is worth another try.

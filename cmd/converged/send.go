@@ -131,28 +131,28 @@ type delivery struct{ run, reporter string }
 func sendFile(ctx context.Context, s streams, c daemon.Config, file string, outputs []daemon.Output, sent map[delivery]bool) int {
 	in, err := openReport(s, file)
 	if err != nil {
-		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, err)
+		program.PrintLine(s.err, "converged: %s: %s", file, err.Error())
 		return program.Usage
 	}
 	defer func() { _ = in.Close() }() // only read from
 	code := program.Done
 	runs, fault := daemon.Inspect(in)
 	if fault != nil {
-		_, _ = fmt.Fprintf(s.err, "converged: %s: %v\n", file, fault)
+		program.PrintLine(s.err, "converged: %s: %s", file, fault.Error())
 		code = program.Usage
 	}
 	for _, r := range runs {
 		b, ok := c.Telemetry(r, file)
 		if !ok {
-			_, _ = fmt.Fprintf(s.err, "%s: run %s only started; there is nothing to send of it\n", file, r.ID)
+			program.PrintLine(s.err, "%s: run %s only started; there is nothing to send of it", file, r.ID)
 			continue
 		}
 		left := slices.DeleteFunc(slices.Clone(outputs), func(o daemon.Output) bool { return sent[delivery{r.ID, o.Name}] })
 		if len(left) == 0 {
-			_, _ = fmt.Fprintf(s.err, "%s: run %s was handed over already\n", file, r.ID)
+			program.PrintLine(s.err, "%s: run %s was handed over already", file, r.ID)
 		}
 		for _, receipt := range daemon.Send(ctx, b, left) {
-			_, _ = fmt.Fprint(s.err, become(receipt, fmt.Sprintf("%s: run %s", file, r.ID)))
+			_, _ = fmt.Fprint(s.err, become(receipt, program.Visible(fmt.Sprintf("%s: run %s", file, r.ID))))
 			sent[delivery{r.ID, receipt.Reporter}] = receipt.Taken != daemon.Parts{}
 			if !receipt.Delivered() {
 				code = max(code, program.Findings)
@@ -170,6 +170,6 @@ func warnings(s streams) *slog.Logger {
 // sayWarnings tells what the configuration allows and a person should know.
 func sayWarnings(s streams, c daemon.Config) {
 	for _, warning := range c.Warnings() {
-		_, _ = fmt.Fprintf(s.err, "converged: warning: %s\n", warning)
+		program.PrintLine(s.err, "converged: warning: %s", warning)
 	}
 }

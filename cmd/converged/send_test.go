@@ -113,6 +113,26 @@ func TestWhatOneReporterTookIsNotSentThereAgain(t *testing.T) {
 	}
 }
 
+// What others named does not end a line, nor move a cursor.
+func TestForeignNamesOfReportsDoNotReachTheTerminal(t *testing.T) {
+	text, err := os.ReadFile(reportOf(t, time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := filepath.Join(t.TempDir(), "a\x1b[2J")
+	if err := os.WriteFile(report, bytes.Replace(text, []byte("run-1"), []byte(`run\nfake\u001b[2J\u009b1`), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"inspect", report}, {"inspect", "--telemetry", report}, {"inspect", report + "none"}, {"send", "--stdout", report}, {"send", "--stdout", report + "none"},
+		{"send", "--dogstatsd", "unix:///none", report}} {
+		var out, said bytes.Buffer
+		run(t.Context(), args, streams{strings.NewReader(""), &out, &said})
+		if text := out.String() + said.String(); text == "" || strings.ContainsAny(text, "\x1b\u009b") || strings.Contains(text, "\nfake") {
+			t.Errorf("%q prints %q", args, text)
+		}
+	}
+}
+
 func TestTheReportersOfACommandLine(t *testing.T) {
 	withoutAccount(t)
 	key := filepath.Join(t.TempDir(), "key")

@@ -148,7 +148,7 @@ func TestWrongUsageOfTheAccount(t *testing.T) {
 func TestAFullDiskDoesNotPassForAnAnswer(t *testing.T) {
 	a := newAsked(t)
 	a.delivered("r1", ledger.Summary{})
-	for _, args := range [][]string{{"runs"}, {"runs", "-f", "json"}, {"show", "r1"}, {"show", "r1", "-f", "json"}, {"status"}} {
+	for _, args := range [][]string{{"runs"}, {"runs", "-f", "json"}, {"show", "r1"}, {"show", "r1", "-f", "json"}, {"status"}, {"config", "show"}} {
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
 			t.Skip("there is no /dev/full here")
