@@ -176,9 +176,9 @@ func readEntry(path string) (data []byte, err error) {
 }
 
 // eachName calls use with every name in a directory, a thousand at a time, so
-// that a long directory costs no memory.
+// that a long directory costs no memory. What is no directory does not make it wait.
 func eachName(dir string, use func(name string)) (err error) {
-	d, err := os.Open(dir)
+	d, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -64,5 +66,20 @@ func TestLookAtNothing(t *testing.T) {
 	put(t, dir, pending, "not ours", nil)
 	if v, err := Look(dir); err != nil || v.Entries != 0 || v.Letters != 0 {
 		t.Errorf("got %+v, %v", v, err)
+	}
+}
+
+// Whoever asks must not hang on what somebody put in a directory's place.
+func TestLookAtAPipe(t *testing.T) {
+	for _, name := range []string{pending, refused, delivered, damaged} {
+		dir := t.TempDir()
+		put(t, dir, pending, "not ours", nil)
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.RemoveAll(path), syscall.Mkfifo(path, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Look(dir); !errors.Is(err, syscall.ENOTDIR) {
+			t.Errorf("a pipe in place of %s: %v", name, err)
+		}
 	}
 }
