@@ -94,7 +94,7 @@ func checkPolicy(t *testing.T, d *document) {
 }
 
 func FuzzMetadataRuby(f *testing.F) {
-	fuzz(f, "metadata.rb", "cookbooks/*/metadata.rb", checkMetadata, "depends", "depends nil, 1", "name :x\ndepends *%w(a b)", "depends 'a', ['> 1', '< 2']")
+	fuzz(f, "metadata.rb", "cookbooks/*/metadata.rb", checkMetadata, "depends", "depends nil, 1", "name :x\ndepends *%w(a b)", "depends 'a', ['> 1', '< 2']", "$A00$-\x80")
 }
 
 func FuzzMetadataJSON(f *testing.F) {

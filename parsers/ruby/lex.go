@@ -35,7 +35,7 @@ func newLexer(src string) lexer {
 // fail keeps the first error; from then on only tokEOF is read.
 func (lx *lexer) fail(pos, line int, msg string) {
 	if lx.err == nil {
-		lx.err = &SyntaxError{pos: pos, Line: line, Message: msg}
+		lx.err = &SyntaxError{pos: pos, Line: line, Message: strings.ToValidUTF8(msg, "\uFFFD")} // it may quote half a character
 	}
 }
 
