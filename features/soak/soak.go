@@ -130,7 +130,7 @@ func (m *machine) progress() string {
 	return words
 }
 
-// settle waits until every run is explained, and stops the process. What is not
+// settle waits until every run is explained and every digest told, and stops the process. What is not
 // explained by then is for the account to tell.
 func (m *machine) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settling)
@@ -145,13 +145,19 @@ func (m *machine) settle(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			settled = settled && a.settled()
+			settled = settled && a.settled() && !m.foldsYet(receiver)
 		}
 	}
 	if err := m.stop(); err != nil {
 		m.wrong(err)
 	}
 	return errors.Join(m.ask(), m.leaks.SearchNode(m.node))
+}
+
+// foldsYet says whether a digest of runs that were too old is still to be told.
+func (m *machine) foldsYet(receiver string) bool {
+	open, err := filepath.Glob(m.node.Path("state/spool/" + receiver + "/notes/*"))
+	return err != nil || len(open) > 0
 }
 
 // tell prints the account of everything. Its error is errFound if anything is

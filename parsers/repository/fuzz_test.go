@@ -122,7 +122,7 @@ func FuzzNodeRuby(f *testing.F) {
 }
 
 func FuzzEnvironmentJSON(f *testing.F) {
-	fuzz(f, "e.json", "environments/*.json", checkEnvironment, `{"name": {}}`, `[]`, ``)
+	fuzz(f, "e.json", "environments/*.json", checkEnvironment, `{"name": {}}`, `[]`, ``, "{\"\xc1\x91\"")
 }
 
 func FuzzEnvironmentRuby(f *testing.F) {

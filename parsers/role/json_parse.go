@@ -31,7 +31,7 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 // fail keeps the first error.
 func (r *jsonReader) fail(pos int, msg string) {
 	if r.err == nil {
-		r.err = &jsonFault{pos: pos, line: r.line, msg: msg}
+		r.err = &jsonFault{pos: pos, line: r.line, msg: strings.ToValidUTF8(msg, "\uFFFD")} // it may quote what is no text
 	}
 }
 
