@@ -10,11 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
 	"github.com/cucumber/godog"
+
+	"github.com/converged/converged/features/rig"
 )
 
 func registerDaemon(sc *godog.ScenarioContext, w *world) {
@@ -40,26 +41,8 @@ func registerDaemon(sc *godog.ScenarioContext, w *world) {
 // daemon is a running converged.
 type daemon struct {
 	cmd    *exec.Cmd
-	stderr *transcript
+	stderr *rig.Transcript
 	exited chan error
-}
-
-// transcript is what a process said so far; safe to read while it speaks.
-type transcript struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (t *transcript) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.Write(p)
-}
-
-func (t *transcript) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.text.String()
 }
 
 func (w *world) startWatching(collector bool) error {
@@ -87,7 +70,7 @@ func (w *world) startDaemon() error {
 	}
 	defer ready.Close()
 	d := &daemon{cmd: exec.Command(filepath.Join(w.bin, "converged"), "run", "--config", w.path("converged.yaml")),
-		stderr: &transcript{}, exited: make(chan error, 1)}
+		stderr: &rig.Transcript{}, exited: make(chan error, 1)}
 	d.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket)
 	d.cmd.Stderr = d.stderr
 	if err := d.cmd.Start(); err != nil {

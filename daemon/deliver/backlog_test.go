@@ -52,23 +52,28 @@ func (a *account) mustDigest(t *testing.T, title string) telemetry.Batch {
 	return a.digests[0]
 }
 
+// startAway starts a loop whose receiver is away until that is set to false.
+func startAway(t *testing.T, a *account, away *atomic.Bool) *rig {
+	away.Store(true)
+	return start(t, func(l *deliver.Loop, _ *receiver) {
+		l.MaxAge = apiAges
+		l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
+			if away.Load() {
+				return errAway
+			}
+			a.take(b)
+			return nil
+		})
+	})
+}
+
 // A node was offline for a night: what is too old is told in one event, what is
 // young enough goes out with its own time.
 func TestARunTheNodeWasOfflineFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var a account
 		var away atomic.Bool
-		away.Store(true)
-		r := start(t, func(l *deliver.Loop, _ *receiver) {
-			l.MaxAge = apiAges
-			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
-				if away.Load() {
-					return errAway
-				}
-				a.take(b)
-				return nil
-			})
-		})
+		r := startAway(t, &a, &away)
 		began := time.Now()
 		for i := range 17 {
 			b := three(fmt.Sprintf("run-%02d", i), time.Now())
@@ -279,17 +284,7 @@ func TestFewDigestsOfOneOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var a account
 		var away atomic.Bool
-		away.Store(true)
-		r := start(t, func(l *deliver.Loop, _ *receiver) {
-			l.MaxAge = apiAges
-			l.Reporter = reporter(func(_ context.Context, b telemetry.Batch) error {
-				if away.Load() {
-					return errAway
-				}
-				a.take(b)
-				return nil
-			})
-		})
+		r := startAway(t, &a, &away)
 		for i := range 30 {
 			put(t, r.Spool, three(fmt.Sprint(i), time.Now().Add(-20*time.Hour)))
 			time.Sleep(30 * time.Minute)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"github.com/converged/converged/features/rig"
 )
 
 const patience = 20 * time.Second
@@ -56,21 +58,17 @@ func (b *bench) daemon() error {
 
 func (b *bench) idling(s sidecar) error {
 	time.Sleep(time.Second) // let the start settle
-	before, err := spent(s.cmd.Process.Pid)
+	before, err := rig.UsageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
 	time.Sleep(b.idle)
-	after, err := spent(s.cmd.Process.Pid)
+	after, err := rig.UsageOf(s.cmd.Process.Pid)
 	if err != nil {
 		return err
 	}
-	rss, err := resident(s.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	b.add("converged, idle RSS", "≤ 15 MB", "%.1f MB", rss)
-	b.add("converged, idle CPU per 30 s", "≤ 5 ms", "%.1f ms", ms(after-before)*30/b.idle.Seconds())
+	b.add("converged, idle RSS", "≤ 15 MB", "%.1f MB", after.RSS)
+	b.add("converged, idle CPU per 30 s", "≤ 5 ms", "%.1f ms", ms(after.CPU-before.CPU)*30/b.idle.Seconds())
 	return nil
 }
 

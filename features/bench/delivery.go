@@ -51,6 +51,26 @@ func (a account) close() {
 	}
 }
 
+// deliver starts the node and waits until it has delivered these runs, each once.
+// It returns how long the start and all of it took, and what the process used.
+func (a account) deliver(runs []rig.Run) (up, took time.Duration, usage rig.Usage, err error) {
+	began := time.Now()
+	if err := a.node.Start(); err != nil {
+		return 0, 0, usage, fmt.Errorf("%w: %s", err, a.node.Log())
+	}
+	up = time.Since(began)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer cancel()
+	if err := a.intake.Await(ctx, "the runs", func() bool { return a.drained(runs) }); err != nil {
+		return up, 0, usage, err
+	}
+	took = time.Since(began)
+	if usage, err = a.node.Usage(); err != nil {
+		return up, took, usage, err
+	}
+	return up, took, usage, rig.Explain(runs, a.intake.Told, nil).Err(0)
+}
+
 // drain measures how a backlog is delivered: all of it once, how fast, and what
 // it takes.
 func (b *bench) drain() error {
@@ -63,22 +83,8 @@ func (b *bench) drain() error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	if err := a.node.Start(); err != nil {
-		return fmt.Errorf("%w: %s", err, a.node.Log())
-	}
-	up := time.Since(began)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-	defer cancel()
-	if err := a.intake.Await(ctx, "the backlog", func() bool { return a.drained(runs) }); err != nil {
-		return err
-	}
-	took := time.Since(began)
-	usage, err := a.node.Usage()
+	up, took, usage, err := a.deliver(runs)
 	if err != nil {
-		return err
-	}
-	if err := rig.Explain(runs, a.intake.Told, nil).Err(0); err != nil {
 		return err
 	}
 	sum, n := a.intake.Totals(), int64(len(runs))

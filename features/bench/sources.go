@@ -24,21 +24,8 @@ func (b *bench) full() error {
 			return err
 		}
 	}
-	began := time.Now()
-	if err := a.node.Start(); err != nil {
-		return fmt.Errorf("%w: %s", err, a.node.Log())
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
-	defer cancel()
-	if err := a.intake.Await(ctx, "the reports", func() bool { return a.drained(runs) }); err != nil {
-		return err
-	}
-	took := time.Since(began)
-	usage, err := a.node.Usage()
+	_, took, usage, err := a.deliver(runs)
 	if err != nil {
-		return err
-	}
-	if err := rig.Explain(runs, a.intake.Told, nil).Err(0); err != nil {
 		return err
 	}
 	time.Sleep(b.idle)

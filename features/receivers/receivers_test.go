@@ -4,7 +4,6 @@
 package receivers
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -12,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -52,28 +50,17 @@ func programs(t *testing.T) string {
 // process is a receiver that runs until the test ends.
 type process struct {
 	name string
-	mu   sync.Mutex
-	said bytes.Buffer
-}
-
-func (p *process) Write(text []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.Write(text)
+	said rig.Transcript
 }
 
 // log is what the process said so far.
-func (p *process) log() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.String()
-}
+func (p *process) log() string { return p.said.String() }
 
 func start(t *testing.T, program string, args ...string) *process {
 	t.Helper()
 	p := &process{name: filepath.Base(program)}
 	cmd := exec.Command(program, args...)
-	cmd.Stdout, cmd.Stderr = p, p
+	cmd.Stdout, cmd.Stderr = &p.said, &p.said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

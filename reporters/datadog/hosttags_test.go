@@ -98,15 +98,17 @@ func TestAHostThatIsNotKnownYet(t *testing.T) {
 	})
 }
 
-func TestAHostThatIsNeverKnown(t *testing.T) {
-	answer := func(w http.ResponseWriter, q request) {
-		if q.method == http.MethodPut {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		accept(w, q)
+// knowsNoHost accepts everything but host tags.
+func knowsNoHost(w http.ResponseWriter, q request) {
+	if q.method == http.MethodPut {
+		w.WriteHeader(http.StatusNotFound)
+		return
 	}
-	inBubble(t, answer, nil, func(t *testing.T, rc *receiver, r *Reporter) {
+	accept(w, q)
+}
+
+func TestAHostThatIsNeverKnown(t *testing.T) {
+	inBubble(t, knowsNoHost, nil, func(t *testing.T, rc *receiver, r *Reporter) {
 		deliver(t, r, tagged("web-17", "role:web"))
 		time.Sleep(24 * time.Hour)
 		if n := len(rc.told()); n != mostAttempts {
@@ -270,14 +272,7 @@ func TestHostTagsAreBounded(t *testing.T) {
 }
 
 func TestCloseEndsHostTags(t *testing.T) {
-	answer := func(w http.ResponseWriter, q request) {
-		if q.method == http.MethodPut {
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		accept(w, q)
-	}
-	inBubble(t, answer, nil, func(t *testing.T, rc *receiver, r *Reporter) {
+	inBubble(t, knowsNoHost, nil, func(t *testing.T, rc *receiver, r *Reporter) {
 		deliver(t, r, tagged("web-17", "role:web"))
 		r.Close()
 		r.Close()
