@@ -43,23 +43,31 @@ type Run struct {
 	Phase       Phase  `json:"phase"`
 	Host        string `json:"host,omitempty"`
 	// EC2InstanceID is such as "i-0abcd1234ef567890", of a node in Amazon's cloud.
-	EC2InstanceID string     `json:"ec2_instance_id,omitempty"`
-	Environment   string     `json:"environment,omitempty"`
-	PolicyName    string     `json:"policy_name,omitempty"`
-	PolicyGroup   string     `json:"policy_group,omitempty"`
-	Roles         []string   `json:"roles,omitzero"`
-	Tags          []string   `json:"tags,omitzero"`
-	RunList       []string   `json:"run_list,omitzero"`
-	Start         Time       `json:"start,omitzero"`
-	End           Time       `json:"end,omitzero"`
-	Duration      *float64   `json:"duration_seconds,omitempty"` // seconds
-	Status        Status     `json:"status,omitempty"`
-	Noop          *bool      `json:"noop,omitempty"`
-	Resources     Counts     `json:"resources,omitzero"`
-	Failure       *Problem   `json:"failure,omitempty"`
-	ResourceList  []Resource `json:"resource_list,omitzero"`
+	EC2InstanceID string   `json:"ec2_instance_id,omitempty"`
+	Environment   string   `json:"environment,omitempty"`
+	PolicyName    string   `json:"policy_name,omitempty"`
+	PolicyGroup   string   `json:"policy_group,omitempty"`
+	Roles         []string `json:"roles,omitzero"`
+	Tags          []string `json:"tags,omitzero"`
+	RunList       []string `json:"run_list,omitzero"`
+	Start         Time     `json:"start,omitzero"`
+	End           Time     `json:"end,omitzero"`
+	Duration      *float64 `json:"duration_seconds,omitempty"` // seconds
+	// CompileDuration is the part of Duration that fetching or compiling the
+	// catalog took, in seconds.
+	CompileDuration *float64   `json:"compile_seconds,omitempty"`
+	Status          Status     `json:"status,omitempty"`
+	Noop            *bool      `json:"noop,omitempty"`
+	Resources       Counts     `json:"resources,omitzero"`
+	Failure         *Problem   `json:"failure,omitempty"`
+	ResourceList    []Resource `json:"resource_list,omitzero"`
 	// Cookbooks maps a cookbook's name to its version.
 	Cookbooks map[string]string `json:"cookbooks,omitzero"`
+	// CachedCatalog is true of a run that applied an earlier catalog because its own
+	// could not be had; Failure then says why, whatever Status is.
+	CachedCatalog *bool `json:"cached_catalog,omitempty"`
+	// Figures are the tool's own metrics, in its order.
+	Figures []Figure `json:"figures,omitzero"`
 	// Source names the format the record was read from, such as "chef-report".
 	Source string `json:"source,omitempty"`
 }
@@ -95,6 +103,14 @@ type Problem struct {
 	File      string   `json:"file,omitempty"`
 	Line      int      `json:"line,omitempty"` // 1 or more when known
 	Phase     Step     `json:"phase,omitempty"`
+}
+
+// Figure is one of a tool's own metrics, by the tool's own names: Puppet counts
+// "resources" that are "restarted", and the seconds of "time" that a "file" took.
+type Figure struct {
+	Category string  `json:"category"`
+	Name     string  `json:"name"`
+	Value    float64 `json:"value"`
 }
 
 // Outcome is what became of one resource.

@@ -1,0 +1,125 @@
+package puppet
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// changeFailed is what Puppet puts before the reason why a property could not be
+// set: what it was, and what it should have been.
+var changeFailed = regexp.MustCompile(`(?s)^change from .*? to .*? failed: `)
+
+// withoutValues is the message of a failure without a parameter's values.
+func withoutValues(message string) string {
+	return message[len(changeFailed.FindString(message)):]
+}
+
+// places are the ways in which Puppet 4 and later, and 2 and 3, tell where an error
+// of evaluation is.
+var places = []*regexp.Regexp{
+	regexp.MustCompile(`\(file: ([^\n]+?), line: (\d+)(?:, column: \d+)?\)`),
+	regexp.MustCompile(`(?: at| in file) (/[^\s:]+):(\d+)(?::\d+)?`),
+}
+
+// frame is a line of Ruby's stack trace.
+var frame = regexp.MustCompile("^\\s*\\S[^\\n]*:\\d+:in [`']")
+
+// noCatalog says whether a log line tells that there is no catalog to apply, or
+// not all of it could be.
+func noCatalog(message string) bool {
+	return strings.HasPrefix(message, "Could not retrieve catalog from remote server") ||
+		strings.HasPrefix(message, "Could not apply complete catalog")
+}
+
+// failure is why the run failed, or used another catalog than its own.
+func (d *record) failure() *report.Problem {
+	if i := slices.IndexFunc(d.rows, func(r row) bool { return r.bad() }); i >= 0 {
+		r := d.rows[i]
+		p := &report.Problem{Resource: r.key, File: r.File, Line: r.Line, Phase: report.Converge}
+		p.Message, p.Backtrace = apart(r.Message)
+		if p.Message == "" || p.Backtrace == nil {
+			d.explain(p)
+		}
+		return p
+	}
+	p := &report.Problem{}
+	d.explain(p)
+	p.File, p.Line = place(p.Message)
+	p.Phase = d.step(p)
+	return p
+}
+
+// explain adds to p what the log says: a message where it has none, else the stack
+// trace that follows the same message.
+func (d *record) explain(p *report.Problem) {
+	if p.Message == "" {
+		if i := d.reason(); i >= 0 {
+			p.Message, p.Backtrace = apart(d.logs[i].message)
+		}
+		return
+	}
+	for _, l := range d.logs {
+		message, trace := apart(l.message)
+		first, _, _ := strings.Cut(message, "\n")
+		if trace != nil && first != "" && strings.Contains(p.Message, first) {
+			p.Backtrace = trace
+			return
+		}
+	}
+}
+
+// reason is the log line that says why no resource had its turn, or -1.
+func (d *record) reason() int {
+	if i := slices.IndexFunc(d.logs, func(l logLine) bool { return noCatalog(l.message) }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(d.logs, func(l logLine) bool { return l.source == "Puppet" })
+}
+
+// apart is a message, and the stack trace that --trace puts below it.
+func apart(text string) (message string, trace []string) {
+	lines := strings.Split(text, "\n")
+	i := slices.IndexFunc(lines, frame.MatchString)
+	if i < 1 {
+		return text, nil
+	}
+	message, lines = strings.Join(lines[:i], "\n"), lines[i:]
+	for _, line := range lines[:min(len(lines), maxFrames)] {
+		trace = append(trace, clean(line, maxName))
+	}
+	if more := len(lines) - maxFrames; more > 0 {
+		trace = append(trace, "... and "+strconv.Itoa(more)+" more frames")
+	}
+	return message, trace
+}
+
+// place is the file and line that a message names.
+func place(message string) (string, int) {
+	for _, pattern := range places {
+		if m := pattern.FindStringSubmatch(message); m != nil {
+			return clean(m[1], maxName), natural(m[2])
+		}
+	}
+	return "", 0
+}
+
+// step is how far a run came in which no resource failed.
+func (d *record) step(p *report.Problem) report.Step {
+	total := d.metrics.count("total")
+	switch {
+	case d.stale(), p.File != "" && !d.has("configuration_version"), strings.Contains(p.Message, "Error 500 on SERVER"):
+		return report.Compile
+	case d.has("configuration_version") || total != nil && *total > 0:
+		return report.Converge
+	}
+	return report.Setup
+}
+
+func (d *record) has(key string) bool { return d.fields[key] != "" }
+
+// stale says whether an earlier catalog was applied, for want of a new one.
+func (d *record) stale() bool { return d.fields["cached_catalog_status"] == "on_failure" }

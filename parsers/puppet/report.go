@@ -1,0 +1,190 @@
+package puppet
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// ReportSource is the Source of the runs that Report reads.
+const ReportSource = "puppet-report"
+
+// Report reads last_run_report.yaml of Puppet 2.6 to 8 and OpenVox, report formats
+// 2 to 12, or the same as JSON, as an agent sends it. Each document is one finished
+// run. Of a log only errors are read, of values before and after nothing.
+//
+// The error is a *report.ParseError of one of report's classes, or r's own.
+func Report(r io.Reader) ([]report.Run, error) {
+	data, err := readDocument(r)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.TrimLeft(data, " \t\r\n")[0] == '{' {
+		run, err := runOf(data, func() (*record, error) { return readJSON(data) })
+		if err != nil {
+			return nil, err
+		}
+		return []report.Run{run}, nil
+	}
+	var runs []report.Run
+	for doc := range documents(data) {
+		if len(runs) == maxRuns {
+			return nil, &report.ParseError{Line: doc.line, Column: 1, Class: report.ErrTooLarge, Reason: "more than 100 reports in one file"}
+		}
+		run, err := runOf(doc.text, func() (*record, error) { return readYAML(doc) })
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	if len(runs) == 0 {
+		return nil, foreign("no report of Puppet")
+	}
+	return runs, nil
+}
+
+// documents are the documents of a file, without the lines that begin them.
+func documents(data []byte) func(yield func(block) bool) {
+	starts := func(line []byte) bool { return bytes.HasPrefix(line, []byte("---")) }
+	return func(yield func(block) bool) {
+		whole := block{data, 1}
+		if first, _, ok := bytes.Cut(data, []byte("\n---")); !ok || len(bytes.TrimSpace(first)) > 0 && !starts(data) {
+			if !starts(data) {
+				yield(whole)
+				return
+			}
+		}
+		for doc := range whole.parts(starts) {
+			if _, rest := doc.first(); len(bytes.TrimSpace(rest.text)) > 0 && !yield(rest) {
+				return
+			}
+		}
+	}
+}
+
+func runOf(text []byte, read func() (*record, error)) (report.Run, error) {
+	d, err := read()
+	if err == nil {
+		err = d.check(text)
+	}
+	if err != nil {
+		return report.Run{}, err
+	}
+	return d.run(text), nil
+}
+
+// check is an error if the document is of another format, or cut.
+func (d *record) check(text []byte) error {
+	if !d.has("host") && !d.has("transaction_uuid") || !d.seen["status"] && !d.seen["metrics"] && !d.seen["resource_statuses"] && !d.seen["logs"] {
+		return foreign("neither host nor transaction_uuid beside a status, metrics or a log")
+	}
+	json := text[0] == '{'
+	if json || text[len(text)-1] == '\n' && !d.cut() {
+		return nil
+	}
+	return &report.ParseError{Line: bytes.Count(text, []byte("\n")) + 1, Column: 1, Class: report.ErrTruncated,
+		Reason: "the report ends within " + d.last}
+}
+
+// cut says whether a report since Puppet 5 ends before the keys that follow its
+// lists.
+func (d *record) cut() bool {
+	version, err := strconv.Atoi(d.fields["report_format"])
+	if err != nil || version < 8 || d.seen["corrective_change"] {
+		return false
+	}
+	switch d.last {
+	case "logs", "metrics", "resource_statuses":
+		return true
+	}
+	return false
+}
+
+func foreign(reason string) error {
+	return &report.ParseError{Class: report.ErrForeign, Reason: reason}
+}
+
+func (d *record) run(text []byte) report.Run {
+	run := report.Run{
+		Tool: report.Puppet, ToolVersion: d.fields["puppet_version"], Phase: report.Finished, Source: ReportSource,
+		Host: d.fields["host"], Environment: d.fields["environment"], Noop: truth(d.fields["noop"]),
+		Start: moment(d.fields["time"]), Status: d.status(), Resources: d.metrics.counts(), Figures: d.metrics.list(),
+	}
+	run.ID = cmp.Or(d.fields["transaction_uuid"], identity(run, text))
+	run.Duration, run.CompileDuration = d.metrics.durations()
+	if run.Duration != nil && !run.Start.IsZero() {
+		run.End = report.At(run.Start.Add(time.Duration(*run.Duration * float64(time.Second))))
+	}
+	if d.stale() {
+		run.CachedCatalog = truth("true")
+	}
+	if run.Status == report.Failure || d.stale() {
+		run.Failure = d.failure()
+	}
+	if d.seen["resource_statuses"] {
+		run.ResourceList = []report.Resource{}
+	}
+	for _, r := range d.rows[:min(len(d.rows), maxRows)] {
+		r.Message = clean(r.Message, maxRowText)
+		run.ResourceList = append(run.ResourceList, r.Resource)
+	}
+	return run
+}
+
+// status is how the run ended. Puppet calls it failed also where no resource was
+// reached; without a word of its own the counters may still tell.
+func (d *record) status() report.Status {
+	switch d.fields["status"] {
+	case "failed":
+		return report.Failure
+	case "changed", "unchanged":
+		return report.Success
+	}
+	if failed := d.metrics.counts().Failed; d.failing || failed != nil && *failed > 0 {
+		return report.Failure
+	}
+	return ""
+}
+
+// identity stands in for the transaction_uuid that reports before Puppet 3.3 lack.
+// It is made of what two records of one run share.
+func identity(run report.Run, text []byte) string {
+	told := []byte(run.Host + "\n" + run.Start.Format(time.RFC3339Nano))
+	if run.Start.IsZero() {
+		told = text
+	}
+	sum := sha256.Sum256(told)
+	return "puppet-" + hex.EncodeToString(sum[:8])
+}
+
+// heads are the ways a report begins.
+var heads = []*regexp.Regexp{
+	regexp.MustCompile(`^(?:\s*#[^\n]*\n)*--- *!ruby/object:Puppet::Transaction::Report\b`),
+	regexp.MustCompile(`(?s)^(?:---[^\n]*\n)?\s*host: .*\n\s*(?:transaction_uuid|report_format|puppet_version|configuration_version):`),
+	regexp.MustCompile(`(?s)^\s*\{\s*"(?:host|time|metrics|logs|status|report_format|transaction_uuid)"\s*:.*"(?:transaction_uuid|report_format|puppet_version|configuration_version)"\s*:`),
+}
+
+// LooksLikeReport says whether a file that begins with head, a few kilobytes, is
+// worth giving to Report.
+func LooksLikeReport(head []byte) bool {
+	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	for _, pattern := range heads {
+		if pattern.Match(head) {
+			return true
+		}
+	}
+	return false
+}
+
+// Complete says whether data is a whole report, and not the beginning of one.
+func Complete(data []byte) bool {
+	_, err := Report(bytes.NewReader(data))
+	return err == nil
+}
