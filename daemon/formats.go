@@ -7,6 +7,7 @@ import (
 
 	"github.com/converged/converged/daemon/watch"
 	"github.com/converged/converged/parsers/chef"
+	"github.com/converged/converged/parsers/puppet"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -30,6 +31,10 @@ type format struct {
 // writes chef-run-report-YYYYmmddHHMMSS.json, but people rename and copy.
 var chefReportName = regexp.MustCompile(`^[^.].*\.json$`)
 
+// puppetName is any report that is not hidden: of a directory, Puppet's store
+// (YYYYmmddHHMM.yaml). Files that are being written end in a date and a number.
+var puppetName = regexp.MustCompile(`^[^.].*\.(?:yaml|json)$`)
+
 var formats = []format{
 	{
 		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
@@ -38,6 +43,14 @@ var formats = []format{
 	{
 		name: "chef-collector", looks: chef.LooksLikeCollector, parse: chef.Collector,
 		kind: watch.Lines, split: bufio.ScanLines, complete: chef.Complete, rank: 2,
+	},
+	{
+		name: "puppet-report", looks: puppet.LooksLikeReport, parse: puppet.Report,
+		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.Complete, rank: 2,
+	},
+	{
+		name: "puppet-summary", looks: puppet.LooksLikeSummary, parse: puppet.Summary,
+		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.SummaryComplete, rank: 1,
 	},
 }
 

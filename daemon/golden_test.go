@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,16 +21,21 @@ func TestTheBatchesOfRealReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	more, err := filepath.Glob(filepath.Join("..", "testdata", "puppet", "*", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, more...)
 	tested := 0
 	for _, file := range files {
 		kind := filepath.Base(file)
-		if kind != "report.json" && kind != "collector.json" {
+		if kind != "report.json" && kind != "collector.json" && filepath.Ext(kind) != ".yaml" {
 			continue
 		}
 		tested++
 		dir := filepath.Dir(file)
 		t.Run(filepath.Base(dir)+"/"+kind, func(t *testing.T) {
-			compare(t, filepath.Join(dir, "batch."+kind), batchesOf(t, file))
+			compare(t, filepath.Join(dir, "batch."+strings.TrimSuffix(kind, filepath.Ext(kind))+".json"), batchesOf(t, file))
 		})
 	}
 	if tested < 20 {

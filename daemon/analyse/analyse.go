@@ -77,6 +77,8 @@ func Batch(r report.Run, o Options) (telemetry.Batch, bool) {
 	switch {
 	case r.Status == report.Failure:
 		b.Events = append(b.Events, failureEvent(r, o, b))
+	case r.Status == report.Success && cached(r):
+		b.Events = append(b.Events, cachedEvent(r, o, b))
 	case r.Status == report.Success && o.SuccessEvents:
 		b.Events = append(b.Events, successEvent(r, o, b))
 	}

@@ -20,9 +20,15 @@ func check(r report.Run, o Options) telemetry.ServiceCheck {
 	case r.Status != report.Success:
 		c.Status = telemetry.Unknown
 		c.Message = "the report does not tell how the run ended"
+	case cached(r):
+		c.Status = telemetry.Warn
+		c.Message = oneLine(cutMiddle("an earlier catalog was applied: "+oneLine(exception(r, o)), room{runes: maxCheckMessage, bytes: 4 * maxCheckMessage}))
 	case r.Noop != nil && *r.Noop && pending > 0:
 		c.Status = telemetry.Warn
 		c.Message = fmt.Sprintf("noop: %.0f resources would change", pending)
 	}
 	return c
 }
+
+// cached says whether the run applied an earlier catalog, for want of its own.
+func cached(r report.Run) bool { return r.CachedCatalog != nil && *r.CachedCatalog }

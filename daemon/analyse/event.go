@@ -36,6 +36,16 @@ func failureEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 	return e
 }
 
+// cachedEvent tells of a run that went well with an earlier catalog: nothing new
+// reaches the node until its own can be had.
+func cachedEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
+	e := failureEvent(r, o, b)
+	e.Title = title(r, b.Host, "applied an earlier catalog", "in")
+	e.AlertType = telemetry.Warning
+	e.Text = failureText(r, o, roomFor(e, b))
+	return e
+}
+
 func successEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 	e := telemetry.Event{
 		Title:          title(r, b.Host, "succeeded", "in"),

@@ -1,6 +1,8 @@
 package analyse
 
 import (
+	"strings"
+
 	"github.com/converged/converged/parsers/report"
 	"github.com/converged/converged/reporters/telemetry"
 )
@@ -46,5 +48,45 @@ func nativeMetrics(r report.Run) []telemetry.Metric {
 			all = append(all, telemetry.Metric{Name: n.name, Kind: n.kind, Value: v, Unit: n.unit, Tags: tags})
 		}
 	}
+	return append(all, figures(r, tags)...)
+}
+
+// maxFigures bounds the series that one node's own metrics make: Puppet has about
+// 20, and one for each resource type.
+const maxFigures = 200
+
+// figures are the metrics of the report processor that Puppet servers have for
+// Datadog: puppet.<name>.<category>, in lower case.
+func figures(r report.Run, tags []string) []telemetry.Metric {
+	if r.Tool != report.Puppet {
+		return nil
+	}
+	all := make([]telemetry.Metric, 0, min(len(r.Figures), maxFigures))
+	for _, f := range r.Figures[:min(len(r.Figures), maxFigures)] {
+		m := telemetry.Metric{Name: "puppet." + metricWord(f.Name) + "." + metricWord(f.Category),
+			Kind: telemetry.Gauge, Value: f.Value, Tags: tags}
+		if f.Category == "time" {
+			m.Unit = "second"
+		}
+		if _, ok := known(&f.Value); ok && len(m.Name) <= maxMetricName {
+			all = append(all, m)
+		}
+	}
 	return all
+}
+
+// maxMetricName is the longest name that Datadog takes, in characters.
+const maxMetricName = 200
+
+// metricWord is a part of a metric's name: small letters, digits and underscores.
+func metricWord(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			return c - 'A' + 'a'
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			return c
+		}
+		return '_'
+	}, s)
 }

@@ -1,6 +1,7 @@
 package puppet
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,9 +14,24 @@ import (
 // set: what it was, and what it should have been.
 var changeFailed = regexp.MustCompile(`(?s)^change from .*? to .*? failed: `)
 
-// withoutValues is the message of a failure without a parameter's values.
+// command is how Puppet names a command that failed.
+var command = regexp.MustCompile(`(?s)(^|\bExecution of |: )'(.*?)' (returned -?\d+(?: instead of one of |: |$))`)
+
+// withoutValues is the message of a failure without a parameter's values, and with
+// the program alone of a command: its arguments may hold passwords.
 func withoutValues(message string) string {
-	return message[len(changeFailed.FindString(message)):]
+	message = message[len(changeFailed.FindString(message)):]
+	return command.ReplaceAllStringFunc(message, func(found string) string {
+		m := command.FindStringSubmatch(found)
+		program, _, more := strings.Cut(strings.ReplaceAll(m[2], "\t", " "), " ")
+		switch {
+		case !strings.HasPrefix(program, "/") || strings.ContainsAny(program, "=?&@"):
+			program = "[command withheld]"
+		case more:
+			program += " [arguments withheld]"
+		}
+		return m[1] + "'" + program + "' " + m[3]
+	})
 }
 
 // places are the ways in which Puppet 4 and later, and 2 and 3, tell where an error
@@ -40,7 +56,7 @@ func (d *record) failure() *report.Problem {
 	if i := slices.IndexFunc(d.rows, func(r row) bool { return r.bad() }); i >= 0 {
 		r := d.rows[i]
 		p := &report.Problem{Resource: r.key, File: r.File, Line: r.Line, Phase: report.Converge}
-		p.Message, p.Backtrace = apart(r.Message)
+		p.Message, p.Backtrace = apart(cmp.Or(d.cycle(r.Message), r.Message))
 		if p.Message == "" || p.Backtrace == nil {
 			d.explain(p)
 		}
@@ -51,6 +67,21 @@ func (d *record) failure() *report.Problem {
 	p.File, p.Line = place(p.Message)
 	p.Phase = d.step(p)
 	return p
+}
+
+// cycle is what the log says of the dependency cycle that a resource is part of;
+// its row does not name the others.
+func (d *record) cycle(message string) string {
+	if !strings.Contains(message, "part of a dependency cycle") {
+		return ""
+	}
+	for _, l := range d.logs {
+		if strings.HasPrefix(l.message, "Found ") && strings.Contains(l.message, "dependency cycle") {
+			found, _, _ := strings.Cut(l.message, "\nTry the ")
+			return found
+		}
+	}
+	return ""
 }
 
 // explain adds to p what the log says: a message where it has none, else the stack

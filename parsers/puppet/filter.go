@@ -45,9 +45,7 @@ func (f *filter) mapping(b block, want wanted) {
 	for _, line := range b.lines() {
 		f.anchors.learn(line)
 	}
-	for part := range b.parts(func(line []byte) bool {
-		return !blank(line) && indent(line) == at && !dash(line[at:])
-	}) {
+	for part := range b.keys(at) {
 		first, rest := part.first()
 		key, value := keyOf(first[at:])
 		nested, ok := want[string(key)]
@@ -57,18 +55,12 @@ func (f *filter) mapping(b block, want wanted) {
 			f.out.Write(first[:at])
 			f.out.Write(key)
 			f.out.WriteString(":\n")
-			f.items(rest, nested)
+			for item := range rest.items() {
+				f.item(item, nested)
+			}
 		default:
 			f.out.Write(f.anchors.resolve(first, at+1+bytes.IndexByte(first[at+1:], ':')+1))
 			f.out.Write(rest.text)
 		}
-	}
-}
-
-// items writes the items of a sequence.
-func (f *filter) items(b block, want wanted) {
-	at := b.indent()
-	for part := range b.parts(func(line []byte) bool { return indent(line) == at && dash(line[at:]) }) {
-		f.item(part, want)
 	}
 }

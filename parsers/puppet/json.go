@@ -77,6 +77,7 @@ type jsonReader struct {
 
 func readJSON(data []byte) (*record, error) {
 	r := &jsonReader{record: newRecord(), dec: json.NewDecoder(bytes.NewReader(data))}
+	r.json = true
 	err := r.object(r.root)
 	if err == nil {
 		if _, err = r.dec.Token(); errors.Is(err, io.EOF) {
@@ -99,12 +100,22 @@ func (r *jsonReader) fault(data []byte, err error) error {
 	return p
 }
 
+// enter consumes the delimiter that begins a list or an object; false if what comes
+// next is null instead.
+func (r *jsonReader) enter(begin json.Delim) (bool, error) {
+	t, err := r.dec.Token()
+	if err != nil || t == nil {
+		return false, err
+	}
+	if t != begin {
+		return false, fmt.Errorf("%v was expected, not %v", begin, t)
+	}
+	return true, nil
+}
+
 // object reads an object, giving each key to field, which must read its value.
 func (r *jsonReader) object(field func(key string) error) error {
-	if t, err := r.dec.Token(); err != nil || t != json.Delim('{') {
-		if err == nil {
-			err = fmt.Errorf("an object was expected, not %v", t)
-		}
+	if in, err := r.enter('{'); !in {
 		return err
 	}
 	for r.dec.More() {
@@ -153,7 +164,7 @@ func (r *jsonReader) root(key string) error {
 }
 
 func (r *jsonReader) readLogs() error {
-	if t, err := r.dec.Token(); err != nil || t != json.Delim('[') {
+	if in, err := r.enter('['); !in {
 		return err
 	}
 	for r.dec.More() {
@@ -166,7 +177,10 @@ func (r *jsonReader) readLogs() error {
 			return err
 		}
 		if level := symbol(strings.TrimSpace(l.Level.text())); isError(level) {
-			r.keep(logLine{level, clean(l.Message.text(), maxMessage), clean(l.Source.text(), maxName)})
+			line := logLine{level: level}
+			line.set("message", l.Message.text())
+			line.set("source", l.Source.text())
+			r.keep(line)
 		}
 	}
 	_, err := r.dec.Token()

@@ -45,6 +45,18 @@ func (b block) parts(begins func(line []byte) bool) iter.Seq[block] {
 	}
 }
 
+// keys cuts a mapping at the column of its keys; items does so with a sequence.
+func (b block) keys(column int) iter.Seq[block] {
+	return b.parts(func(line []byte) bool {
+		return !blank(line) && indent(line) == column && !dash(line[column:])
+	})
+}
+
+func (b block) items() iter.Seq[block] {
+	at := b.indent()
+	return b.parts(func(line []byte) bool { return indent(line) == at && dash(line[at:]) })
+}
+
 // first is the first line of b, and what follows.
 func (b block) first() ([]byte, block) {
 	end := bytes.IndexByte(b.text, '\n') + 1

@@ -18,6 +18,7 @@ type record struct {
 	rows    []row
 	seen    map[string]bool // the root's keys
 	last    string          // the last of them
+	json    bool            // JSON tells itself whether it is cut
 	failing bool            // a failed resource is among rows
 }
 
@@ -52,7 +53,7 @@ func (l *logLine) set(key, value string) {
 	case "level":
 		l.level = symbol(value)
 	case "message":
-		l.message = clean(value, maxMessage)
+		l.message = clean(withoutValues(value), maxMessage)
 	case "source":
 		l.source = clean(value, maxName)
 	}

@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"io"
+	"iter"
 	"regexp"
 	"strconv"
 	"time"
@@ -51,17 +53,21 @@ func Report(r io.Reader) ([]report.Run, error) {
 }
 
 // documents are the documents of a file, without the lines that begin them.
-func documents(data []byte) func(yield func(block) bool) {
+func documents(data []byte) iter.Seq[block] {
 	starts := func(line []byte) bool { return bytes.HasPrefix(line, []byte("---")) }
 	return func(yield func(block) bool) {
-		whole := block{data, 1}
-		if first, _, ok := bytes.Cut(data, []byte("\n---")); !ok || len(bytes.TrimSpace(first)) > 0 && !starts(data) {
-			if !starts(data) {
-				yield(whole)
-				return
+		head, headed := block{line: 1}, false
+		for _, line := range (block{data, 1}).lines() {
+			if starts(line) {
+				break
 			}
+			headed = headed || !blank(line) && line[0] != '%'
+			head.text = data[:len(head.text)+len(line)]
 		}
-		for doc := range whole.parts(starts) {
+		if headed && !yield(head) {
+			return
+		}
+		for doc := range (block{data, 1}).parts(starts) {
 			if _, rest := doc.first(); len(bytes.TrimSpace(rest.text)) > 0 && !yield(rest) {
 				return
 			}
@@ -85,8 +91,7 @@ func (d *record) check(text []byte) error {
 	if !d.has("host") && !d.has("transaction_uuid") || !d.seen["status"] && !d.seen["metrics"] && !d.seen["resource_statuses"] && !d.seen["logs"] {
 		return foreign("neither host nor transaction_uuid beside a status, metrics or a log")
 	}
-	json := text[0] == '{'
-	if json || text[len(text)-1] == '\n' && !d.cut() {
+	if d.json || text[len(text)-1] == '\n' && !d.cut() {
 		return nil
 	}
 	return &report.ParseError{Line: bytes.Count(text, []byte("\n")) + 1, Column: 1, Class: report.ErrTruncated,
@@ -183,8 +188,31 @@ func LooksLikeReport(head []byte) bool {
 	return false
 }
 
-// Complete says whether data is a whole report, and not the beginning of one.
+// Complete says whether data is a whole report, and not the beginning of one. It
+// decodes no resource.
 func Complete(data []byte) bool {
-	_, err := Report(bytes.NewReader(data))
-	return err == nil
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if text := bytes.TrimLeft(data, " \t\r\n"); len(text) == 0 || text[0] == '{' {
+		return json.Valid(text)
+	}
+	for doc := range documents(data) {
+		if doc.text[len(doc.text)-1] != '\n' || outline(doc).cut() {
+			return false
+		}
+	}
+	return true
+}
+
+// outline is what the keys of the root alone tell.
+func outline(doc block) *record {
+	d := newRecord()
+	for section := range doc.keys(doc.indent()) {
+		first, _ := section.first()
+		name, value := keyOf(bytes.TrimLeft(first, " "))
+		d.see(string(name))
+		if string(name) == "report_format" {
+			d.set("report_format", string(value))
+		}
+	}
+	return d
 }

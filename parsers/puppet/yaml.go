@@ -18,15 +18,12 @@ import (
 type yamlReader struct {
 	*record
 	anchors anchors
-	line    int // of the report's first
 }
 
 func readYAML(b block) (*record, error) {
-	r := &yamlReader{record: newRecord(), anchors: anchors{}, line: b.line}
+	r := &yamlReader{record: newRecord(), anchors: anchors{}}
 	column := b.indent()
-	for section := range b.parts(func(line []byte) bool {
-		return !blank(line) && indent(line) == column && !dash(line[column:])
-	}) {
+	for section := range b.keys(column) {
 		if err := r.section(section, column); err != nil {
 			return nil, err
 		}
@@ -106,8 +103,7 @@ func (r *yamlReader) readMetrics(all *yaml.Node) {
 // readLogs reads the log, of which only errors are decoded: a command may have
 // printed 20,000 lines.
 func (r *yamlReader) readLogs(b block) {
-	at := b.indent()
-	for part := range b.parts(func(line []byte) bool { return indent(line) == at && dash(line[at:]) }) {
+	for part := range b.items() {
 		f := filter{anchors: r.anchors}
 		f.item(part, wantedOfLog)
 		text := f.out.Bytes()
