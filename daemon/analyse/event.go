@@ -42,7 +42,7 @@ func cachedEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 	e := failureEvent(r, o, b)
 	e.Title = title(r, b.Host, "applied an earlier catalog", "in")
 	e.AlertType = telemetry.Warning
-	e.Text = failureText(r, o, roomFor(e, b))
+	e.Text = failureText(r, o, roomFor(e, b)) // the title has another length now
 	return e
 }
 
