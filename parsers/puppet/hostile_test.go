@@ -229,3 +229,14 @@ func TestLooks(t *testing.T) {
 		}
 	}
 }
+
+func TestLevelsAsEachVersionWritesThem(t *testing.T) {
+	for level, heard := range map[string]bool{"err": true, ":err": true, "\":crit\"": true, "!ruby/sym err": true,
+		"!ruby/symbol alert": true, "'emerg'": true, "warning": false, ":notice": false} {
+		log := "- !ruby/object:Puppet::Util::Log\n  level: " + level + "\n  message: told\n  source: Puppet\n"
+		run := parsed(t, small("", log, "~", ""))
+		if (run.Failure.Message == "told") != heard {
+			t.Errorf("%s: %+v", level, run.Failure)
+		}
+	}
+}

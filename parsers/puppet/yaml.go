@@ -120,8 +120,8 @@ func (r *yamlReader) readLogs(b block) {
 func mayBeError(text []byte) bool {
 	for line := range bytes.Lines(text) {
 		if _, level, ok := bytes.Cut(line, []byte("level:")); ok {
-			word := string(bytes.Trim(level, "\"' \r\n"))
-			return isError(symbol(strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(word, "!ruby/sym"), "!ruby/symbol"))))
+			words := strings.Fields(string(level)) // a tag may stand before it
+			return len(words) > 0 && isError(symbol(strings.Trim(words[len(words)-1], `"'`)))
 		}
 	}
 	return false
