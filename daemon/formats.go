@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/converged/converged/daemon/watch"
+	"github.com/converged/converged/parsers/ansible"
 	"github.com/converged/converged/parsers/chef"
 	"github.com/converged/converged/parsers/puppet"
 	"github.com/converged/converged/parsers/report"
@@ -35,6 +36,10 @@ var chefReportName = regexp.MustCompile(`^[^.].*\.json$`)
 // (YYYYmmddHHMM.yaml). Files that are being written end in a date and a number.
 var puppetName = regexp.MustCompile(`^[^.].*\.(?:yaml|json)$`)
 
+// ansibleReportName is any file that is not hidden: what stdout is redirected to
+// has the name that someone gave it, often that of a log.
+var ansibleReportName = regexp.MustCompile(`^[^.].*\.(?:json|log|out)$`)
+
 var formats = []format{
 	{
 		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
@@ -51,6 +56,14 @@ var formats = []format{
 	{
 		name: "puppet-summary", looks: puppet.LooksLikeSummary, parse: puppet.Summary,
 		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.SummaryComplete, rank: 1,
+	},
+	{
+		name: "ansible-json", looks: ansible.LooksLikeDocument, parse: ansible.Document,
+		kind: watch.Dir, match: ansibleReportName.MatchString, complete: ansible.CompleteDocument, rank: 1,
+	},
+	{
+		name: "ansible-jsonl", looks: ansible.LooksLikeLines, parse: ansible.Lines,
+		kind: watch.Lines, split: ansible.SplitRuns, complete: ansible.CompleteLines, rank: 2,
 	},
 }
 

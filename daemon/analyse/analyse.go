@@ -94,13 +94,13 @@ func (o Options) prefix() string {
 }
 
 // host is the configured host, else the EC2 instance, else the report's, else this machine's, without
-// what would break a datagram.
+// what would break a datagram. A report of "localhost" means the machine that it lies on.
 func host(r report.Run, o Options) string {
 	instance := ""
 	if o.EC2Host {
 		instance = r.EC2InstanceID
 	}
-	name := firstOf(o.Host, instance, r.Host, o.FallbackHost)
+	name := firstOf(o.Host, instance, elsewhere(r.Host), o.FallbackHost, r.Host)
 	name = strings.Map(func(c rune) rune {
 		if c <= ' ' || c == '|' || c == ',' || c == '#' || c == '@' || c == 0x7f || c == '\uFFFD' {
 			return '_'
@@ -108,6 +108,14 @@ func host(r report.Run, o Options) string {
 		return c
 	}, name)
 	return prefixOf(name, room{runes: maxHost, bytes: maxHost})
+}
+
+// elsewhere is a host's name, unless every machine calls itself so.
+func elsewhere(name string) string {
+	if name == "localhost" || name == "127.0.0.1" || name == "::1" {
+		return ""
+	}
+	return name
 }
 
 // moment is when the run ended, or the best that is known of it.

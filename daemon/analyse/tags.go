@@ -20,7 +20,7 @@ const (
 // tagsOf are the tags of everything said of r, each clean and told once, the
 // ones people filter by first, and how many found no room.
 func tagsOf(r report.Run, o Options) (kept []string, dropped int) {
-	all := append([]string{pair("tool:", string(r.Tool))}, scopeTags(r, o)...)
+	all := append([]string{pair("tool:", string(r.Tool)), pair("playbook:", r.Playbook)}, scopeTags(r, o)...)
 	all = append(all, o.Tags...)
 	all = append(all, roleTags(r, o)...)
 	return fitTags(append(all, nodeTags(r.Tags, o)...))
@@ -29,9 +29,10 @@ func tagsOf(r report.Run, o Options) (kept []string, dropped int) {
 // hostTags are what the node itself is tagged with, as the in-process handlers
 // have it: what is said of every run, less the tool and the configured tags.
 // They are nil unless the run knows its expanded roles: one that failed before
-// would take the tags away that an earlier run gave.
+// would take the tags away that an earlier run gave. So would each of Ansible's,
+// whose playbooks name the roles that they ran and not those that the node has.
 func hostTags(r report.Run, o Options) *telemetry.HostTags {
-	if r.Tool == "" || r.Status != report.Success && len(r.Roles) == 0 {
+	if r.Tool == "" || r.Tool == report.Ansible || r.Status != report.Success && len(r.Roles) == 0 {
 		return nil
 	}
 	tags, _ := fitTags(slices.Concat(scopeTags(r, o), roleTags(r, o), nodeTags(r.Tags, o)))

@@ -50,6 +50,8 @@ type Run struct {
 	Roles         []string `json:"roles,omitzero"`
 	Tags          []string `json:"tags,omitzero"`
 	RunList       []string `json:"run_list,omitzero"`
+	Playbook      string   `json:"playbook,omitempty"` // base name of its file
+	Plays         []string `json:"plays,omitzero"`     // those with a task for this host
 	Start         Time     `json:"start,omitzero"`
 	End           Time     `json:"end,omitzero"`
 	Duration      *float64 `json:"duration_seconds,omitempty"` // seconds
@@ -81,6 +83,10 @@ type Counts struct {
 	Skipped    *int `json:"skipped,omitempty"`
 	Corrective *int `json:"corrective,omitempty"`
 	Pending    *int `json:"pending,omitempty"` // what a noop run would change
+
+	Ignored     *int `json:"ignored,omitempty"`     // failed, and the run was told not to mind
+	Rescued     *int `json:"rescued,omitempty"`     // failed, and the run knew what to do
+	Unreachable *int `json:"unreachable,omitempty"` // 1 if the host was not reached; failed, too
 }
 
 // Step is the part of a run in which it failed.

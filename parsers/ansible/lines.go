@@ -1,0 +1,198 @@
+package ansible
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// LinesSource is the Source of the runs that Lines reads.
+const LinesSource = "ansible-jsonl"
+
+// The events that tell something; of others nothing is needed.
+const (
+	onPlay        = "v2_playbook_on_play_start"
+	onStats       = "v2_playbook_on_stats"
+	onOK          = "v2_runner_on_ok"
+	onFailed      = "v2_runner_on_failed"
+	onSkipped     = "v2_runner_on_skipped"
+	onUnreachable = "v2_runner_on_unreachable"
+)
+
+// event is a line of the jsonl callbacks.
+type event struct {
+	Name  string            `json:"_event"`
+	At    string            `json:"_timestamp"`
+	Play  play              `json:"play"`
+	Task  task              `json:"task"`
+	Hosts map[string]result `json:"hosts"`
+	Stats map[string]stats  `json:"stats"`
+}
+
+// eventHead is a line that is an event, in a file's first kilobytes.
+var eventHead = regexp.MustCompile(`(?m)^\{[^\n]*?"_event"\s*:\s*"v2_(?:playbook|runner)_`)
+
+// LooksLikeLines says whether a file that begins with head, a few kilobytes, is
+// worth giving to Lines.
+func LooksLikeLines(head []byte) bool { return eventHead.Match(head) }
+
+// Lines reads what the callbacks ansible.posix.jsonl and converged_jsonl wrote:
+// one event a line, of one run of a playbook or of several after each other, and
+// lines of text between them. Each host of each is a run: finished if the
+// playbook told its stats, else unfinished, without a status. Without its first
+// play a run's start is not known.
+//
+// A line that cannot be read does not stop the others: the error then joins a
+// *report.ParseError for each, and the runs of the other lines come with it.
+func Lines(r io.Reader) ([]report.Run, error) {
+	c := &collector{ledger: newLedger(LinesSource)}
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, maxLine+1)
+	in.Split(c.split)
+	for in.Scan() {
+		c.line(in.Bytes())
+	}
+	if err := in.Err(); err != nil {
+		c.errs = append(c.errs, fmt.Errorf("reading the events of Ansible: %w", err))
+	}
+	if c.events == 0 && len(c.errs) == 0 {
+		if c.any {
+			return nil, &report.ParseError{Line: 1, Column: 1, Class: report.ErrForeign,
+				Reason: "expected a line with an _event, as the callback ansible.posix.jsonl writes it"}
+		}
+		return nil, &report.ParseError{Reason: "no line in it", Class: report.ErrEmpty}
+	}
+	return c.result()
+}
+
+// collector gathers the runs of a file of events.
+type collector struct {
+	*ledger
+	current *playbook // heard of last
+	number  int       // of the line, from 1
+	offset  int64     // of what follows the line
+	begin   int64     // of the line
+	skipped int       // bytes of a line that is too long
+	events  int
+	any     bool // a line that is not blank was seen
+}
+
+// split is bufio.ScanLines, but for a line over the limit, which is skipped.
+func (c *collector) split(data []byte, atEOF bool) (int, []byte, error) {
+	n, line, err := bufio.ScanLines(data, atEOF)
+	if n == 0 && len(data) >= maxLine {
+		n, line = len(data), nil
+		c.skipped += n
+	} else if n > 0 && c.skipped > 0 {
+		c.number++
+		c.tell(0, report.ErrTooLarge, fmt.Sprintf("the line has %d bytes, at most %d are read; it is skipped", c.skipped+n, maxLine))
+		c.skipped, line = 0, nil
+	} else if n > 0 {
+		c.number++
+		c.begin = c.offset
+	}
+	c.offset += int64(n)
+	return n, line, err
+}
+
+// tell keeps what is wrong with a line, at a byte of it.
+func (c *collector) tell(at int, class error, reason string) {
+	c.any = true
+	c.fault(&report.ParseError{Line: max(1, c.number), Column: at + 1, Offset: c.begin + int64(at), Class: class, Reason: reason})
+}
+
+// line reads the event of a line, or more than one: a writer that was killed
+// leaves out the newline, and the rest of its last event.
+func (c *collector) line(text []byte) {
+	text = bytes.TrimSpace(text)
+	c.any = c.any || len(text) > 0
+	for at, tries := 0, 0; at < len(text) && tries < maxRecovery; tries++ {
+		next := len(text)
+		if i := bytes.Index(text[at+1:], eventBegins); i >= 0 {
+			next = at + 1 + i
+		}
+		if text[at] == '{' {
+			c.event(at, text[at:next])
+		}
+		at = next
+	}
+}
+
+// event reads one event, at a byte of the line.
+func (c *collector) event(at int, text []byte) {
+	var e event
+	if err := json.Unmarshal(text, &e); err != nil && !mistyped(err) {
+		fault := syntaxFault(text, 0, err)
+		if strings.Contains(string(text[:min(len(text), 64)]), `"_event"`) {
+			c.events++
+		}
+		c.tell(at+int(fault.Offset), fault.Class, fault.Reason)
+		return
+	}
+	if e.Name == "" {
+		return // JSON of something else that speaks on the same output
+	}
+	c.events++
+	c.take(e)
+}
+
+func (c *collector) take(e event) {
+	if id := idOf(e); id != "" && (c.current == nil || runID(id) != c.current.id) {
+		p := c.playbook(id)
+		if p == nil {
+			c.tell(0, report.ErrTooLarge, fmt.Sprintf("more than %d runs; another is left out", maxPlaybooks))
+			return
+		}
+		c.current = p
+	}
+	p := c.current
+	if p == nil {
+		c.tell(0, report.ErrMalformed, fmt.Sprintf("%s before any play has begun", clean(e.Name, maxName)))
+		return
+	}
+	switch e.Name {
+	case onPlay:
+		p.begin(e.Play)
+	case onOK, onFailed, onSkipped, onUnreachable:
+		p.add(e.Task, flagged(e))
+	case onStats:
+		p.end = moment(e.At)
+		p.ended(e.Stats)
+	}
+}
+
+// idOf is the id of the play or task that an event is of; the stats have none.
+func idOf(e event) string {
+	if e.Name == onPlay {
+		return e.Play.ID
+	}
+	return e.Task.ID
+}
+
+// flagged are an event's results with what its name says of them.
+func flagged(e event) map[string]result {
+	for name, r := range e.Hosts {
+		r.Failed = r.Failed || e.Name == onFailed
+		r.Skipped = r.Skipped || e.Name == onSkipped
+		r.Unreachable = r.Unreachable || e.Name == onUnreachable
+		e.Hosts[name] = r
+	}
+	return e.Hosts
+}
+
+// CompleteLines says whether data, whose newline has not come, ends with the
+// stats of a run.
+func CompleteLines(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	var e event
+	err := json.Unmarshal(data[bytes.LastIndexByte(data, '\n')+1:], &e)
+	_, other := errors.AsType[*json.UnmarshalTypeError](err)
+	return (err == nil || other) && e.Name == onStats
+}

@@ -1,0 +1,82 @@
+package ansible
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// runs is a run per host, by name: of those that the stats tell of; without
+// stats, of those that were heard of, unfinished.
+func (p *playbook) runs(source string) []report.Run {
+	names := slices.Sorted(maps.Keys(p.stats))
+	if p.stats == nil {
+		names = slices.Sorted(maps.Keys(p.hosts))
+	}
+	runs := make([]report.Run, 0, len(names))
+	for _, name := range names {
+		run := p.run(name, len(names) == 1)
+		run.Source = source
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+func (p *playbook) run(name string, alone bool) report.Run {
+	r := report.Run{
+		ID: p.id + "/" + name, Tool: report.Ansible, ToolVersion: p.version, Phase: report.Started,
+		Host: name, Playbook: p.name, Noop: p.check, Start: report.At(p.start),
+	}
+	h := p.hosts[name]
+	if h != nil {
+		r.Plays, r.Roles, r.ResourceList = h.plays, h.roles, h.rows
+		if !alone { // a task's time spans all hosts
+			for i := range r.ResourceList {
+				r.ResourceList[i].Duration = nil
+			}
+		}
+	}
+	if p.stats == nil {
+		return r
+	}
+	r.Phase = report.Finished
+	r.End, r.Duration = report.At(p.end), between(p.start, p.end)
+	p.judged(&r, h, p.stats[name])
+	return r
+}
+
+// judged adds what the stats alone can tell: how it went, and which failure counts.
+func (p *playbook) judged(r *report.Run, h *host, s stats) {
+	if !s.believable() {
+		return
+	}
+	r.Resources = p.counts(s)
+	r.Status = report.Success
+	if s.Failures+s.Unreachable == 0 {
+		return
+	}
+	r.Status = report.Failure
+	if h == nil {
+		return
+	}
+	if s.Failures > 0 {
+		r.Failure = h.failed
+	}
+	if s.Unreachable > 0 && (r.Failure == nil || h.cutAt > h.failedAt) && h.cut != nil {
+		r.Failure = h.cut
+	}
+}
+
+// counts are the stats in our terms. In check mode what changed only would have.
+func (p *playbook) counts(s stats) report.Counts {
+	c := report.Counts{
+		Total:   new(s.OK + s.Failures + s.Skipped + s.Unreachable + s.Rescued),
+		Updated: &s.Changed, Failed: new(s.Failures + s.Unreachable), Skipped: &s.Skipped,
+		Ignored: &s.Ignored, Rescued: &s.Rescued, Unreachable: &s.Unreachable,
+	}
+	if p.noop() {
+		c.Updated, c.Pending = new(0), &s.Changed
+	}
+	return c
+}
