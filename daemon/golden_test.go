@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,27 +16,27 @@ import (
 
 var update = flag.Bool("update", false, "write what is made instead of comparing with it")
 
+// reportFiles are the files of a case that a tool wrote.
+var reportFiles = []string{
+	"report.json", "collector.json", "report.yaml", "summary.yaml", "stdout.json", "stdout.jsonl", "events.jsonl",
+}
+
 // Each case of testdata has the batches that its runs become, beside it.
 func TestTheBatchesOfRealReports(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "testdata", "*", "*", "*.json"))
+	files, err := filepath.Glob(filepath.Join("..", "testdata", "*", "*", "*.*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	more, err := filepath.Glob(filepath.Join("..", "testdata", "puppet", "*", "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files = append(files, more...)
 	tested := 0
 	for _, file := range files {
 		kind := filepath.Base(file)
-		if kind != "report.json" && kind != "collector.json" && filepath.Ext(kind) != ".yaml" {
+		if !slices.Contains(reportFiles, kind) {
 			continue
 		}
 		tested++
 		dir := filepath.Dir(file)
 		t.Run(filepath.Base(dir)+"/"+kind, func(t *testing.T) {
-			compare(t, filepath.Join(dir, "batch."+strings.TrimSuffix(kind, filepath.Ext(kind))+".json"), batchesOf(t, file))
+			compare(t, filepath.Join(dir, "batch."+strings.Replace(kind, ".yaml", ".json", 1)), batchesOf(t, file))
 		})
 	}
 	if tested < 20 {

@@ -24,23 +24,21 @@ var natives = []struct {
 	{report.Chef, "chef.resources.updated", telemetry.Gauge, "", func(r report.Run) (float64, bool) { return counted(r.Resources.Updated) }},
 	{report.Chef, "chef.resources.elapsed_time", telemetry.Gauge, "second", func(r report.Run) (float64, bool) { return known(r.Duration) }},
 
-	{report.Ansible, "ansible.task.ok", telemetry.Gauge, "", well},
-	{report.Ansible, "ansible.task.failures", telemetry.Gauge, "", less(failed, unreachable)},
-	{report.Ansible, "ansible.task.unreachable", telemetry.Gauge, "", less(unreachable)},
+	{report.Ansible, "ansible.task.ok", telemetry.Gauge, "", less(totalOf, failedOf, skippedOf, rescuedOf)},
+	{report.Ansible, "ansible.task.failures", telemetry.Gauge, "", less(failedOf, unreachableOf)},
+	{report.Ansible, "ansible.task.unreachable", telemetry.Gauge, "", less(unreachableOf)},
 	{report.Ansible, "ansible.task.changed", telemetry.Gauge, "", less(func(c report.Counts) *int { return cmp.Or(c.Pending, c.Updated) })},
-	{report.Ansible, "ansible.task.skipped", telemetry.Gauge, "", less(skipped)},
-	{report.Ansible, "ansible.task.rescued", telemetry.Gauge, "", less(rescued)},
+	{report.Ansible, "ansible.task.skipped", telemetry.Gauge, "", less(skippedOf)},
+	{report.Ansible, "ansible.task.rescued", telemetry.Gauge, "", less(rescuedOf)},
 	{report.Ansible, "ansible.task.ignored", telemetry.Gauge, "", less(func(c report.Counts) *int { return c.Ignored })},
 	{report.Ansible, "ansible.elapsed_time", telemetry.Gauge, "second", func(r report.Run) (float64, bool) { return known(r.Duration) }},
 }
 
-func failed(c report.Counts) *int      { return c.Failed }
-func unreachable(c report.Counts) *int { return c.Unreachable }
-func skipped(c report.Counts) *int     { return c.Skipped }
-func rescued(c report.Counts) *int     { return c.Rescued }
-
-// well is Ansible's count of tasks that were ok, changed and ignored ones included.
-var well = less(func(c report.Counts) *int { return c.Total }, failed, skipped, rescued)
+func totalOf(c report.Counts) *int       { return c.Total }
+func failedOf(c report.Counts) *int      { return c.Failed }
+func unreachableOf(c report.Counts) *int { return c.Unreachable }
+func skippedOf(c report.Counts) *int     { return c.Skipped }
+func rescuedOf(c report.Counts) *int     { return c.Rescued }
 
 // less is a count without others that it holds, where all are told.
 func less(all func(report.Counts) *int, without ...func(report.Counts) *int) func(report.Run) (float64, bool) {

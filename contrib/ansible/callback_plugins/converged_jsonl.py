@@ -1,0 +1,270 @@
+"""Ansible callback that leaves a report of each playbook's run for converged."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: converged_jsonl
+type: notification
+short_description: appends the events of a run to a file, one JSON object a line
+description:
+  - Writes what C(converged) needs to tell how a run went, per host, beside whatever callback is on the terminal.
+  - Of a result only its status is written and, of one that failed, its message and stack trace. Arguments, output,
+    diffs, facts and other variables are not; of a result that C(no_log) hides, the status alone.
+  - What goes wrong here is warned of once, and the play goes on without a report.
+requirements:
+  - enable it with C(callbacks_enabled = converged_jsonl) in the section C([defaults]) of ansible.cfg
+options:
+  path:
+    description:
+      - The file that is appended to. Playbooks that run at the same time write to files of their own beside it,
+        such as C(events-2.jsonl).
+    type: path
+    default: /var/log/ansible/events.jsonl
+    ini: [{section: callback_converged_jsonl, key: path}]
+    env: [{name: CONVERGED_JSONL_PATH}]
+  max_bytes:
+    description:
+      - A file of this size is rotated before the next run; never within a run. 0 leaves that to others.
+    type: int
+    default: 10485760
+    ini: [{section: callback_converged_jsonl, key: max_bytes}]
+    env: [{name: CONVERGED_JSONL_MAX_BYTES}]
+  backups:
+    description:
+      - Rotated files that are kept, C(events.jsonl.1) being the newest; at least 1.
+    type: int
+    default: 3
+    ini: [{section: callback_converged_jsonl, key: backups}]
+    env: [{name: CONVERGED_JSONL_BACKUPS}]
+"""
+
+import fcntl
+import functools
+import json
+import os
+import stat
+from datetime import datetime, timezone
+
+from ansible import context
+from ansible.plugins.callback import CallbackBase
+from ansible.release import __version__ as ansible_version
+
+MAX_TEXT = 16 * 1024  # characters of a message or a stack trace
+MAX_FILES = 32  # playbooks at the same time
+
+CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+
+
+def now():
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class Journal:
+    """A file of lines that one process at a time appends to."""
+
+    def __init__(self, path, max_bytes, backups):
+        self.path, self.fd = path, None
+        os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o750, exist_ok=True)
+        stem, ending = os.path.splitext(path)
+        for number in range(1, MAX_FILES + 1):
+            self.path = path if number == 1 else "%s-%d%s" % (stem, number, ending)
+            if self._take(max_bytes, max(1, backups)):
+                return
+        raise OSError("%d files beside %s are all being written to" % (MAX_FILES, path))
+
+    def _take(self, max_bytes, backups):
+        """Open and lock the file; false if another process writes to it."""
+        for _ in range(3 * MAX_FILES):
+            fd = self._open()
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(fd)
+                return False
+            except OSError:
+                os.close(fd)
+                raise
+            if not self._is_named(fd):  # another process rotated it meanwhile
+                os.close(fd)
+                continue
+            size = os.fstat(fd).st_size
+            if 0 < max_bytes <= size:
+                self._rotate(backups)
+                os.close(fd)
+                continue
+            self.fd = fd
+            self._end_line(size)
+            return True
+        raise OSError("%s is renamed again and again" % self.path)
+
+    def _open(self):
+        # Without O_NONBLOCK a pipe that nobody reads would hold up the play.
+        fd = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o640)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise OSError("%s is no regular file" % self.path)
+        return fd
+
+    def _is_named(self, fd):
+        try:
+            return os.path.samestat(os.fstat(fd), os.stat(self.path))
+        except FileNotFoundError:
+            return False
+
+    def _rotate(self, backups):
+        for number in range(backups - 1, 0, -1):
+            older = "%s.%d" % (self.path, number)
+            if os.path.exists(older):
+                os.replace(older, "%s.%d" % (self.path, number + 1))
+        os.replace(self.path, self.path + ".1")
+
+    def _end_line(self, size):
+        """End the line that a process left when it was killed."""
+        if size > 0 and os.pread(self.fd, 1, size - 1) != b"\n":
+            self._write(b"\n")
+
+    def append(self, event):
+        text = json.dumps(event, separators=(",", ":"), ensure_ascii=True, default=str)
+        self._write(text.encode("ascii") + b"\n")
+
+    def _write(self, data):
+        while data:
+            data = data[os.write(self.fd, data):]
+
+    def close(self):
+        if self.fd is not None:
+            os.close(self.fd)
+            self.fd = None
+
+
+def harmless(method):
+    """Let no failure of a callback reach the play: warn, and be silent from then on."""
+
+    @functools.wraps(method)
+    def guarded(self, *args, **kwargs):
+        if self.broken:
+            return
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # whatever it is, the play matters more
+            self.broken = True
+            self._display.warning("converged_jsonl: this run leaves no whole report: %s" % error)
+            if self.journal is not None:
+                self.journal.close()
+
+    return guarded
+
+
+class CallbackModule(CallbackBase):
+    """Writes the events of a run as they happen."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "converged_jsonl"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, display=None, options=None):
+        super().__init__(display=display, options=options)
+        self.broken, self.journal = False, None
+        self.playbook, self.starts = "", {}
+
+    @harmless
+    def v2_playbook_on_start(self, playbook):
+        self.playbook = os.path.basename(getattr(playbook, "_file_name", "") or "")
+
+    @harmless
+    def v2_playbook_on_play_start(self, play):
+        if self.journal is None:  # not before: a playbook without a play leaves nothing
+            self.journal = Journal(
+                self.get_option("path"), self.get_option("max_bytes"), self.get_option("backups"))
+        self._tell("v2_playbook_on_play_start", play={
+            "id": str(play._uuid), "name": play.get_name(), "path": play.get_path() or "",
+            "duration": {"start": now()}, "playbook": self.playbook, "ansible_version": ansible_version,
+            "check_mode": bool(context.CLIARGS.get("check", False)),
+        })
+
+    @harmless
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        self._task_starts("v2_playbook_on_task_start", task)
+
+    @harmless
+    def v2_playbook_on_handler_task_start(self, task):
+        self._task_starts("v2_playbook_on_handler_task_start", task)
+
+    @harmless
+    def v2_runner_on_ok(self, result):
+        self._result("v2_runner_on_ok", result)
+
+    @harmless
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self._result("v2_runner_on_failed", result, failed=True, **({"ignore_errors": True} if ignore_errors else {}))
+
+    @harmless
+    def v2_runner_on_skipped(self, result):
+        self._result("v2_runner_on_skipped", result, skipped=True)
+
+    @harmless
+    def v2_runner_on_unreachable(self, result):
+        self._result("v2_runner_on_unreachable", result, unreachable=True)
+
+    @harmless
+    def v2_playbook_on_stats(self, stats):
+        if self.journal is None:
+            return
+        hosts = sorted(stats.processed)
+        self._tell("v2_playbook_on_stats", stats={host: stats.summarize(host) for host in hosts})
+        self.journal.close()
+        self.journal = None
+
+    def _tell(self, name, **event):
+        if self.journal is not None:
+            self.journal.append({"_event": name, "_timestamp": now(), **event})
+
+    def _task_starts(self, name, task):
+        start = now()
+        self.starts[task._uuid] = start
+        self._tell(name, hosts={}, task=self._describe(task, {"start": start}))
+
+    def _result(self, name, result, **status):
+        task = result._task
+        start = self.starts.setdefault(task._uuid, now())
+        failed = "failed" in status or "unreachable" in status
+        told = {"action": task.action, **outcome(result._result, failed, bool(task.no_log)), **status}
+        self._tell(name, hosts={result._host.get_name(): told},
+                   task=self._describe(task, {"start": start, "end": now()}))
+
+    @staticmethod
+    def _describe(task, duration):
+        return {"id": str(task._uuid), "name": task.get_name(), "path": task.get_path() or "", "duration": duration}
+
+
+def outcome(told, failed, hidden):
+    """What may be told of a result, or of an item of a loop."""
+    kept = {"changed": bool(told.get("changed", False))}
+    hidden = hidden or bool(told.get("_ansible_no_log")) or "censored" in told
+    if hidden:
+        return {**kept, "censored": CENSORED}
+    if failed:
+        kept.update(reason(told))
+        cause = next((item for item in told.get("results") or [] if went_wrong(item)), None)
+        if cause is not None:  # one item is enough to tell why
+            kept["results"] = [{"failed": True, **outcome(cause, True, False)}]
+    return kept
+
+
+def went_wrong(item):
+    return isinstance(item, dict) and bool(item.get("failed") or item.get("unreachable"))
+
+
+def reason(told):
+    """The message and the stack trace of a result that failed."""
+    kept = {}
+    msg = told.get("msg")
+    if isinstance(msg, (list, tuple)) and all(isinstance(line, str) for line in msg):
+        msg = "\n".join(msg)
+    if isinstance(msg, str):
+        kept["msg"] = str(msg)[:MAX_TEXT]
+    trace = told.get("exception") or told.get("module_stderr")
+    if isinstance(trace, str) and (told.get("exception") or trace.startswith("Traceback (most recent call last)")):
+        kept["exception"] = str(trace)[-MAX_TEXT:]
+    return kept
