@@ -1,0 +1,147 @@
+package ansible
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// doc is a document of one task on web1; result is what became of it.
+func doc(result, stats string) string {
+	return `{
+    "custom_stats": {},
+    "plays": [{"play": {"id": "02fc0000-0001-0001-aaaa-000000000004", "name": "P", "path": "/p/site.yml:1",
+      "duration": {"start": "2026-11-20T10:00:00.000000Z", "end": "2026-11-20T10:00:02.500000Z"}},
+      "tasks": [{"task": {"id": "x", "name": "web : do it", "path": "/p/r.yml:3", "duration": {}}, "hosts": {"web1": ` + result + `}}]}],
+    "stats": {"web1": {` + stats + `}}
+}
+`
+}
+
+func document1(t *testing.T, text string) report.Run {
+	t.Helper()
+	runs, err := Document(strings.NewReader(text))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, error %v", len(runs), err)
+	}
+	return runs[0]
+}
+
+func TestTextAroundDocumentsAndSeveralOfThem(t *testing.T) {
+	good := doc(`{"action":"command"}`, `"ok":1`)
+	other := strings.Replace(good, "0001-aaaa", "0002-aaaa", 1)
+	for name, c := range map[string]struct {
+		text     string
+		runs     int
+		complete bool
+		class    error
+	}{
+		"alone":        {good, 1, true, nil},
+		"-v":           {"Using /etc/ansible/ansible.cfg as config file\n[WARNING]: {odd}\n" + good, 1, true, nil},
+		"text after":   {good + "[DEPRECATION WARNING]: old\n", 1, true, nil},
+		"two":          {good + "banner\n" + other, 2, true, nil},
+		"on one line":  {strings.ReplaceAll(good, "\n", "") + "\n" + other, 2, true, nil},
+		"CRLF":         {strings.ReplaceAll(good, "\n", "\r\n"), 1, true, nil},
+		"no tasks":     {`{"plays": [], "stats": {}}`, 0, true, nil},
+		"cut":          {good[:len(good)-20], 0, false, report.ErrTruncated},
+		"second cut":   {good + other[:200], 1, false, report.ErrTruncated},
+		"malformed":    {strings.Replace(good, "[]", "[", 1) + "}", 0, false, nil},
+		"no id":        {strings.Replace(good, "02fc0000-0001-0001-aaaa-000000000004", "", 1), 0, true, report.ErrMalformed},
+		"another JSON": {`{"a": 1}`, 0, true, report.ErrForeign},
+		"no JSON":      {"PLAY [all]\n", 0, false, report.ErrForeign},
+		"empty":        {"", 0, false, report.ErrEmpty},
+		"blank":        {"\n \n", 0, false, report.ErrEmpty},
+		"too deep":     {`{"plays": ` + strings.Repeat("[", 20_000), 0, false, report.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "malformed" {
+				c.text, c.class = strings.Replace(good, `"custom_stats": {}`, `"custom_stats": {x}`, 1), report.ErrMalformed
+			}
+			runs, err := Document(strings.NewReader(c.text))
+			if len(runs) != c.runs || !errors.Is(err, c.class) {
+				t.Errorf("%d runs, error %v", len(runs), err)
+			}
+			if got := CompleteDocument([]byte(c.text)); got != c.complete {
+				t.Errorf("complete is %v", got)
+			}
+		})
+	}
+}
+
+func TestADocumentOverTheLimitIsNotRead(t *testing.T) {
+	_, err := Document(strings.NewReader(strings.Repeat(" ", MaxDocument+1)))
+	if !errors.Is(err, report.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+func TestADocumentWithoutStatsIsUnfinished(t *testing.T) {
+	run := document1(t, strings.Replace(doc(`{"action":"command","changed":true}`, ""), `"stats"`, `"other"`, 1))
+	if run.Phase != report.Started || run.Status != "" || run.Host != "web1" || run.Resources.Total != nil || !run.End.IsZero() {
+		t.Errorf("%+v", run)
+	}
+}
+
+func TestReadingTwiceIsTheSameRun(t *testing.T) {
+	text := doc(`{"action":"command"}`, `"ok":1`)
+	if first, again := document1(t, text), document1(t, "banner\n"+text); !reflect.DeepEqual(first, again) || first.ID != "02fc0000-0001-0001-aaaa/web1" {
+		t.Errorf("%+v\n%+v", first, again)
+	}
+}
+
+func TestWhyAHostFailed(t *testing.T) {
+	failure := func(t *testing.T, result string) report.Problem {
+		run := document1(t, doc(result, `"failures":1`))
+		if run.Status != report.Failure || run.Failure == nil {
+			t.Fatalf("%+v", run)
+		}
+		return *run.Failure
+	}
+	base := report.Problem{Resource: "m[web : do it]", File: "/p/r.yml", Line: 3, Phase: report.Converge}
+	for name, c := range map[string]struct {
+		result string
+		want   func(*report.Problem)
+	}{
+		"message":         {`"msg":"no"`, func(p *report.Problem) { p.Message = "no" }},
+		"list":            {`"msg":["a","b"]`, func(p *report.Problem) { p.Message = "a\nb" }},
+		"variables":       {`"msg":{"password":"x"}`, func(*report.Problem) {}},
+		"no message":      {`"rc":1,"stderr":"secret","stdout":"secret"`, func(*report.Problem) {}},
+		"loop":            {`"msg":"One or more items failed","results":[{"failed":false,"msg":"fine"},{"failed":true,"msg":"bad","item":"secret"}]`, func(p *report.Problem) { p.Message = "bad" }},
+		"loop, untold":    {`"msg":"One or more items failed","results":[{"failed":true}]`, func(p *report.Problem) { p.Message = "One or more items failed" }},
+		"no_log":          {`"censored":"hidden by no_log","msg":"secret"`, func(p *report.Problem) { p.Message = hidden }},
+		"no_log flag":     {`"_ansible_no_log":true,"msg":"secret","exception":"secret"`, func(p *report.Problem) { p.Message = hidden }},
+		"no_log item":     {`"msg":"items","results":[{"failed":true,"_ansible_no_log":true,"msg":"secret"}]`, func(p *report.Problem) { p.Message = hidden }},
+		"lone surrogate":  {`"msg":"caf\udce9"`, func(p *report.Problem) { p.Message = "caf\ufffd" }},
+		"terminal":        {`"msg":"\u001b[31mred\u001b[0m\u0000\u009b"`, func(p *report.Problem) { p.Message = "red" }},
+		"not a traceback": {`"msg":"m","module_stderr":"Permission denied secret"`, func(p *report.Problem) { p.Message = "m" }},
+		"stderr traceback": {`"msg":"m","module_stderr":"Traceback (most recent call last):\n  File \"x\"\nOSError: no\n"`, func(p *report.Problem) {
+			p.Message, p.Class, p.Backtrace = "m", "OSError", []string{"Traceback (most recent call last):", `  File "x"`, "OSError: no"}
+		}},
+		"PowerShell": {`"msg":"m","exception":"At line:1\n+ Get-Item"`, func(p *report.Problem) { p.Message, p.Backtrace = "m", []string{"At line:1", "+ Get-Item"} }},
+		"template":   {`"msg":"undefined\nThe error appears to be in '/p/t.yml': line 25, column 7"`, func(p *report.Problem) { p.File, p.Line = "/p/t.yml", 25 }},
+		"2.19":       {`"msg":"undefined\nOrigin: /p/t.yml:25:7\n"`, func(p *report.Problem) { p.File, p.Line = "/p/t.yml", 25 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := base
+			c.want(&want)
+			got := failure(t, `{"action":"m","failed":true,`+c.result+`}`)
+			if want.File == "/p/t.yml" {
+				want.Message = got.Message
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func TestTextsAreCut(t *testing.T) {
+	long := strings.Repeat("é", maxMessage)
+	run := document1(t, doc(`{"action":"m","failed":true,"msg":"`+long+`"}`, `"failures":1`))
+	if n := len(run.Failure.Message); n > maxMessage+40 || !strings.Contains(run.Failure.Message, "[cut after") {
+		t.Errorf("%d bytes", n)
+	}
+}
