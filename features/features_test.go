@@ -95,6 +95,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerCommands(sc, w)
 	registerPictures(sc, w)
 	registerDaemon(sc, w)
+	registerAnsible(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
 	registerSecrets(sc, w)

@@ -87,14 +87,15 @@ type collector struct {
 // split is bufio.ScanLines, but for a line over the limit, which is skipped.
 func (c *collector) split(data []byte, atEOF bool) (int, []byte, error) {
 	n, line, err := bufio.ScanLines(data, atEOF)
-	if n == 0 && len(data) >= maxLine {
+	switch {
+	case n == 0 && len(data) >= maxLine:
 		n, line = len(data), nil
 		c.skipped += n
-	} else if n > 0 && c.skipped > 0 {
+	case n > 0 && c.skipped > 0:
 		c.number++
 		c.tell(0, report.ErrTooLarge, fmt.Sprintf("the line has %d bytes, at most %d are read; it is skipped", c.skipped+n, maxLine))
 		c.skipped, line = 0, nil
-	} else if n > 0 {
+	case n > 0:
 		c.number++
 		c.begin = c.offset
 	}
