@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/converged/converged/parsers/report"
 	"github.com/converged/converged/reporters/telemetry"
 )
 
@@ -331,7 +332,10 @@ func TestInspect(t *testing.T) {
 	if runs, err := Inspect(bytes.NewReader(marked)); err != nil || len(runs) != 1 {
 		t.Errorf("behind a byte order mark: %d runs, %v", len(runs), err)
 	}
-	if _, err := Inspect(strings.NewReader(`{"plays": []}`)); err == nil || !strings.Contains(err.Error(), "chef-report") {
+	if _, err := Inspect(strings.NewReader(`{"plays": []}`)); !errors.Is(err, report.ErrForeign) {
+		t.Errorf("a document like Ansible's: %v", err)
+	}
+	if _, err := Inspect(strings.NewReader(`{"menu": []}`)); err == nil || !strings.Contains(err.Error(), "chef-report") {
 		t.Errorf("a foreign document: %v", err)
 	}
 }

@@ -46,6 +46,7 @@ func TestTextAroundDocumentsAndSeveralOfThem(t *testing.T) {
 		"on one line":  {strings.ReplaceAll(good, "\n", "") + "\n" + other, 2, true, nil},
 		"CRLF":         {strings.ReplaceAll(good, "\n", "\r\n"), 1, true, nil},
 		"no tasks":     {`{"plays": [], "stats": {}}`, 0, true, nil},
+		"no stats":     {`{"plays": []}`, 0, true, report.ErrForeign},
 		"cut":          {good[:len(good)-20], 0, false, report.ErrTruncated},
 		"second cut":   {good + other[:200], 1, false, report.ErrTruncated},
 		"malformed":    {strings.Replace(good, "[]", "[", 1) + "}", 0, false, nil},

@@ -35,7 +35,7 @@ func (l *ledger) playbook(id string) *playbook {
 
 // document takes a whole document of the json callback.
 func (l *ledger) document(d document) *report.ParseError {
-	if d.Plays == nil && d.Stats == nil {
+	if len(d.Plays) == 0 && d.Stats == nil {
 		return &report.ParseError{Class: report.ErrForeign, Reason: "a JSON object without plays and stats"}
 	}
 	if len(d.Plays) == 0 {
