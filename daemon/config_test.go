@@ -95,7 +95,7 @@ func TestWrongConfigurations(t *testing.T) {
 		"an empty map":       {"metrcs: {}\n", `unknown key "metrcs"; did you mean "metrics"?`},
 		"one row, no list":   {"sources: {formt: chef-report, path: /x}\n", `unknown key "sources.formt"; did you mean "sources.format"?`},
 		"two documents":      {"host: a\n---\nhost: b\n", "more than one YAML document"},
-		"unknown format":     {"sources:\n  - format: chef\n    path: /x\n", `sources[0].format: "chef" is none of chef-report, chef-collector, puppet-report, puppet-summary, ansible-json, ansible-jsonl; did you mean "chef-report"?`},
+		"unknown format":     {"sources:\n  - format: chef\n    path: /x\n", `sources[0].format: "chef" is none of chef-report, chef-collector, puppet-report, puppet-summary, ansible-json, ansible-jsonl, salt-report, salt-events; did you mean "chef-report"?`},
 		"relative path":      {"sources:\n  - format: chef-report\n    path: x\n", `sources[0].path: "x" is not an absolute path`},
 		"bad glob":           {"sources:\n  - format: chef-report\n    path: /x[\n", `sources[0].path: "/x[" is not a valid glob`},
 		"unknown reporter":   {"reporters:\n  - type: statsd\n", `reporters[0].type: "statsd" is none of datadog, dogstatsd, stdout; did you mean "dogstatsd"?`},

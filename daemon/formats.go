@@ -10,6 +10,7 @@ import (
 	"github.com/converged/converged/parsers/chef"
 	"github.com/converged/converged/parsers/puppet"
 	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/parsers/salt"
 )
 
 // format is one foreign format: how to know it, find it and read it.
@@ -28,9 +29,10 @@ type format struct {
 	rank int
 }
 
-// chefReportName is any JSON file that is not hidden. Chef::Handler::JsonFile
-// writes chef-run-report-YYYYmmddHHMMSS.json, but people rename and copy.
-var chefReportName = regexp.MustCompile(`^[^.].*\.json$`)
+// jsonName is any JSON file that is not hidden. Chef::Handler::JsonFile
+// writes chef-run-report-YYYYmmddHHMMSS.json, but people rename and copy; what
+// salt-call prints goes where they say.
+var jsonName = regexp.MustCompile(`^[^.].*\.json$`)
 
 // puppetName is any report that is not hidden: of a directory, Puppet's store
 // (YYYYmmddHHMM.yaml). Files that are being written end in a date and a number.
@@ -43,7 +45,7 @@ var ansibleReportName = regexp.MustCompile(`^[^.].*\.(?:json|log|out)$`)
 var formats = []format{
 	{
 		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
-		kind: watch.Dir, match: chefReportName.MatchString, complete: chef.Complete, rank: 1,
+		kind: watch.Dir, match: jsonName.MatchString, complete: chef.Complete, rank: 1,
 	},
 	{
 		name: "chef-collector", looks: chef.LooksLikeCollector, parse: chef.Collector,
@@ -64,6 +66,14 @@ var formats = []format{
 	{
 		name: "ansible-jsonl", looks: ansible.LooksLikeLines, parse: ansible.Lines,
 		kind: watch.Lines, split: ansible.SplitRuns, complete: ansible.CompleteLines, rank: 2,
+	},
+	{
+		name: salt.ReturnSource, looks: salt.LooksLikeReturn, parse: salt.Return,
+		kind: watch.Dir, match: jsonName.MatchString, complete: salt.Complete, rank: 1,
+	},
+	{
+		name: salt.EventsSource, looks: salt.LooksLikeEvents, parse: salt.Events,
+		kind: watch.Lines, split: bufio.ScanLines, complete: salt.Complete, rank: 1,
 	},
 }
 

@@ -12,9 +12,14 @@ const (
 	maxOutputs   = 8
 )
 
+// saltCommand is how Salt's cmd states begin to tell that their command failed.
+var saltCommand = regexp.MustCompile(`(?s)^Command ".*" (run|timed out)`)
+
 // withoutCommands is a message without the command lines that Chef's
-// Mixlib::ShellOut writes into it. What the command printed stays.
+// Mixlib::ShellOut and Salt's cmd states write into it. What the command printed
+// stays.
 func withoutCommands(message string) string {
+	message = saltCommand.ReplaceAllString(message, "Command "+hidden+" $1")
 	var b strings.Builder
 	for range maxOutputs {
 		before, after, found := strings.Cut(message, outputBegins)

@@ -1,0 +1,237 @@
+package salt
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// EventsSource is the Source of the runs that Events reads.
+const EventsSource = "salt-events"
+
+// Events reads the lines that Salt's rawfile_json returner writes: on a minion
+// one for each job, {"jid", "return", "retcode", "id", "fun", "fun_args",
+// "success"}; on a master with event_return one for each event, with that under
+// "data". Lines of jobs that ran no states, and of other events, are passed over.
+//
+// A line that cannot be read does not stop the others: the error then joins a
+// *report.ParseError for each, and the runs of the other lines come with it.
+func Events(r io.Reader) ([]report.Run, error) {
+	e := &events{seen: map[string]int{}}
+	in := bufio.NewReaderSize(r, 64<<10)
+	var line []byte
+	for number, offset := 1, int64(0); ; number++ {
+		var size int
+		var err error
+		line, size, err = readLine(in, line[:0])
+		e.line(line, size, number, offset)
+		offset += int64(size)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			e.add(fmt.Errorf("reading events of Salt: %w", err))
+			return e.runs, e.join()
+		}
+	}
+	if !e.any {
+		return nil, &report.ParseError{Class: report.ErrEmpty, Reason: "no line in it"}
+	}
+	return e.runs, e.join()
+}
+
+// readLine appends a line to buf, of which it keeps no more than MaxDocument
+// bytes, and says how long it was.
+func readLine(in *bufio.Reader, buf []byte) (line []byte, size int, err error) {
+	for {
+		piece, err := in.ReadSlice('\n')
+		size += len(piece)
+		if size <= MaxDocument {
+			buf = append(buf, piece...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return buf, size, err
+		}
+	}
+}
+
+// events gathers the runs of one input.
+type events struct {
+	runs []report.Run
+	seen map[string]int // index of the run, by id
+	any  bool           // a line that is not blank was seen
+	faults
+}
+
+// begun is how a line of the returner begins, also behind what a crash has left
+// of another.
+var begun = regexp.MustCompile(`\{\s*"(?:jid|fun|return|retcode|id|tag|data)"\s*:`)
+
+// line reads the events of one line: one, unless a crash has left out the
+// newline before it.
+func (e *events) line(line []byte, size, number int, offset int64) {
+	if size > MaxDocument {
+		e.any = true
+		e.add(&report.ParseError{Line: number, Column: 1, Offset: offset, Class: report.ErrTooLarge,
+			Reason: fmt.Sprintf("the line is longer than %d bytes and is skipped", MaxDocument)})
+		return
+	}
+	line = bytes.TrimRight(line, " \t\r\n")
+	searches := maxRecovery
+	for at := 0; at < len(line); {
+		e.any = true
+		one, size, fault := readEvent(line[at:])
+		if fault == nil {
+			e.keep(one)
+			at += size
+			continue
+		}
+		fault.Line, fault.Column, fault.Offset = number, at+int(fault.Offset)+1, offset+int64(at)+fault.Offset
+		e.add(fault)
+		at = nextEvent(line, at+1, &searches)
+	}
+}
+
+// nextEvent is where a whole event begins at or after from, or the end of line.
+func nextEvent(line []byte, from int, searches *int) int {
+	for ; *searches > 0; *searches-- {
+		m := begun.FindIndex(line[from:])
+		if m == nil {
+			break
+		}
+		from += m[0]
+		if one, _, fault := readEvent(line[from:]); fault == nil && one.jid != "" {
+			return from
+		}
+		from++
+	}
+	return len(line)
+}
+
+// event is what is read of one line.
+type event struct {
+	jid, id, fun string
+	args         []string // that are text
+	test         bool     // asked to change nothing
+	retcode      *float64
+	result       result
+}
+
+// readEvent reads the event that text begins with, and how many bytes it has.
+func readEvent(text []byte) (event, int, *report.ParseError) {
+	w := newWalk(text)
+	var e event
+	if w.peek() != '{' {
+		return e, 0, &report.ParseError{Class: report.ErrForeign, Reason: "expected a JSON object"}
+	}
+	w.event(&e, true)
+	return e, w.offset(), w.err
+}
+
+// event reads the object that comes next. outer is that of the line, under whose
+// "data" a master has the job's.
+func (w *walk) event(e *event, outer bool) {
+	for key := range w.fields {
+		switch key {
+		case "jid":
+			e.jid = w.text(maxName)
+		case "id":
+			e.id = w.text(maxName)
+		case "fun":
+			e.fun = w.text(maxName)
+		case "fun_args":
+			w.args(e)
+		case "retcode":
+			var n number
+			w.into(&n)
+			e.retcode = n.value
+		case "return":
+			e.result = w.result()
+		case "data":
+			if outer {
+				w.event(e, false)
+			} else {
+				w.skip()
+			}
+		default:
+			w.skip()
+		}
+	}
+}
+
+// args is what a job was asked for.
+func (w *walk) args(e *event) {
+	if w.peek() != '[' {
+		w.skip()
+		return
+	}
+	e.args = []string{}
+	for range w.items {
+		var options struct {
+			Test truth `json:"test"`
+		}
+		if w.peek() == '{' {
+			w.into(&options)
+			e.test = e.test || options.Test.yes
+			continue
+		}
+		word := w.text(maxName)
+		switch {
+		case strings.EqualFold(word, "test=true"):
+			e.test = true
+		case word != "" && !strings.Contains(word, "=") && len(e.args) < maxListed:
+			e.args = append(e.args, word)
+		}
+	}
+}
+
+// runners are the functions that run states, and whether their arguments are
+// names of SLS files.
+var runners = map[string]bool{
+	"state.apply": true, "state.highstate": true, "state.sls": true, "state.test": true,
+	"state.sls_id": false, "state.single": false, "state.top": false, "state.high": false,
+	"state.template": false, "state.template_str": false, "state.pkg": false,
+	"state.request": false, "state.run_request": false,
+}
+
+// keep makes a run of an event if it is one. The same run told again, as by a
+// minion that returns twice, takes the place of the first.
+func (e *events) keep(one event) {
+	named, ran := runners[one.fun]
+	if !ran || one.jid == "" || !one.result.isMap && !one.result.listed {
+		return
+	}
+	run := report.Run{ID: one.jid + "/" + one.id, Host: one.id, Start: jidTime(one.jid), Source: EventsSource}
+	if named {
+		run.RunList = one.args
+	}
+	failed := one.result.failed()
+	if one.retcode != nil {
+		failed = *one.retcode != 0 // success is true of failed runs, too
+	}
+	one.result.fill(&run, failed, one.test || one.fun == "state.test")
+	at, seen := e.seen[run.ID]
+	switch {
+	case seen:
+		e.runs[at] = run
+	case len(e.runs) >= maxRuns:
+		e.add(&report.ParseError{Class: report.ErrTooLarge, Reason: fmt.Sprintf("more than %d runs; run %s is left out", maxRuns, run.ID)})
+	default:
+		e.seen[run.ID] = len(e.runs)
+		e.runs = append(e.runs, run)
+	}
+}
+
+// firstEvent is how a file of the returner begins.
+var firstEvent = regexp.MustCompile(`^\s*\{\s*"(?:jid"\s*:\s*"\d{14}|(?:fun|id|fun_args|retcode|return|success|out)"\s*:.*"jid"\s*:\s*"\d{14}|` +
+	`tag"\s*:\s*"|data"\s*:\s*\{.*"_stamp"\s*:)`)
+
+// LooksLikeEvents says whether a file that begins with head, a few kilobytes, is
+// worth giving to Events.
+func LooksLikeEvents(head []byte) bool { return firstEvent.Match(head) }

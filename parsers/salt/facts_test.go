@@ -1,0 +1,182 @@
+package salt
+
+import (
+	"bytes"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// returned reads a case's only run.
+func returnedRun(t *testing.T, name string) report.Run {
+	t.Helper()
+	runs, err := Return(bytes.NewReader(read(t, filepath.Join(cases, name, "report.json"))))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, error %v", len(runs), err)
+	}
+	return runs[0]
+}
+
+func text1(t *testing.T, document string) report.Run {
+	t.Helper()
+	runs, err := Return(strings.NewReader(document))
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("%d runs, error %v of %s", len(runs), err, document)
+	}
+	return runs[0]
+}
+
+// The figures were counted by hand in the documents.
+func TestFactsOfReturns(t *testing.T) {
+	for name, want := range map[string]struct {
+		status                                   report.Status
+		noop                                     bool
+		total, updated, failed, skipped, pending int
+		seconds                                  float64
+	}{
+		"changed":   {report.Success, false, 8, 7, 0, 0, 0, 1.416823},
+		"unchanged": {report.Success, false, 8, 2, 0, 1, 0, 1.092155},
+		"test-true": {report.Success, true, 8, 0, 0, 0, 5, 1.197597},
+		"failed":    {report.Failure, false, 9, 1, 6, 1, 0, 2.990181},
+	} {
+		r := returnedRun(t, name)
+		got := [5]int{*r.Resources.Total, *r.Resources.Updated, *r.Resources.Failed, *r.Resources.Skipped, *r.Resources.Pending}
+		if r.Status != want.status || *r.Noop != want.noop || *r.Duration != want.seconds ||
+			got != [5]int{want.total, want.updated, want.failed, want.skipped, want.pending} {
+			t.Errorf("%s: %s, noop %v, %v s, counts %v", name, r.Status, *r.Noop, *r.Duration, got)
+		}
+		if r.Host != "" || !r.Start.IsZero() || !r.End.IsZero() || len(r.ResourceList) != want.total {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+func TestTheCauseOfAFailure(t *testing.T) {
+	p := returnedRun(t, "failed").Failure
+	if p.Resource != "cmd.run: bad-cmd" || p.File != "failok" || p.Line != 0 || p.Phase != report.Converge ||
+		!strings.HasSuffix(p.Message, "run\nfatal: cannot connect") || strings.Contains(p.Message, "to-stdout\n") {
+		t.Errorf("%+v", p)
+	}
+	p = returnedRun(t, "jinja-error").Failure
+	if p.File != "jinja_err" || p.Line != 1 || p.Phase != report.Compile || strings.Contains(p.Message, "pillar[") {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestARequisiteIsNeverTheCause(t *testing.T) {
+	r := text1(t, `{"local": {
+		"a_|-x_|-x_|-b": {"result": false, "comment": "One or more requisite failed: s.y", "__run_num__": 0, "__id__": "x"},
+		"a_|-y_|-y_|-b": {"result": false, "comment": "it broke", "__run_num__": 1, "__id__": "y"}}}`)
+	if r.Failure.Resource != "a.b: y" || r.Failure.Message != "it broke" || *r.Resources.Failed != 2 {
+		t.Errorf("%+v", r.Failure)
+	}
+}
+
+func TestATraceback(t *testing.T) {
+	p := problem("An exception occurred in this state: Traceback (most recent call last):\n  File \"/a.py\", line 2, in call\n" +
+		"    ret = f()\n          ^^^\n  File \"/b.py\", line 7, in f\n    raise X\nsalt.exceptions.CommandError: no\nsuch thing\n")
+	want := &report.Problem{Class: "salt.exceptions.CommandError", Message: "An exception occurred in this state:\nno\nsuch thing",
+		Backtrace: []string{`File "/a.py", line 2, in call`, "ret = f()", "^^^", `File "/b.py", line 7, in f`, "raise X"}}
+	if !reflect.DeepEqual(p, want) {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestErrorsOfRendering(t *testing.T) {
+	for message, want := range map[string]report.Problem{
+		"Rendering SLS 'base:web.app' failed: mapping values are not allowed here; line 3\n\n---\na:\n  password: hunter2 <====\n---": {
+			Message: "Rendering SLS 'base:web.app' failed: mapping values are not allowed here; line 3", File: "web.app", Line: 3},
+		"No matching sls found for 'gone' in env 'base'":       {Message: "No matching sls found for 'gone' in env 'base'", File: "gone"},
+		"Rendering SLS web failed, render error: bad":          {Message: "Rendering SLS web failed, render error: bad", File: "web"},
+		"State 'x' in SLS 'y' is not formed as a list":         {Message: "State 'x' in SLS 'y' is not formed as a list", File: "y"},
+		`The function "state.apply" is running as PID 17`:      {Message: `The function "state.apply" is running as PID 17`},
+		"Detected conflicting IDs, SLS IDs need to be unique.": {Message: "Detected conflicting IDs, SLS IDs need to be unique."},
+	} {
+		want.Phase = report.Compile
+		if got := renderFailure([]string{message}); !reflect.DeepEqual(*got, want) {
+			t.Errorf("%q: %+v", message, got)
+		}
+	}
+}
+
+func TestNamesThatHoldTheSeparator(t *testing.T) {
+	r := text1(t, `{"local": {"cmd_|-a_|-b_|-c_|-d_|-run": {"result": true, "changes": {"pid": 1}, "__id__": "a_|-b", "name": "c_|-d"}}}`)
+	if row := r.ResourceList[0]; row.Type != "cmd" || row.Name != "c_|-d" || row.Action != "run" || row.Status != report.Updated {
+		t.Errorf("%+v", row)
+	}
+}
+
+func TestARunPastMidnight(t *testing.T) {
+	r := text1(t, `{"local": {"a_|-x_|-x_|-b": {"result": true, "start_time": "23:59:59.500000", "duration": 1, "__run_num__": 0},
+		"a_|-y_|-y_|-b": {"result": true, "start_time": "00:00:01.000000", "duration": "250.0 ms", "__run_num__": 1}}}`)
+	if *r.Duration != 1.75 {
+		t.Errorf("%v s", *r.Duration)
+	}
+}
+
+func TestExitCodesAreBelievedOverSuccess(t *testing.T) {
+	line := func(rest string) string {
+		return `{"jid": "20261120223559170687", "id": "m", "fun": "state.apply", ` + rest + "}\n"
+	}
+	for rest, want := range map[string]report.Status{
+		`"return": {"a_|-x_|-x_|-b": {"result": false}}, "retcode": 2, "success": true`: report.Failure,
+		`"return": {"a_|-x_|-x_|-b": {"result": true}}, "retcode": 2, "success": true`:  report.Failure,
+		`"return": {"a_|-x_|-x_|-b": {"result": true}}, "retcode": 0, "success": false`: report.Success,
+		`"return": {"a_|-x_|-x_|-b": {"result": false}}, "success": true`:               report.Failure,
+		`"return": ["broken"], "retcode": 1, "success": true`:                           report.Failure,
+		`"return": "broken", "success": true`:                                           report.Failure,
+		`"return": {}, "retcode": 0`:                                                    report.Success,
+	} {
+		runs, err := Events(strings.NewReader(line(rest)))
+		if err != nil || len(runs) != 1 || runs[0].Status != want || (runs[0].Failure != nil) != (want == report.Failure) {
+			t.Errorf("%s: %+v, error %v", rest, runs, err)
+		}
+	}
+}
+
+func TestFactsOfEvents(t *testing.T) {
+	runs, err := Events(bytes.NewReader(read(t, filepath.Join(cases, "events", "events.jsonl"))))
+	if err != nil || len(runs) != 2 {
+		t.Fatalf("%d runs, error %v", len(runs), err)
+	}
+	r := runs[1]
+	if r.ID != "20261120223601799128/minion-01.example.test" || r.Host != "minion-01.example.test" || r.Status != report.Failure ||
+		r.Start.Format("2006-01-02T15:04:05.000000Z07:00") != "2026-11-20T22:36:01.799128Z" || !reflect.DeepEqual(r.RunList, []string{"failok"}) {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestOtherEventsArePassedOver(t *testing.T) {
+	job := `"jid": "20261120223559170687", "id": "m", "retcode": 0, "return": {"a_|-x_|-x_|-b": {"result": null}}, "fun_args": ["web", "test=True", {"pillar": {"k": "v"}}]`
+	input := `{"tag": "minion_start", "data": {"id": "m", "data": {"fun": "state.apply", ` + job + `}}}
+{"jid": "20261120223559170680", "id": "m", "fun": "test.ping", "return": true}
+{"jid": "20261120223559170681", "id": "m", "fun": "state.show_sls", "return": {"a": {}}}
+{"tag": "salt/job/1/new", "data": {"jid": "1", "fun": "state.apply", "minions": ["m"]}}
+{"tag": "salt/job/1/ret/m", "data": {"fun": "state.apply", ` + job + `}}
+`
+	runs, err := Events(strings.NewReader(input))
+	if err != nil || len(runs) != 1 || runs[0].Host != "m" || !*runs[0].Noop || *runs[0].Resources.Pending != 1 || !reflect.DeepEqual(runs[0].RunList, []string{"web"}) {
+		t.Fatalf("%+v, error %v", runs, err)
+	}
+}
+
+func TestSecretsStayBehind(t *testing.T) {
+	runs, err := Events(strings.NewReader(`{"jid": "20261120223559170687", "id": "m", "fun": "state.apply", "fun_args": ["s", "pillar={'a': 'SECRET'}", {"pillar": "SECRET"}], "retcode": 2,
+"pillar": "SECRET", "grains": {"a": "SECRET"}, "return": {"file_|-x_|-/etc/x_|-managed": {"result": true, "comment": "SECRET", "changes": {"diff": "SECRET"}, "pchanges": "SECRET"},
+"cmd_|-y_|-y_|-run": {"result": false, "comment": "no", "changes": {"stdout": "SECRET", "stderr": "why"}}}}`[:]))
+	_ = err // three lines: of none of them a part may show
+	joined, err2 := Events(strings.NewReader(strings.ReplaceAll(`{"jid": "20261120223559170687", "id": "m", "fun": "state.apply", "fun_args": ["s", "pillar={'a': 'SECRET'}", {"pillar": "SECRET"}], "retcode": 2,
+"pillar": "SECRET", "grains": {"a": "SECRET"}, "return": {"file_|-x_|-/etc/x_|-managed": {"result": true, "comment": "SECRET", "changes": {"diff": "SECRET"}, "pchanges": "SECRET"},
+"cmd_|-y_|-y_|-run": {"result": false, "comment": "no", "changes": {"stdout": "SECRET", "stderr": "why"}}}}`, "\n", " ")))
+	if err2 != nil || len(joined) != 1 || joined[0].Failure.Message != "no\nwhy" {
+		t.Fatalf("%+v, error %v", joined, err2)
+	}
+	for _, r := range append(runs, joined...) {
+		if strings.Contains(printed(t, r), "SECRET") {
+			t.Errorf("%s", printed(t, r))
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package salt
+
+import (
+	"strings"
+	"time"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// result is the return of one run of states.
+type result struct {
+	states []state
+	isMap  bool     // it is a map of states, of which it may have none
+	errors []string // in place of the states
+	listed bool     // it is a list of errors, or a single one
+}
+
+// result is the return that comes next: a map of states, a list of errors, or
+// the text of one. Of anything else neither isMap nor listed is set.
+func (w *walk) result() result {
+	var r result
+	switch w.peek() {
+	case '{':
+		r.isMap = true
+		for key := range w.fields {
+			if !strings.Contains(key, separator) || w.peek() != '{' {
+				r.isMap = r.isMap && len(r.states) > 0
+				w.skip()
+				continue
+			}
+			var s state
+			w.into(&s)
+			s.named(key)
+			r.isMap = true
+			r.states = append(r.states, s)
+		}
+		r.states = ordered(r.states)
+	case '[':
+		r.listed = true
+		for range w.items {
+			if message := w.text(2 * maxMessage); len(r.errors) == 0 && message != "" {
+				r.errors = append(r.errors, message)
+			}
+		}
+	case '"':
+		r.listed = true
+		r.errors = []string{w.text(2 * maxMessage)}
+	default:
+		w.skip()
+	}
+	return r
+}
+
+// isRun says whether the return is that of states at all: other functions return
+// maps and lists as well.
+func (r *result) isRun() bool {
+	return len(r.states) > 0 || r.listed && len(r.errors) > 0
+}
+
+// failed says how the run ended where no exit code tells.
+func (r *result) failed() bool {
+	if r.listed {
+		return true
+	}
+	for i := range r.states {
+		if r.states[i].Result.no {
+			return true
+		}
+	}
+	return false
+}
+
+// fill writes into run what the return says. noop is whether the run was asked
+// to change nothing.
+func (r *result) fill(run *report.Run, failed, noop bool) {
+	run.Tool, run.Phase, run.Status = report.Salt, report.Finished, report.Success
+	if !r.listed {
+		run.Resources = counts(r.states)
+		run.ResourceList = rows(r.states)
+		run.Duration = lasted(r.states)
+		noop = noop || *run.Resources.Pending > 0
+	}
+	run.Noop = &noop
+	if failed {
+		run.Status = report.Failure
+		if r.listed {
+			run.Failure = renderFailure(r.errors)
+		} else {
+			run.Failure = stateFailure(r.states)
+		}
+	}
+	if !run.Start.IsZero() && run.Duration != nil {
+		run.End = report.At(run.Start.Add(time.Duration(*run.Duration * float64(time.Second))))
+	}
+}

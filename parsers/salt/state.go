@@ -1,0 +1,160 @@
+package salt
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// separator stands between the parts of a state's key, which is
+// module_|-id_|-name_|-function; id and name may hold it too.
+const separator = "_|-"
+
+// requisiteFailed begins the comment of a state that was not tried because one
+// it needs has failed. It is never the cause.
+const requisiteFailed = "One or more requisite failed"
+
+// state is what is read of one entry of a return.
+type state struct {
+	Name      text    `json:"name"`
+	ID        text    `json:"__id__"`
+	SLS       text    `json:"__sls__"`
+	Number    number  `json:"__run_num__"`
+	Result    truth   `json:"result"` // null: what test=True would change
+	Comment   text    `json:"comment"`
+	Changes   changes `json:"changes"`
+	StartTime text    `json:"start_time"`
+	Duration  number  `json:"duration"` // milliseconds
+	Ran       truth   `json:"__state_ran__"`
+	SkipWatch truth   `json:"skip_watch"`
+
+	module, function string
+}
+
+// named takes from the key what the entry itself does not hold.
+func (s *state) named(key string) {
+	module, rest, _ := strings.Cut(key, separator)
+	s.module = clean(module, maxName)
+	id, function := rest, ""
+	if at := strings.LastIndex(rest, separator); at >= 0 {
+		id, function = rest[:at], rest[at+len(separator):]
+	}
+	s.function = clean(function, maxName)
+	if s.ID == "" {
+		first, _, _ := strings.Cut(id, separator)
+		s.ID = text(first)
+	}
+	if s.Name == "" {
+		s.Name = s.ID
+	}
+}
+
+func (s *state) updated() bool { return s.Result.yes && s.Changes.some }
+
+func (s *state) skipped() bool { return s.Ran.no || s.SkipWatch.yes }
+
+// status is what became of the state; empty for what test=True would change.
+func (s *state) status() report.Outcome {
+	switch {
+	case s.Result.no:
+		return report.ResourceFailed
+	case s.Result.null:
+		return ""
+	case s.skipped():
+		return report.Skipped
+	case s.updated():
+		return report.Updated
+	case s.Result.yes:
+		return report.UpToDate
+	}
+	return ""
+}
+
+// row is the state as a resource.
+func (s *state) row() report.Resource {
+	r := report.Resource{
+		Type: s.module, Name: clean(string(s.Name), maxName), Action: s.function, Status: s.status(),
+		Duration: s.Duration.seconds(), File: clean(string(s.SLS), maxName),
+	}
+	if s.Result.no {
+		r.Message = comment(string(s.Comment), maxRowText)
+	}
+	return r
+}
+
+// ordered are the states in the order they ran in; those without a number come last.
+func ordered(list []state) []state {
+	slices.SortStableFunc(list, func(a, b state) int {
+		switch {
+		case a.Number.value == nil && b.Number.value == nil:
+			return 0
+		case a.Number.value == nil:
+			return 1
+		case b.Number.value == nil:
+			return -1
+		}
+		return cmp.Compare(*a.Number.value, *b.Number.value)
+	})
+	return list
+}
+
+// counts are the counters of a return, which Salt leaves to whoever reads it.
+func counts(list []state) report.Counts {
+	total, updated, failed, skipped, pending := len(list), 0, 0, 0, 0
+	for i := range list {
+		s := &list[i]
+		switch {
+		case s.Result.no:
+			failed++
+		case s.Result.null:
+			pending++
+		case s.updated():
+			updated++
+		}
+		if s.skipped() {
+			skipped++
+		}
+	}
+	return report.Counts{Total: &total, Updated: &updated, Failed: &failed, Skipped: &skipped, Pending: &pending}
+}
+
+// lasted is from the first state's start to the last one's end, in seconds. The
+// times are of day only, and a run may go past midnight.
+func lasted(list []state) *float64 {
+	var first, last time.Duration
+	known, took := false, 0.0
+	for i := range list {
+		at, ok := clock(string(list[i].StartTime))
+		if !ok {
+			continue
+		}
+		if !known {
+			first, known = at, true
+		}
+		last, took = at, 0
+		if d := list[i].Duration.seconds(); d != nil {
+			took = *d
+		}
+	}
+	if !known {
+		return nil
+	}
+	if last < first {
+		last += 24 * time.Hour
+	}
+	micros := (last - first).Microseconds() + int64(took*1e6+0.5) // no return is finer
+	seconds := float64(micros) / 1e6
+	return &seconds
+}
+
+// rows are the first maxRows states as resources.
+func rows(list []state) []report.Resource {
+	all := make([]report.Resource, 0, min(len(list), maxRows))
+	for i := range list[:min(len(list), maxRows)] {
+		all = append(all, list[i].row())
+	}
+	return all
+}
