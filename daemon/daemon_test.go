@@ -228,6 +228,10 @@ func TestWhatCannotBeReadIsToldAndLetGo(t *testing.T) {
 			if len(b.Events) != 1 || !strings.Contains(b.Events[0].Text, "chef-run-report-00000000000001.json") {
 				t.Errorf("the batch is %+v", b)
 			}
+			// Of a report without a byte alone it is known that a run happened.
+			if unknown := len(b.ServiceChecks) == 1 && b.ServiceChecks[0].Status == telemetry.Unknown; unknown != (name == "empty") {
+				t.Errorf("the service checks are %+v", b.ServiceChecks)
+			}
 			h.leave(sample(t, "18-updated/report.json"))
 			if b := r.next(t); b.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" {
 				t.Errorf("after it comes %s", b.RunID)

@@ -25,6 +25,8 @@ type format struct {
 	complete func(data []byte) bool
 	// split says where one record's bytes end (lines only).
 	split bufio.SplitFunc
+	// ran is the tool of which an empty report says that a run happened; "" is none.
+	ran report.Tool
 	// rank orders two records of one run: the richer has the higher.
 	rank int
 }
@@ -45,7 +47,7 @@ var ansibleReportName = regexp.MustCompile(`^[^.].*\.(?:json|log|out)$`)
 var formats = []format{
 	{
 		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
-		kind: watch.Dir, match: jsonName.MatchString, complete: chef.Complete, rank: 1,
+		kind: watch.Dir, match: jsonName.MatchString, complete: chef.Complete, rank: 1, ran: report.Chef,
 	},
 	{
 		name: "chef-collector", looks: chef.LooksLikeCollector, parse: chef.Collector,

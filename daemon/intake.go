@@ -228,6 +228,9 @@ func (in *intake) unparsable(a *watch.Arrival, f format, bad error, options anal
 		at, bad = time.Time{}, fmt.Errorf("at byte %d: %w", a.Offset, bad)
 	}
 	in.log.Warn("a report could not be read; it is counted and let go", "path", a.Path, "error", bad)
+	if f.ran != "" && errors.Is(bad, watch.ErrEmpty) {
+		return analyse.Lost(f.ran, a.Path, bad, at, options)
+	}
 	return analyse.Unparsable(a.Path, bad, at, options)
 }
 

@@ -46,6 +46,18 @@ func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Ba
 	return b
 }
 
+// Lost is what is said of a run whose report at path stayed without a byte: that
+// there was one, with an outcome that nobody knows, and that its report could
+// not be read. At is when the tool created the report.
+func Lost(tool report.Tool, path string, reason error, at time.Time, o Options) telemetry.Batch {
+	b := Unparsable(path, reason, at, o)
+	run, _ := Batch(report.Run{ID: b.RunID, Tool: tool, Phase: report.Finished, End: report.At(at)}, o)
+	b.Tags, b.ServiceChecks = run.Tags, run.ServiceChecks
+	b.Metrics = append(b.Metrics, run.Metrics...)
+	b.Events[0].Tags = outcome(report.Run{})
+	return b
+}
+
 // because is the reason to tell. It may quote the report.
 func because(reason error, o Options) string {
 	if o.WithholdMessages {

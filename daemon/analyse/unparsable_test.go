@@ -65,3 +65,19 @@ func TestUnparsableWithholdsWhatItQuotes(t *testing.T) {
 		}
 	}
 }
+
+func TestLost(t *testing.T) {
+	o := Options{FallbackHost: "web-01", Tags: []string{"team:web"}}
+	b := Lost(report.Chef, "/r/1.json", report.ErrEmpty, began, o)
+	within(t, b)
+	if b.RunID != Unparsable("/r/1.json", report.ErrEmpty, began, o).RunID || b.Host != "web-01" || !b.Timestamp.Equal(began) ||
+		fmt.Sprint(b.Tags) != "[tool:chef team:web]" {
+		t.Errorf("got %+v", b)
+	}
+	if got := points(b.Metrics); fmt.Sprint(got) != "[converged.reports.unparsable count 1 configrun.runs count 1 status:unknown]" {
+		t.Errorf("metrics %q", got)
+	}
+	if len(b.Events) != 1 || len(b.ServiceChecks) != 1 || b.ServiceChecks[0].Status != telemetry.Unknown || b.ServiceChecks[0].Name != "configrun.status" || fmt.Sprint(b.Events[0].Tags) != "[status:unknown]" {
+		t.Errorf("got %+v", b)
+	}
+}

@@ -34,6 +34,7 @@ func TestReturnsThatHoldNoRun(t *testing.T) {
 		"nothing":       {"", report.ErrEmpty, "0 bytes"},
 		"white space":   {" \n ", report.ErrEmpty, "3 bytes"},
 		"cut":           {`{"local": {"a_|-x_|-x_|-b": {"resu`, report.ErrTruncated, "line 1, column 35"},
+		"a comma":       {",", report.ErrForeign, "found ','"},
 		"no JSON":       {"No minions matched", report.ErrForeign, "line 1"},
 		"another":       {`{"local": {"os": "Debian"}}`, report.ErrForeign, "without a return"},
 		"a number":      {`{"local": 5}`, report.ErrForeign, "without a return"},
@@ -105,6 +106,17 @@ func TestOneBadLineDoesNotStopTheOthers(t *testing.T) {
 	}
 	if _, err := Events(strings.NewReader(strings.Repeat("x\n", 1000))); !strings.Contains(err.Error(), "990 more faults") {
 		t.Errorf("many bad lines: %v", err)
+	}
+}
+
+// A line of many events, or of many beginnings of one, is read in linear time:
+// otherwise each of these would take hours.
+func TestLongLinesTakeNoTime(t *testing.T) {
+	for _, piece := range []string{"{}", `{"jid":`, `{"data":{"jid":[`, `"`, "{", `{"jid":""},`} {
+		runs, err := Events(strings.NewReader(strings.Repeat(piece, 1<<20/len(piece))))
+		check(t, runs, err)
+		runs, err = Return(strings.NewReader(strings.Repeat(piece, 1<<20/len(piece))))
+		check(t, runs, err)
 	}
 }
 

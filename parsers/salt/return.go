@@ -49,8 +49,12 @@ func Return(r io.Reader) ([]report.Run, error) {
 		}
 		w = newWalk(clear)
 	}
-	for w.peek() != 0 {
-		d.read(w)
+	for w.err == nil {
+		rest := bytes.TrimLeft(w.data[w.offset():], " \t\r\n")
+		if len(rest) == 0 {
+			break
+		}
+		d.read(w, rest[0])
 	}
 	if w.err != nil {
 		d.add(w.fault())
@@ -76,15 +80,14 @@ type documents struct {
 	faults
 }
 
-// read reads the returns of the document that comes next.
-func (d *documents) read(w *walk) {
-	if w.peek() != '{' {
-		w.fail(fmt.Errorf("expected a JSON object, found %q", w.peek()))
+// read reads the returns of the document that comes next, whose first byte is first.
+func (d *documents) read(w *walk, first byte) {
+	if first != '{' {
+		w.fail(fmt.Errorf("expected a JSON object, found %q", first))
 		w.err.Class = report.ErrForeign
 		return
 	}
 	begin := bytes.IndexByte(w.data[w.offset():], '{') + w.offset()
-	line := 1 + bytes.Count(w.data[:begin], []byte("\n"))
 	minions, results, foreign := []string{}, []result{}, false
 	for minion := range w.fields {
 		text := w.peek() == '"'
@@ -99,8 +102,12 @@ func (d *documents) read(w *walk) {
 		return
 	}
 	if len(results) == 0 || foreign && !slices.ContainsFunc(results, func(r result) bool { return !r.listed }) {
-		d.add(&report.ParseError{Line: line, Column: 1, Offset: int64(begin), Class: report.ErrForeign,
-			Reason: "a JSON document without a return of states"})
+		fault := &report.ParseError{Offset: int64(begin), Class: report.ErrForeign, Reason: "a JSON document without a return of states"}
+		if len(d.list) < maxErrors { // to count lines takes its time
+			before := w.data[:begin]
+			fault.Line, fault.Column = 1+bytes.Count(before, []byte("\n")), begin-bytes.LastIndexByte(before, '\n')
+		}
+		d.add(fault)
 		return
 	}
 	sum := sha256.Sum256(w.data[begin:w.offset()])
