@@ -71,7 +71,7 @@ func TestSeveralDocumentsBehindALog(t *testing.T) {
 }
 
 func TestOddValues(t *testing.T) {
-	r := text1(t, `{"local": {"a_|-x_|-x_|-b": {"result": true, "result": false, "name": 5, "comment": ["list"], "changes": "", "duration": -1,
+	r := textRun(t, `{"local": {"a_|-x_|-x_|-b": {"result": true, "result": false, "name": 5, "comment": ["list"], "changes": "", "duration": -1,
 		"start_time": {}, "__run_num__": "7", "__sls__": null}, "a_|-x_|-x_|-b": {"name": "\ud800\u0000\u001b[31mred"}, "a_|-": {}, "b_|-y_|-y_|-c": null, "retcode": 1}}`)
 	if len(r.ResourceList) != 3 || *r.Resources.Failed != 1 || r.Duration != nil || r.ResourceList[1].Name != "\uFFFDred" || r.ResourceList[2].Type != "a" {
 		t.Errorf("%s", printed(t, r))
@@ -83,7 +83,7 @@ func TestLongTextsAndLists(t *testing.T) {
 	for i := range maxRows + 5 {
 		fmt.Fprintf(&b, `,"a_|-%d_|-x_|-b": {"result": true}`, i)
 	}
-	r := text1(t, `{"local": {"a_|-x_|-x_|-b": {"result": false, "comment": "`+strings.Repeat("ü", maxMessage)+`"}`+b.String()+"}}")
+	r := textRun(t, `{"local": {"a_|-x_|-x_|-b": {"result": false, "comment": "`+strings.Repeat("ü", maxMessage)+`"}`+b.String()+"}}")
 	if len(r.ResourceList) != maxRows || *r.Resources.Total != maxRows+6 || len(r.Failure.Message) > maxMessage+64 || !utf8.ValidString(r.Failure.Message) {
 		t.Errorf("%d rows, total %d, %d bytes", len(r.ResourceList), *r.Resources.Total, len(r.Failure.Message))
 	}
