@@ -10,6 +10,9 @@ type Site struct {
 	// too; the others are Unknown. A splat of what is not constant is one Unknown.
 	Args     []Value
 	Receiver bool // it is called on another object than the file's
+	// On is the receiver as far as it is a name, such as "Chef::Handler::JsonFile" or
+	// "data_collector"; empty for any other, and where there is none.
+	On string
 	// Under is the innermost part of the grammar round the call on which it depends
 	// whether, or how often, it runs: "if" (unless, ?:, &&, guards), "case", "loop",
 	// "rescue", "block", "def", "class"; empty where it runs for certain, if
@@ -17,7 +20,9 @@ type Site struct {
 	Under string
 }
 
-// Calls lists the calls of methods by these names, in the order of the source.
+// Calls lists the calls of methods by these names, in the order of the source. An
+// assignment to what a method gives (x.name = v, x[k] = v) is a call of "name=" or
+// "[]=", whose last argument is the value.
 func (f *File) Calls(names ...string) []Site {
 	s := siteFinder{names: names, ev: NewEvaluator(f, Host{})}
 	s.find(f.body)
@@ -40,13 +45,48 @@ func (s *siteFinder) find(root node) {
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if c, ok := at.n.(*callNode); ok && slices.Contains(s.names, c.name) {
+		if c, ok := asCall(at.n); ok && slices.Contains(s.names, c.name) {
 			s.sites = append(s.sites, s.site(c, at.under))
 		}
 		first := len(todo)
 		children(at.n, func(child node) { todo = append(todo, place{child, within(at.n, child, at.under)}) })
 		slices.Reverse(todo[first:])
 	}
+}
+
+// asCall is the call that a node is, if it is one.
+func asCall(n node) (*callNode, bool) {
+	if set, ok := n.(*assignNode); ok {
+		if to, ok := set.target.(*callNode); ok {
+			return &callNode{span: to.span, recv: to.recv, name: to.name + "=", args: append(slices.Clone(to.args), set.val)}, true
+		}
+	}
+	c, ok := n.(*callNode)
+	return c, ok
+}
+
+// nameOf is a constant with those that it is in, or the name of a variable or of a
+// method without arguments; "" for anything else, and for what is too deep.
+func nameOf(n node, depth int) string {
+	switch n := n.(type) {
+	case *localNode:
+		return n.name
+	case *callNode:
+		if n.recv == nil && len(n.args) == 0 && n.block == nil {
+			return n.name
+		}
+	case *constNode:
+		if n.scope == nil {
+			return n.name
+		}
+		if depth == MaxDepth {
+			return ""
+		}
+		if outer := nameOf(n.scope, depth+1); outer != "" {
+			return outer + "::" + n.name
+		}
+	}
+	return ""
 }
 
 // within says what decides whether a child of n runs.
@@ -84,6 +124,9 @@ func within(n, child node, under string) string {
 func (s *siteFinder) site(c *callNode, under string) Site {
 	_, self := c.recv.(*selfNode)
 	site := Site{Name: c.name, Line: int(c.line), Receiver: c.recv != nil && !self, Under: under}
+	if site.Receiver {
+		site.On = nameOf(c.recv, 0)
+	}
 	for _, a := range c.args {
 		if _, block := a.(*blockArgNode); block {
 			continue

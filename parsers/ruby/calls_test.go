@@ -63,3 +63,39 @@ func TestCallsAreFoundWhereverTheyStand(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
 }
+
+func TestCallsTellTheirReceiversAndAssignments(t *testing.T) {
+	file, err := Parse(`
+handlers << A::B.new(path: "/x")
+settings.url = "u"
+settings[:files] = ["f"]
+self.url = "own"
+url "plain"
+later = ::C.new
+later.new
+(a || b).new
+x.y.new
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range file.Calls("<<", "new", "url", "url=", "[]=") {
+		got = append(got, fmt.Sprintf("%d %s on %s with %d", s.Line, s.Name, s.On, len(s.Args)))
+	}
+	want := `2 << on handlers with 1
+2 new on A::B with 1
+3 url= on settings with 1
+3 url on settings with 0
+4 []= on settings with 2
+5 url= on  with 1
+5 url on  with 0
+6 url on  with 1
+7 new on C with 0
+8 new on later with 0
+9 new on  with 0
+10 new on  with 0`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
