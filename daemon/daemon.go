@@ -71,6 +71,7 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 // daemon is what one Run holds open.
 type daemon struct {
 	intake  *intake
+	pickup  *pickup
 	loops   []*deliver.Loop
 	places  []place
 	probes  []*probe // nil where a receiver cannot be asked
@@ -104,7 +105,8 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	if err != nil {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}
-	d.intake = newIntake(c, w, d)
+	d.intake = newIntake(c, d)
+	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources}
 	return d, nil
 }
 
@@ -179,7 +181,7 @@ func (d *daemon) work(ctx context.Context) error {
 		})
 	}
 	start(d.status.run)
-	start(d.intake.run)
+	start(d.pickup.run)
 	for _, l := range d.loops {
 		start(l.Run)
 	}
@@ -215,8 +217,9 @@ func joinAll(errs <-chan error) error {
 // close mirrors open.
 func (d *daemon) close() error {
 	var err error
-	if d.intake != nil {
-		err = d.intake.watcher.Close()
+	if d.pickup != nil {
+		err = d.pickup.watcher.Close()
+		d.intake.bad.end()
 	}
 	for _, p := range d.places {
 		err = errors.Join(err, p.Close())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/converged/converged/daemon/deliver"
@@ -19,22 +20,26 @@ const ordinaryEvery = 10 * time.Minute
 // youngest is how old a run may be to carry counts: they are of now.
 const youngest = 10 * time.Minute
 
+// mostCarriers is of how many runs it is remembered what they carry: reports of
+// one run come seconds apart, and others in between.
+const mostCarriers = 64
+
 // series is one count.
 type series struct {
 	name, reporter, reason string
 }
 
 // tally is what the daemon did since it was started, and what of that was told.
-// It is the intake's own.
+// What is not atomic is its user's to guard.
 type tally struct {
 	now     func() time.Time
 	loops   []*deliver.Loop
 	places  []place
-	seen    int64
+	seen    atomic.Int64
 	kept    map[string]int64 // batches spooled, by reporter
 	told    map[series]int64
-	toldAt  time.Time // the ordinary ones
-	carried attached  // by the newest run
+	toldAt  time.Time  // the ordinary ones
+	carried []attached // by the newest runs that carry something, the newest last
 }
 
 // attached is what a batch carries of the tally.
@@ -53,8 +58,8 @@ func newTally(places []place, loops []*deliver.Loop) *tally {
 // encode is a batch with what is to be told along with it. A richer record of
 // the same run carries the same as the poorer one did, whose place it may take.
 func (t *tally) encode(b telemetry.Batch) ([]byte, attached, error) {
-	a := t.carried
-	if a.run != b.RunID {
+	a := t.carriedBy(b.RunID)
+	if a.run == "" {
 		a = t.news(b)
 	}
 	carrier := b
@@ -70,14 +75,26 @@ func (t *tally) encode(b telemetry.Batch) ([]byte, attached, error) {
 // spooled counts a batch, and what it carried as told.
 func (t *tally) spooled(reporter string, a attached) {
 	t.kept[reporter]++
-	if a.run == "" || t.carried.run == a.run {
+	if a.run == "" || t.carriedBy(a.run).run != "" {
 		return
 	}
-	t.carried = a
+	if len(a.metrics) > 0 {
+		t.carried = append(t.carried[max(0, len(t.carried)+1-mostCarriers):], a)
+	}
 	maps.Copy(t.told, a.counts)
 	if a.ordinary {
 		t.toldAt = t.now()
 	}
+}
+
+// carriedBy is what a run that was spooled carries, if that is remembered.
+func (t *tally) carriedBy(run string) attached {
+	for _, a := range t.carried {
+		if a.run == run {
+			return a
+		}
+	}
+	return attached{}
 }
 
 // news is what a run may carry: what was counted and not told.
@@ -117,7 +134,7 @@ func (t *tally) losses() map[series]int64 {
 }
 
 func (t *tally) ordinary() map[series]int64 {
-	all := map[series]int64{{name: "converged.reports.seen"}: t.seen}
+	all := map[series]int64{{name: "converged.reports.seen"}: t.seen.Load()}
 	for _, l := range t.loops {
 		all[series{"converged.delivered", l.Name, ""}] = l.State().Delivered
 	}

@@ -41,7 +41,7 @@ func carry(t *testing.T, c *tally, id string, at time.Time) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.seen++
+	c.seen.Add(1)
 	c.spooled("datadog", a)
 	b, err := telemetry.Decode(data)
 	if err != nil || b.Metrics[0].Name != "configrun.runs" {

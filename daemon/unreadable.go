@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -15,8 +16,10 @@ const (
 
 // unreadable counts the reports that cannot be read, by format.
 type unreadable struct {
-	now     func() time.Time
-	log     *slog.Logger
+	now func() time.Time
+	log *slog.Logger
+
+	mu      sync.Mutex
 	formats map[string]*streak
 }
 
@@ -33,6 +36,8 @@ func newUnreadable(log *slog.Logger) *unreadable {
 // admit says whether one more report that cannot be read is to be told now, and
 // how many earlier ones are to be told along with it.
 func (u *unreadable) admit(format string) (held int, tell bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	s := u.formats[format]
 	if s == nil {
 		s = &streak{since: u.now()}
@@ -55,6 +60,8 @@ func (u *unreadable) admit(format string) (held int, tell bool) {
 
 // end says what was counted and will not be told any more.
 func (u *unreadable) end() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	for format, s := range u.formats {
 		if s.held > 0 {
 			u.log.Warn("reports that could not be read were counted and not told", "format", format, "reports", s.held)

@@ -46,7 +46,7 @@ type Options struct {
 
 	Notify []string // handles such as "@ops-pager" that a failure's event mentions
 
-	Origin  string    // the file the run was read from, for the command that shows the rest
+	Origin  string    // the file the run was read from, for the command that shows the rest; "" if none is left
 	Arrived time.Time // stands in where the report tells no time
 }
 

@@ -164,7 +164,7 @@ func TestSecretsNeverLeave(t *testing.T) {
 	})
 	r.ToolVersion = secret
 	r.ResourceList = []report.Resource{{Type: "execute", Name: secret, Status: report.Updated, Cookbook: secret, File: secret, Message: "CANARY7"}}
-	all := encode(t, batchOf(t, r, Options{Origin: secret})) + encode(t, Unparsable(secret, fmt.Errorf("line 1: %q", secret), began, Options{}))
+	all := encode(t, batchOf(t, r, Options{Origin: secret})) + encode(t, Unparsable(secret, fmt.Errorf("line 1: %q", secret), began, Options{Origin: secret}))
 	if _, after, found := strings.Cut(all, "CANARY"); found {
 		t.Errorf("CANARY%.1s left the node:\n%s", after, all)
 	}

@@ -12,7 +12,8 @@ import (
 // Unparsable is what is said of a report at path that could not be read, for
 // that reason. At is when it was written, such as the file's time: together
 // with path and reason it is the batch's identity, so that reading the same
-// bad file twice tells of it once, and a new bad file of that name again.
+// bad file twice tells of it once, and a new bad file of that name again. The
+// command that shows it is told where o names its Origin.
 func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Batch {
 	tags, _ := fitTags(o.Tags)
 	id := digest("unparsable", path, reason.Error(), at.UTC().Format(time.RFC3339Nano))
@@ -38,7 +39,7 @@ func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Ba
 	}
 	text := fmt.Sprintf("%s: %s\n\nA run happened whose outcome is not known here. The report was counted and let go; the next one is read as ever.",
 		cut(oneLine(Scrub(path)), maxPath), because(reason, o))
-	if command := inspect(path); command != "" {
+	if command := inspect(o.Origin); command != "" {
 		text += "\nTo see what is wrong with it: " + command
 	}
 	e.Text = cutMiddle(text, roomFor(e, b))

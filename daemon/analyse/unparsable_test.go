@@ -13,7 +13,7 @@ import (
 
 func TestUnparsable(t *testing.T) {
 	reason := fmt.Errorf("reading a report: %w", &report.ParseError{Line: 3, Column: 7, Reason: "expected a value", Class: report.ErrTruncated})
-	b := Unparsable("/var/chef/reports/a b.json", reason, began, Options{FallbackHost: "web-01", Tags: []string{"team:web"}})
+	b := Unparsable("/var/chef/reports/a b.json", reason, began, Options{Origin: "/var/chef/reports/a b.json", FallbackHost: "web-01", Tags: []string{"team:web"}})
 	within(t, b)
 	if b.Host != "web-01" || !b.Timestamp.Equal(began) || fmt.Sprint(b.Tags) != "[team:web]" || len(b.ServiceChecks) != 0 {
 		t.Errorf("got %+v", b)

@@ -1,0 +1,148 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/converged/converged/daemon/fault"
+	"github.com/converged/converged/daemon/watch"
+)
+
+// maxWaiting is how many reports may wait to be let go. They are small by then,
+// but a source may be long.
+const maxWaiting = 10_000
+
+// pickup is the loop from a finished report in a file to a batch on disk.
+type pickup struct {
+	*intake
+	watcher *watch.Watcher
+	sources *sourceCounts
+
+	waiting []*unsettled // oldest first
+	retryAt time.Time    // when the disk is asked again, while something is held
+	pause   time.Duration
+
+	forgetful bool // the last position could not be remembered
+}
+
+// unsettled is a report that is not let go, and its batches that are in memory only.
+type unsettled struct {
+	arrival *watch.Arrival
+	held    []holding
+}
+
+// run takes reports until ctx ends.
+func (p *pickup) run(ctx context.Context) error {
+	for {
+		arrival, err := p.next(ctx)
+		if err != nil {
+			p.settle()
+			return fmt.Errorf("waiting for reports: %w", err)
+		}
+		if err := p.take(ctx, arrival); err != nil {
+			p.settle()
+			return err
+		}
+	}
+}
+
+// next waits for a report, and meanwhile has the disk asked again if something is
+// held in memory.
+func (p *pickup) next(ctx context.Context) (*watch.Arrival, error) {
+	for len(p.waiting) > 0 {
+		if !time.Now().Before(p.retryAt) {
+			p.settle()
+			continue
+		}
+		soon, cancel := context.WithDeadline(ctx, p.retryAt)
+		var arrival *watch.Arrival
+		err := context.DeadlineExceeded
+		if len(p.waiting) < maxWaiting {
+			arrival, err = p.watcher.Next(soon)
+		} else {
+			<-soon.Done()
+		}
+		cancel()
+		switch {
+		case err == nil:
+			return arrival, nil
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return nil, err
+		}
+	}
+	return p.watcher.Next(ctx)
+}
+
+// take spools what a report says, and lets the report go once that is on disk for
+// every reporter. The only error is that of ctx.
+func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
+	fault.Point(fault.ReportComplete)
+	u := &unsettled{arrival: a}
+	batches := p.look(a)
+	a.Data = nil // it may have to wait for long
+	fault.Point(fault.ReportAnalysed)
+	for _, b := range batches {
+		held, err := p.spool(ctx, b)
+		if err != nil {
+			return err
+		}
+		u.held = append(u.held, held...)
+	}
+	fault.Point(fault.ReportSpooled)
+	if p.waiting = append(p.waiting, u); len(u.held) > 0 && p.pause == 0 {
+		p.pause, p.retryAt = firstPause, time.Now().Add(firstPause)
+	}
+	p.letGo()
+	return nil
+}
+
+// look is what an arrival has to say.
+func (p *pickup) look(a *watch.Arrival) []ranked {
+	if errors.Is(a.Err, watch.ErrUnreadable) { // no run is known to have happened
+		p.log.Warn("a place cannot be read; it is tried again at every poll", "path", a.Path, "error", a.Err)
+		return nil
+	}
+	f, _ := formatNamed(a.Source) // known: it is one of the configuration
+	d := document{format: f, origin: a.Path, at: a.Modified, offset: noLine, data: a.Data, err: a.Err}
+	if f.kind == watch.Lines {
+		d.offset = a.Offset
+	}
+	batches, understood := p.batches(d)
+	p.sources.read(a.Source, a.Path, understood, time.Now())
+	return batches
+}
+
+// settle asks every disk to take what is held, and lets go of what it took.
+func (p *pickup) settle() {
+	p.askDisks()
+	p.pause = min(2*max(p.pause, firstPause), lastPause)
+	p.retryAt = time.Now().Add(p.pause)
+	p.letGo()
+}
+
+// letGo lets reports go in the order in which they came: a position may say that
+// everything before it was let go, too.
+func (p *pickup) letGo() {
+	for len(p.waiting) > 0 {
+		u := p.waiting[0]
+		if u.held = p.stillHeld(u.held); len(u.held) > 0 {
+			return
+		}
+		p.remembered(u.arrival.Path, u.arrival.Commit())
+		p.waiting = p.waiting[1:]
+	}
+	p.waiting, p.pause = nil, 0
+}
+
+// remembered says when positions begin to be forgotten, and when they no longer are.
+func (p *pickup) remembered(path string, err error) {
+	switch {
+	case err != nil && !p.forgetful:
+		p.log.Warn("a position could not be remembered, and it is tried again; after a restart before that the report is read again, and not sent again", "path", path, "error", err)
+	case err == nil && p.forgetful:
+		p.log.Info("positions are remembered again")
+	}
+	p.forgetful = err != nil
+}
