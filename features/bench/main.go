@@ -29,9 +29,14 @@ func main() {
 	flag.IntVar(&b.backlog, "backlog", 100_000, "how many runs wait at once")
 	flag.IntVar(&b.files, "files", 10_000, "how many reports lie in a folder")
 	flag.StringVar(&b.only, "only", "", "measure `WORD` alone: "+strings.Join(b.words(), ", "))
+	flag.IntVar(&b.lines, "lines", 600, "how many lines of 500 KB a data collector has written")
+	floor := flag.String("floor", "", "read the file that is named, in the way of `WORD`, and do no more with it")
 	old := flag.String("old", "", "be the old handler, and tell `URL` of -reports runs")
 	flag.Parse()
 	run := b.run
+	if *floor != "" {
+		run = func() error { return asFloor(*floor, flag.Arg(0)) }
+	}
 	if *old != "" {
 		run = func() error { return asOldHandler(*old, b.reports) }
 	}
@@ -47,6 +52,7 @@ type bench struct {
 	idle               time.Duration
 	reports            int
 	backlog, files     int
+	lines              int
 	dotMost            time.Duration
 	dir                string
 	rows               []row
@@ -60,7 +66,7 @@ type part struct {
 
 func (b *bench) parts() []part {
 	return []part{
-		{"daemon", b.daemon}, {"parsing", b.parsing}, {"backlog", b.drain}, {"latency", b.oneByOne},
+		{"daemon", b.daemon}, {"parsing", b.parsing}, {"lines", b.collected}, {"backlog", b.drain}, {"latency", b.oneByOne},
 		{"files", b.full}, {"sources", b.many}, {"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
 	}
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// floors are the least that could be done with a file, beside which our figures
+// are read: every byte read and looked at once, and what the standard library
+// takes to say whether it is JSON.
+var floors = map[string]func(path string) error{"scan": scanLines, "valid": validJSON}
+
+// scanLines reads a file and looks for the ends of its lines.
+func scanLines(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // only read from
+	for buf := make([]byte, 128<<10); ; {
+		n, err := f.Read(buf)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		bytes.Count(buf[:n], []byte("\n"))
+	}
+}
+
+// validJSON asks of each JSON value of a file whether it is one.
+func validJSON(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // only read from
+	dec := json.NewDecoder(bufio.NewReaderSize(f, 1<<20))
+	for {
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+}
+
+// asFloor is the process that beside starts: it does one of floors with a file.
+func asFloor(how, path string) error {
+	work, ok := floors[how]
+	if !ok {
+		return fmt.Errorf("-floor %q: not known", how)
+	}
+	return work(path)
+}
+
+// beside adds the floors of a file to the table.
+func (b *bench) beside(name, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	idle, err := median(3, self, "-floor", "scan", os.DevNull)
+	if err != nil {
+		return err
+	}
+	for _, how := range []string{"scan", "valid"} {
+		c, err := median(3, self, "-floor", how, path)
+		if err != nil {
+			return err
+		}
+		b.add(name+": floor, "+how, "", "%.0f MB/s by CPU time", perSecond(info.Size(), max(c.cpu-idle.cpu, time.Microsecond)))
+	}
+	return nil
+}
