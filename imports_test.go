@@ -24,10 +24,11 @@ var law = map[string][]string{
 
 	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "parsers/*", "reporters/telemetry"},
 
-	"parsers/chef":    {"parsers/report"},
-	"parsers/puppet":  {"parsers/report"},
-	"parsers/ansible": {"parsers/report"},
-	"parsers/salt":    {"parsers/report"},
+	"parsers/json":    {"parsers/report"},
+	"parsers/chef":    {"parsers/json", "parsers/report"},
+	"parsers/puppet":  {"parsers/json", "parsers/report"},
+	"parsers/ansible": {"parsers/json", "parsers/report"},
+	"parsers/salt":    {"parsers/json", "parsers/report"},
 
 	"reporters/dogstatsd":  {"reporters/telemetry"},
 	"reporters/datadog":    {"reporters/telemetry"},

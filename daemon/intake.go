@@ -73,7 +73,8 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 		return nil, d.err
 	}
 	options := in.optionsFor(d)
-	runs, bad := d.format.parse(bytes.NewReader(d.data)) // also what has no end: the parser says where it stops
+	// Also what has no end: the parser says where it stops. A buffer is not copied.
+	runs, bad := d.format.parse(bytes.NewBuffer(d.data))
 	for _, r := range runs {
 		if r.ToolVersion == "" {
 			r.ToolVersion = d.sender

@@ -13,12 +13,12 @@ type actions struct {
 }
 
 func (s *scanner) actions() actions {
-	if !s.isArray() {
-		s.skip()
+	if !s.IsArray() {
+		s.Skip()
 		return actions{}
 	}
 	a := actions{list: []report.Resource{}}
-	for range s.items() {
+	for range s.Items() {
 		a.add(s.action())
 	}
 	return a
@@ -45,26 +45,26 @@ func (a *actions) add(r report.Resource, ignored bool) {
 
 // action is one row, and whether its failure does not fail the run.
 func (s *scanner) action() (r report.Resource, ignored bool) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "type":
-			r.Type = s.word()
+			r.Type = s.Word(maxName)
 		case "name":
-			r.Name = s.text(maxName)
+			r.Name = s.Text(maxName)
 		case "result":
-			r.Action = s.word()
+			r.Action = s.Word(maxName)
 		case "status":
-			r.Status = rowStatus(s.word())
+			r.Status = rowStatus(s.Word(maxName))
 		case "duration":
 			r.Duration = s.seconds(1000) // "17", in milliseconds; "" if never executed
 		case "cookbook_name":
-			r.Cookbook = s.word()
+			r.Cookbook = s.Word(maxName)
 		case "error_message":
-			r.Message = s.text(maxRowText)
+			r.Message = s.Text(maxRowText)
 		case "ignore_failure":
 			ignored = s.ignores()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return r, ignored
@@ -72,11 +72,11 @@ func (s *scanner) action() (r report.Resource, ignored bool) {
 
 // ignores is the ignore_failure that comes next: true, or "quiet".
 func (s *scanner) ignores() bool {
-	if s.peek() == '"' {
-		word := s.text(maxName)
+	if s.Peek() == '"' {
+		word := s.Text(maxName)
 		return word != "" && word != "false"
 	}
-	yes := s.boolean()
+	yes := s.Boolean()
 	return yes != nil && *yes
 }
 
@@ -93,18 +93,18 @@ func rowStatus(word string) report.Outcome {
 // its tree, depth first, each once. An empty object is the {} of an expansion
 // that failed: nothing is known, and roles is nil.
 func (s *scanner) expansion() (id string, roles []string) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "id":
-			id = s.text(maxName)
+			id = s.Text(maxName)
 		case "run_list":
-			if s.isArray() {
+			if s.IsArray() {
 				roles = unique(s.roleTree())
 			} else {
-				s.skip()
+				s.Skip()
 			}
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return id, roles
@@ -113,7 +113,7 @@ func (s *scanner) expansion() (id string, roles []string) {
 // roleTree is the roles in the array of run list items that comes next.
 func (s *scanner) roleTree() []string {
 	roles := []string{}
-	for range s.items() {
+	for range s.Items() {
 		if found := s.runListItem(); len(roles) < maxListed {
 			roles = append(roles, found[:min(len(found), maxListed-len(roles))]...)
 		}
@@ -126,18 +126,18 @@ func (s *scanner) runListItem() []string {
 	var kind, name string
 	var children []string
 	var missing *bool
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "type":
-			kind = s.text(maxName)
+			kind = s.Text(maxName)
 		case "name":
-			name = s.text(maxName)
+			name = s.Text(maxName)
 		case "children":
 			children = s.roleTree()
 		case "missing":
-			missing = s.boolean()
+			missing = s.Boolean()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	if kind != "role" || name == "" || missing != nil && *missing {

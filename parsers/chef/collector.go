@@ -64,16 +64,16 @@ func LooksLikeCollector(head []byte) bool {
 	if bytes.Contains(head, []byte(`{"chef_server_fqdn"`)) {
 		return true
 	}
-	s := &scanner{data: head}
-	for key := range s.fields() {
+	s := newScanner(head)
+	for key := range s.Fields() {
 		switch string(key) {
 		case "chef_server_fqdn", "message_version":
 			return true
 		case "message_type":
-			kind := s.text(maxName)
+			kind := s.Text(maxName)
 			return kind == "run_start" || kind == "run_converge"
 		}
-		s.skip()
+		s.Skip()
 	}
 	return false
 }

@@ -71,17 +71,17 @@ func setPlace(p *report.Problem, match []string) bool {
 // frames is the stack trace that comes next: its first lines, and how many more
 // there were.
 func (s *scanner) frames() []string {
-	if !s.isArray() {
-		s.skip()
+	if !s.IsArray() {
+		s.Skip()
 		return nil
 	}
 	list := []string{}
 	more := 0
-	for range s.items() {
+	for range s.Items() {
 		if len(list) < maxFrames {
-			list = append(list, s.text(maxName))
+			list = append(list, s.Text(maxName))
 		} else {
-			s.skip()
+			s.Skip()
 			more++
 		}
 	}

@@ -12,7 +12,6 @@ const MaxDocument = 64 << 20
 // What a report may bring into a Run. What is over a limit is left out; counters
 // stay true.
 const (
-	maxDepth     = 1000     // nested objects and arrays; Chef's own encoders stop earlier
 	maxRows      = 10_000   // resources in a Run's list
 	maxFrames    = 500      // lines of a stack trace
 	maxListed    = 1000     // roles, tags, run list items
@@ -20,8 +19,7 @@ const (
 	maxMessage   = 64 << 10 // bytes of an exception's message
 	maxRowText   = 8 << 10  // bytes of the message of one resource
 	maxName      = 4 << 10  // bytes of a name, a version, a stack frame
-	maxDigits    = 64       // bytes of a number
-	maxWords     = 4096     // distinct words shared between rows
+	maxDigits    = 64       // bytes of a time
 	maxRuns      = 10_000   // runs of one data collector file
 	maxErrors    = 10       // unreadable lines told one by one
 	maxRecovery  = 16       // places of one line where a later message is looked for

@@ -2,15 +2,20 @@ package chef
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
+
+	"github.com/converged/converged/parsers/report"
 )
 
 // The reader's buffer: a message that was received whole fits in, and is not copied.
 const smallBuffer, largeBuffer = 64 << 10, 4 << 20
 
-// lines cuts an input of any length into its lines, holding one at a time.
+// lines cuts an input of any length into its lines, holding one at a time; or all
+// of an input that is in memory already, which is not copied.
 type lines struct {
+	held    []byte // what is left of the input, if all of it is in memory
 	r       *bufio.Reader
 	long    []byte // a line over the reader's buffer is put together here
 	text    []byte // the line, without its newline; valid until the next call
@@ -22,7 +27,10 @@ type lines struct {
 }
 
 func newLines(r io.Reader) *lines {
-	return &lines{r: bufio.NewReaderSize(r, max(smallBuffer, min(size(r)+1, largeBuffer)))}
+	if in, ok := r.(interface{ Bytes() []byte }); ok {
+		return &lines{held: in.Bytes()}
+	}
+	return &lines{r: bufio.NewReaderSize(r, max(smallBuffer, min(report.Size(r)+1, largeBuffer)))}
 }
 
 // next reads one more line, and is false at the end.
@@ -30,6 +38,9 @@ func (l *lines) next() bool {
 	l.number++
 	l.offset = l.read
 	l.long, l.tooLong = l.long[:0], false
+	if l.r == nil {
+		return l.cut()
+	}
 	for l.err == nil {
 		piece, err := l.r.ReadSlice('\n')
 		l.read += int64(len(piece))
@@ -39,6 +50,23 @@ func (l *lines) next() bool {
 		l.keep(piece)
 	}
 	return false
+}
+
+// cut is next of an input in memory.
+func (l *lines) cut() bool {
+	if len(l.held) == 0 {
+		return false
+	}
+	end := bytes.IndexByte(l.held, '\n') + 1
+	if end == 0 {
+		end = len(l.held)
+	}
+	l.text, l.held = bytes.TrimSuffix(l.held[:end], []byte("\n")), l.held[end:]
+	l.read += int64(end)
+	if l.tooLong = len(l.text) > MaxDocument; l.tooLong {
+		l.text = nil
+	}
+	return true
 }
 
 // last takes the piece that ends a line.

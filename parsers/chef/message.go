@@ -27,30 +27,30 @@ type message struct {
 // the message tells of, and how many bytes long the message is; that is told of
 // a whole message of another kind too.
 func parseMessage(data []byte) (report.Run, int, error) {
-	s := &scanner{data: data}
-	if !s.isObject() {
-		return report.Run{}, 0, s.foreign("a JSON object")
+	s := newScanner(data)
+	if !s.IsObject() {
+		return report.Run{}, 0, s.Foreign("a JSON object")
 	}
 	m := s.message()
-	if err := s.fault(); err != nil {
+	if err := s.Fault(); err != nil {
 		return report.Run{}, 0, err
 	}
 	run, err := m.run()
-	return run, s.pos, err
+	return run, s.Pos(), err
 }
 
 func (s *scanner) message() message {
 	var m message
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "message_type":
-			m.kind = s.text(maxName)
+			m.kind = s.Text(maxName)
 		case "id":
-			m.id = s.text(maxName)
+			m.id = s.Text(maxName)
 		case "run_id":
-			m.runID = s.text(maxName)
+			m.runID = s.Text(maxName)
 		case "node_name":
-			m.host = s.text(maxName)
+			m.host = s.Text(maxName)
 		case "start_time":
 			m.start = s.moment()
 		case "end_time":
@@ -66,52 +66,52 @@ func (s *scanner) message() message {
 func (s *scanner) converge(m *message, key []byte) {
 	switch string(key) {
 	case "status":
-		m.status = outcome(s.text(maxName))
+		m.status = outcome(s.Text(maxName))
 	case "run_list":
-		m.runList = s.texts()
+		m.runList = s.Texts(maxListed, maxName)
 	case "expanded_run_list":
 		m.expandedID, m.expandedRoles = s.expansion()
 	case "cookbooks":
 		m.cookbooks = s.cookbooks()
 	case "policy_name":
-		m.policyName = s.text(maxName)
+		m.policyName = s.Text(maxName)
 	case "policy_group":
-		m.policyGroup = s.text(maxName)
+		m.policyGroup = s.Text(maxName)
 	case "node":
 		m.node = s.node()
 	case "resources":
 		m.actions = s.actions()
 	case "total_resource_count":
-		m.total = s.integer()
+		m.total = s.Integer()
 	case "updated_resource_count":
-		m.updated = s.integer()
+		m.updated = s.Integer()
 	case "error":
 		m.failure, m.title = s.problem()
 	default:
-		s.skip()
+		s.Skip()
 	}
 }
 
 // problem is the error object that comes next, and the title of its description;
 // nil if there was no error.
 func (s *scanner) problem() (*report.Problem, string) {
-	if !s.isObject() {
-		s.skip()
+	if !s.IsObject() {
+		s.Skip()
 		return nil, ""
 	}
 	p, title := &report.Problem{}, ""
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "class":
-			p.Class = s.text(maxName)
+			p.Class = s.Text(maxName)
 		case "message":
-			p.Message = s.text(maxMessage)
+			p.Message = s.Text(maxMessage)
 		case "backtrace":
 			p.Backtrace = s.frames()
 		case "description":
 			title = s.title()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return p, title
@@ -120,11 +120,11 @@ func (s *scanner) problem() (*report.Problem, string) {
 // title is the title of the description object that comes next. Its sections
 // show the resource's source, and are not read.
 func (s *scanner) title() (title string) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		if string(key) == "title" {
-			title = s.text(maxName)
+			title = s.Text(maxName)
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return title

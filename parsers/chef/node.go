@@ -15,29 +15,29 @@ type node struct {
 
 // node is the node object that comes next; nil if Chef could not load it.
 func (s *scanner) node() *node {
-	if !s.isObject() {
-		s.skip()
+	if !s.IsObject() {
+		s.Skip()
 		return nil
 	}
 	n := &node{}
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "name":
-			n.name = s.text(maxName)
+			n.name = s.Text(maxName)
 		case "chef_environment":
-			n.environment = s.text(maxName)
+			n.environment = s.Text(maxName)
 		case "policy_name":
-			n.policyName = s.text(maxName)
+			n.policyName = s.Text(maxName)
 		case "policy_group":
-			n.policyGroup = s.text(maxName)
+			n.policyGroup = s.Text(maxName)
 		case "run_list":
-			n.runList = s.texts()
+			n.runList = s.Texts(maxListed, maxName)
 		case "automatic":
 			s.automatic(n)
 		case "normal":
 			n.tags = s.tags()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return n
@@ -45,10 +45,10 @@ func (s *scanner) node() *node {
 
 // automatic reads the attributes that Ohai and the run itself have set.
 func (s *scanner) automatic(n *node) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "roles":
-			n.roles = s.texts()
+			n.roles = s.Texts(maxListed, maxName)
 		case "cookbooks":
 			n.cookbooks = s.cookbooks()
 		case "chef_packages":
@@ -56,17 +56,17 @@ func (s *scanner) automatic(n *node) {
 		case "ec2":
 			n.instance = s.member("instance_id")
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 }
 
 func (s *scanner) tags() (tags []string) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		if string(key) == "tags" {
-			tags = s.texts()
+			tags = s.Texts(maxListed, maxName)
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return tags
@@ -74,11 +74,11 @@ func (s *scanner) tags() (tags []string) {
 
 // chefVersion is chef.version of a chef_packages object.
 func (s *scanner) chefVersion() (version string) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		if string(key) == "chef" {
 			version = s.member("version")
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return version
@@ -87,11 +87,11 @@ func (s *scanner) chefVersion() (version string) {
 // member is the text of that name in the object that comes next, such as
 // {"version": "1.2.3"}.
 func (s *scanner) member(name string) (text string) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		if string(key) == name {
-			text = s.text(maxName)
+			text = s.Text(maxName)
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return text
@@ -99,16 +99,16 @@ func (s *scanner) member(name string) (text string) {
 
 // cookbooks is an object of names and their versions; nil if it is no object.
 func (s *scanner) cookbooks() map[string]string {
-	if !s.isObject() {
-		s.skip()
+	if !s.IsObject() {
+		s.Skip()
 		return nil
 	}
 	books := map[string]string{}
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		if len(books) < maxCookbooks {
-			books[clean(string(key), maxName)] = s.member("version")
+			books[report.Clean(string(key), maxName)] = s.member("version")
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return books

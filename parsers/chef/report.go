@@ -18,17 +18,17 @@ const ReportSource = "chef-report"
 //
 // The error is a *report.ParseError of one of report's classes, or r's own.
 func Report(r io.Reader) ([]report.Run, error) {
-	data, err := readDocument(r)
+	data, err := report.Read(r, MaxDocument, "Chef")
 	if err != nil {
 		return nil, err
 	}
-	s := &scanner{data: data}
-	if !s.isObject() {
-		return nil, s.foreign("a JSON object")
+	s := newScanner(data)
+	if !s.IsObject() {
+		return nil, s.Foreign("a JSON object")
 	}
 	doc := s.jsonFile()
-	s.end()
-	if err := s.fault(); err != nil {
+	s.End()
+	if err := s.Fault(); err != nil {
 		return nil, err
 	}
 	if err := doc.check(); err != nil {
@@ -40,15 +40,15 @@ func Report(r io.Reader) ([]report.Run, error) {
 // LooksLikeReport says whether a file that begins with head, a few kilobytes, is
 // worth giving to Report: its first keys are those of a JsonFile document.
 func LooksLikeReport(head []byte) bool {
-	s := &scanner{data: head}
-	for key := range s.fields() {
+	s := newScanner(head)
+	for key := range s.Fields() {
 		switch string(key) {
 		case "all_resources", "updated_resources", "elapsed_time":
 			return true
 		case "node":
 			return s.looksLikeNode()
 		case "success", "start_time", "end_time", "exception", "backtrace", "run_id":
-			s.skip()
+			s.Skip()
 		default:
 			return false
 		}
@@ -59,15 +59,15 @@ func LooksLikeReport(head []byte) bool {
 // looksLikeNode says whether the value that comes next is a node object, or the
 // null of a run that could not load it.
 func (s *scanner) looksLikeNode() bool {
-	if s.peek() == 'n' {
+	if s.Peek() == 'n' {
 		return true
 	}
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "chef_environment", "chef_type", "automatic", "run_list":
 			return true
 		}
-		s.skip()
+		s.Skip()
 	}
 	return false
 }
@@ -88,12 +88,12 @@ type jsonFile struct {
 
 func (s *scanner) jsonFile() jsonFile {
 	var d jsonFile
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "node":
 			d.node = s.node()
 		case "success":
-			d.success = s.boolean()
+			d.success = s.Boolean()
 		case "start_time":
 			d.start = s.moment()
 		case "end_time":
@@ -103,18 +103,18 @@ func (s *scanner) jsonFile() jsonFile {
 		case "all_resources":
 			d.all = s.rows()
 		case "updated_resources":
-			d.updated = s.count()
+			d.updated = s.Count()
 		case "exception":
-			d.exception = s.text(maxMessage)
+			d.exception = s.Text(maxMessage)
 		case "backtrace":
 			d.backtrace = s.frames()
 		case "run_id":
-			d.id = s.text(maxName)
+			d.id = s.Text(maxName)
 		case "message_type":
 			d.collector = true
-			s.skip()
+			s.Skip()
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return d

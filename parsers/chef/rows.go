@@ -22,12 +22,12 @@ type origin struct{ class, recipe string }
 
 // rows is the array of resources that comes next.
 func (s *scanner) rows() rows {
-	if !s.isArray() {
-		s.skip()
+	if !s.IsArray() {
+		s.Skip()
 		return rows{}
 	}
 	r := rows{list: []report.Resource{}, total: new(int)}
-	for range s.items() {
+	for range s.Items() {
 		one, from := s.row()
 		r.ran = r.ran || one.Duration != nil
 		if *r.total++; *r.total <= maxRows {
@@ -40,14 +40,14 @@ func (s *scanner) rows() rows {
 
 // row is a {"json_class": ..., "instance_vars": {...}}.
 func (s *scanner) row() (r report.Resource, from origin) {
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "json_class":
-			from.class = s.word()
+			from.class = s.Word(maxName)
 		case "instance_vars":
 			s.instanceVars(&r, &from)
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	if r.Type == "" {
@@ -61,26 +61,26 @@ func (s *scanner) row() (r report.Resource, from origin) {
 func (s *scanner) instanceVars(r *report.Resource, from *origin) {
 	var updated *bool
 	var elapsed *float64
-	for key := range s.fields() {
+	for key := range s.Fields() {
 		switch string(key) {
 		case "declared_type":
-			r.Type = s.word()
+			r.Type = s.Word(maxName)
 		case "name":
-			r.Name = s.text(maxName)
+			r.Name = s.Text(maxName)
 		case "action":
 			r.Action = s.firstWord()
 		case "cookbook_name":
-			r.Cookbook = s.word()
+			r.Cookbook = s.Word(maxName)
 		case "recipe_name":
-			from.recipe = s.word()
+			from.recipe = s.Word(maxName)
 		case "source_line":
-			r.File, r.Line = frame(s.word())
+			r.File, r.Line = frame(s.Word(maxName))
 		case "updated":
-			updated = s.boolean()
+			updated = s.Boolean()
 		case "elapsed_time":
 			elapsed = s.seconds(1)
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	judge(r, updated != nil && *updated, elapsed)
@@ -104,14 +104,14 @@ func judge(r *report.Resource, updated bool, elapsed *float64) {
 
 // firstWord is the word that comes next, or the first of an array of them.
 func (s *scanner) firstWord() (first string) {
-	if !s.isArray() {
-		return s.word()
+	if !s.IsArray() {
+		return s.Word(maxName)
 	}
-	for i := range s.items() {
+	for i := range s.Items() {
 		if i == 0 {
-			first = s.word()
+			first = s.Word(maxName)
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return first

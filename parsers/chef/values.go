@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/converged/converged/parsers/json"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -15,7 +16,7 @@ var layouts = []string{"2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05 -0700", t
 
 // moment is the time that comes next; zero if it is null, empty or no time.
 func (s *scanner) moment() report.Time {
-	text := s.text(maxDigits)
+	text := s.Text(maxDigits)
 	for _, layout := range layouts {
 		t, err := time.Parse(layout, text)
 		if t = t.UTC(); err == nil && t.Year() >= 1970 && t.Year() <= 9999 {
@@ -28,7 +29,7 @@ func (s *scanner) moment() report.Time {
 // seconds is the duration that comes next, in seconds, or in parts of one; nil
 // if it is null, empty or beyond belief.
 func (s *scanner) seconds(perSecond float64) *float64 {
-	f, ok := s.number()
+	f, ok := s.Number()
 	if f /= perSecond; ok && f >= 0 && f <= maxSeconds {
 		return &f
 	}
@@ -67,3 +68,12 @@ func snakeCase(class string) string {
 	name := class[strings.LastIndexByte(class, ':')+1:]
 	return strings.ToLower(boundary.ReplaceAllString(name, "${1}_${2}"))
 }
+
+// Complete says whether data is a whole report and nothing after it. Chef writes
+// its reports in place, so a file may be seen empty or half written.
+func Complete(data []byte) bool { return json.Complete(data) }
+
+// scanner is a walk through a report of Chef's.
+type scanner struct{ *json.Scanner }
+
+func newScanner(data []byte) *scanner { return &scanner{json.NewScanner(data)} }

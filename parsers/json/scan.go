@@ -1,4 +1,6 @@
-package chef
+// Package json walks through JSON documents and builds nothing but what it is
+// asked for: of a report most bytes are skipped, and some hold secrets.
+package json
 
 import (
 	"bytes"
@@ -10,34 +12,48 @@ import (
 	"github.com/converged/converged/parsers/report"
 )
 
-// scanner walks through one JSON document (RFC 8259) and builds nothing but what
+// Scanner walks through one JSON document (RFC 8259) and builds nothing but what
 // it is asked for. Its first fault ends the walk: from then on every method
-// finds nothing, so callers look at fault once, at the end.
-type scanner struct {
+// finds nothing, so callers look at Fault once, at the end.
+type Scanner struct {
 	data  []byte
 	pos   int
 	depth int
-	words map[string]string // what word has seen
+	words map[string]string // what Word has seen
 	err   *report.ParseError
 }
 
-// Complete says whether data is one whole JSON document and nothing after it.
-// Chef writes its reports in place, so a file may be seen empty or half written.
+// What a document may ask of a Scanner.
+const (
+	maxDepth  = 1000 // nested objects and arrays; no tool writes half of that
+	maxDigits = 64   // bytes of a number
+	maxWords  = 4096 // distinct words whose memory is shared
+)
+
+// NewScanner is a scanner of the document that data begin with. It keeps data,
+// and does not change it.
+func NewScanner(data []byte) *Scanner { return &Scanner{data: data} }
+
+// Pos is how many bytes were walked.
+func (s *Scanner) Pos() int { return s.pos }
+
+// Complete says whether data is one whole JSON document and nothing after it. A
+// tool may write its report in place, so that a file is seen empty or half written.
 func Complete(data []byte) bool {
 	text := bytes.TrimSpace(data)
 	if len(text) == 0 || text[0] == '{' && text[len(text)-1] != '}' {
 		return false
 	}
-	s := scanner{data: data}
-	s.skip()
-	s.end()
+	s := Scanner{data: data}
+	s.Skip()
+	s.End()
 	return s.err == nil
 }
 
-// fields walks through the object that comes next, yielding each key, decoded.
+// Fields walks through the object that comes next, yielding each key, decoded.
 // The loop's body must consume the value. Anything but an object is consumed and
 // has no fields.
-func (s *scanner) fields() iter.Seq[[]byte] {
+func (s *Scanner) Fields() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for more := s.enter('{', '}'); more; more = s.again('}') {
 			key := s.key()
@@ -48,9 +64,9 @@ func (s *scanner) fields() iter.Seq[[]byte] {
 	}
 }
 
-// items walks through the array that comes next, yielding each item's index. The
+// Items walks through the array that comes next, yielding each item's index. The
 // loop's body must consume the item. Anything but an array is consumed and has no items.
-func (s *scanner) items() iter.Seq[int] {
+func (s *Scanner) Items() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		i := 0
 		for more := s.enter('[', ']'); more; more = s.again(']') {
@@ -62,28 +78,30 @@ func (s *scanner) items() iter.Seq[int] {
 	}
 }
 
-// isArray and isObject say what comes next.
-func (s *scanner) isArray() bool  { return s.peek() == '[' }
-func (s *scanner) isObject() bool { return s.peek() == '{' }
+// IsArray says whether an array comes next.
+func (s *Scanner) IsArray() bool { return s.Peek() == '[' }
 
-// count is the number of items of the array that comes next; nil if it is none.
-func (s *scanner) count() *int {
-	if !s.isArray() {
-		s.skip()
+// IsObject says whether an object comes next.
+func (s *Scanner) IsObject() bool { return s.Peek() == '{' }
+
+// Count is the number of items of the array that comes next; nil if it is none.
+func (s *Scanner) Count() *int {
+	if !s.IsArray() {
+		s.Skip()
 		return nil
 	}
 	n := 0
-	for range s.items() {
-		s.skip()
+	for range s.Items() {
+		s.Skip()
 		n++
 	}
 	return &n
 }
 
-// number is the number that comes next, also one in a string; false if there is none.
-func (s *scanner) number() (float64, bool) {
+// Number is the number that comes next, also one in a string; false if there is none.
+func (s *Scanner) Number() (float64, bool) {
 	var text []byte
-	switch c := s.peek(); {
+	switch c := s.Peek(); {
 	case c == '"':
 		text = s.quoted()
 	case c == '-' || isDigit(c):
@@ -91,7 +109,7 @@ func (s *scanner) number() (float64, bool) {
 		s.skipNumber()
 		text = s.data[start:s.pos]
 	default:
-		s.skip()
+		s.Skip()
 	}
 	if len(text) > maxDigits {
 		return 0, false
@@ -100,19 +118,19 @@ func (s *scanner) number() (float64, bool) {
 	return f, err == nil
 }
 
-// integer is the count that comes next: a number without fraction, 0 or more.
-func (s *scanner) integer() *int {
-	f, ok := s.number()
+// Integer is the count that comes next: a number without fraction, 0 or more.
+func (s *Scanner) Integer() *int {
+	f, ok := s.Number()
 	if n := int(f); ok && f >= 0 && f <= 1<<31 && float64(n) == f {
 		return &n
 	}
 	return nil
 }
 
-// boolean is the true or false that comes next; nil if it is something else.
-func (s *scanner) boolean() *bool {
-	c := s.peek()
-	s.skip()
+// Boolean is the true or false that comes next; nil if it is something else.
+func (s *Scanner) Boolean() *bool {
+	c := s.Peek()
+	s.Skip()
 	if c != 't' && c != 'f' {
 		return nil
 	}
@@ -120,19 +138,19 @@ func (s *scanner) boolean() *bool {
 	return &yes
 }
 
-// skip consumes the value that comes next, whatever it is.
-func (s *scanner) skip() {
-	switch c := s.peek(); {
+// Skip consumes the value that comes next, whatever it is.
+func (s *Scanner) Skip() {
+	switch c := s.Peek(); {
 	case c == '"':
 		s.quoted()
 	case c == '{':
 		for more := s.enter('{', '}'); more; more = s.again('}') {
 			s.rawKey()
-			s.skip()
+			s.Skip()
 		}
 	case c == '[':
 		for more := s.enter('[', ']'); more; more = s.again(']') {
-			s.skip()
+			s.Skip()
 		}
 	case c == '-' || isDigit(c):
 		s.skipNumber()
@@ -143,17 +161,17 @@ func (s *scanner) skip() {
 
 // enter consumes the bracket that opens a container, and says whether it holds
 // anything; an empty one is consumed whole, and so is a value of another kind.
-func (s *scanner) enter(open, shut byte) bool {
-	if s.peek() != open {
-		s.skip()
+func (s *Scanner) enter(open, shut byte) bool {
+	if s.Peek() != open {
+		s.Skip()
 		return false
 	}
 	if s.depth++; s.depth > maxDepth {
-		s.fail(report.ErrTooLarge, fmt.Sprintf("nested deeper than %d levels", maxDepth))
+		s.Fail(report.ErrTooLarge, fmt.Sprintf("nested deeper than %d levels", maxDepth))
 		return false
 	}
 	s.pos++
-	if s.peek() != shut {
+	if s.Peek() != shut {
 		return s.err == nil
 	}
 	s.pos++
@@ -163,8 +181,8 @@ func (s *scanner) enter(open, shut byte) bool {
 
 // again consumes what follows an item: a comma, and there is another, or the
 // bracket that closes the container.
-func (s *scanner) again(shut byte) bool {
-	switch s.peek() {
+func (s *Scanner) again(shut byte) bool {
+	switch s.Peek() {
 	case ',':
 		s.pos++
 		return s.err == nil
@@ -178,13 +196,13 @@ func (s *scanner) again(shut byte) bool {
 }
 
 // rawKey consumes a key and its colon, and is the key still escaped.
-func (s *scanner) rawKey() []byte {
-	if s.peek() != '"' {
+func (s *Scanner) rawKey() []byte {
+	if s.Peek() != '"' {
 		s.unexpected("a key in quotes")
 		return nil
 	}
 	key := s.quoted()
-	if s.peek() != ':' {
+	if s.Peek() != ':' {
 		s.unexpected("':'")
 		return nil
 	}
@@ -193,7 +211,7 @@ func (s *scanner) rawKey() []byte {
 }
 
 // key consumes a key and its colon, and is the key decoded.
-func (s *scanner) key() []byte {
+func (s *Scanner) key() []byte {
 	key := s.rawKey()
 	if bytes.IndexByte(key, '\\') < 0 && utf8.Valid(key) {
 		return key
@@ -201,15 +219,15 @@ func (s *scanner) key() []byte {
 	return []byte(unquote(key, 3*len(key)))
 }
 
-// end expects nothing but white space.
-func (s *scanner) end() {
-	if s.err == nil && (s.peek() != 0 || s.pos < len(s.data)) {
-		s.fail(report.ErrMalformed, fmt.Sprintf("%d more bytes after the end of the document", len(s.data)-s.pos))
+// End expects nothing but white space.
+func (s *Scanner) End() {
+	if s.err == nil && (s.Peek() != 0 || s.pos < len(s.data)) {
+		s.Fail(report.ErrMalformed, fmt.Sprintf("%d more bytes after the end of the document", len(s.data)-s.pos))
 	}
 }
 
-// peek is the next byte that is not white space; 0 at the end.
-func (s *scanner) peek() byte {
+// Peek is the next byte that is not white space; 0 at the end.
+func (s *Scanner) Peek() byte {
 	if s.pos < len(s.data) && s.data[s.pos] > ' ' {
 		return s.data[s.pos]
 	}
@@ -217,7 +235,7 @@ func (s *scanner) peek() byte {
 }
 
 // pastSpace is apart from peek to keep that small enough to be inlined.
-func (s *scanner) pastSpace() byte {
+func (s *Scanner) pastSpace() byte {
 	for i, c := range s.data[s.pos:] {
 		if c > ' ' || c != ' ' && c != '\n' && c != '\r' && c != '\t' {
 			s.pos += i
@@ -228,7 +246,7 @@ func (s *scanner) pastSpace() byte {
 	return 0
 }
 
-func (s *scanner) literal() {
+func (s *Scanner) literal() {
 	for _, word := range []string{"null", "true", "false"} {
 		have := s.data[s.pos:min(s.pos+len(word), len(s.data))]
 		if string(have) == word {
@@ -242,7 +260,7 @@ func (s *scanner) literal() {
 	s.unexpected("a value")
 }
 
-func (s *scanner) skipNumber() {
+func (s *Scanner) skipNumber() {
 	if s.at('-') {
 		s.pos++
 	}
@@ -264,7 +282,7 @@ func (s *scanner) skipNumber() {
 	}
 }
 
-func (s *scanner) digits() {
+func (s *Scanner) digits() {
 	start := s.pos
 	for s.pos < len(s.data) && isDigit(s.data[s.pos]) {
 		s.pos++
@@ -274,36 +292,36 @@ func (s *scanner) digits() {
 	}
 }
 
-func (s *scanner) at(c byte) bool { return s.pos < len(s.data) && s.data[s.pos] == c }
+func (s *Scanner) at(c byte) bool { return s.pos < len(s.data) && s.data[s.pos] == c }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func (s *scanner) unexpected(expected string) {
+func (s *Scanner) unexpected(expected string) {
 	if s.pos >= len(s.data) {
-		s.fail(report.ErrTruncated, "it ends where "+expected+" was expected")
+		s.Fail(report.ErrTruncated, "it ends where "+expected+" was expected")
 		return
 	}
 	found, _ := utf8.DecodeRune(s.data[s.pos:])
-	s.fail(report.ErrMalformed, fmt.Sprintf("expected %s, found %q", expected, found))
+	s.Fail(report.ErrMalformed, fmt.Sprintf("expected %s, found %q", expected, found))
 }
 
-// fail remembers the first fault and goes to the end, where nothing more is found.
-func (s *scanner) fail(class error, reason string) {
+// Fail remembers the first fault and goes to the end, where nothing more is found.
+func (s *Scanner) Fail(class error, reason string) {
 	if s.err == nil {
 		s.err = &report.ParseError{Offset: int64(s.pos), Reason: reason, Class: class}
 	}
 	s.pos = len(s.data)
 }
 
-// foreign is the fault of a document that does not begin as its format does.
-func (s *scanner) foreign(expected string) error {
+// Foreign is the fault of a document that does not begin as its format does.
+func (s *Scanner) Foreign(expected string) error {
 	s.unexpected(expected)
 	s.err.Class = report.ErrForeign
-	return s.fault()
+	return s.Fault()
 }
 
-// fault is the first fault with its place in the document, or nil.
-func (s *scanner) fault() error {
+// Fault is the first fault with its place in the document, or nil.
+func (s *Scanner) Fault() error {
 	if s.err == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package chef
+package json
 
 import (
 	"bytes"
@@ -27,17 +27,17 @@ var documents = []string{
 }
 
 // build is the document as encoding/json builds it, but read with a scanner.
-func build(s *scanner) any {
-	switch c := s.peek(); {
+func build(s *Scanner) any {
+	switch c := s.Peek(); {
 	case c == '{':
 		object := map[string]any{}
-		for key := range s.fields() {
+		for key := range s.Fields() {
 			object[string(key)] = build(s)
 		}
 		return object
 	case c == '[':
 		array := []any{}
-		for range s.items() {
+		for range s.Items() {
 			array = append(array, build(s))
 		}
 		return array
@@ -45,7 +45,7 @@ func build(s *scanner) any {
 		raw := s.quoted()
 		return unquote(raw, 10*len(raw)+1)
 	case c == 't' || c == 'f':
-		if b := s.boolean(); b != nil {
+		if b := s.Boolean(); b != nil {
 			return *b
 		}
 	case c == '-' || isDigit(c):
@@ -53,7 +53,7 @@ func build(s *scanner) any {
 		s.skipNumber()
 		return json.Number(s.data[start:s.pos])
 	}
-	s.skip()
+	s.Skip()
 	return nil
 }
 
@@ -61,20 +61,20 @@ func build(s *scanner) any {
 func differ(t *testing.T, data []byte) {
 	t.Helper()
 	valid := json.Valid(data)
-	skipped := scanner{data: data}
-	skipped.skip()
-	skipped.end()
-	if errors.Is(skipped.fault(), report.ErrTooLarge) {
+	skipped := Scanner{data: data}
+	skipped.Skip()
+	skipped.End()
+	if errors.Is(skipped.Fault(), report.ErrTooLarge) {
 		return // nested deeper than Chef ever writes
 	}
 	if complete := Complete(data); (skipped.err == nil) != valid || complete != valid {
-		t.Fatalf("%q: skip says %v, Complete %v, encoding/json %v", data, skipped.fault(), complete, valid)
+		t.Fatalf("%q: skip says %v, Complete %v, encoding/json %v", data, skipped.Fault(), complete, valid)
 	}
-	s := scanner{data: data}
+	s := Scanner{data: data}
 	got := build(&s)
-	s.end()
+	s.End()
 	if (s.err == nil) != valid {
-		t.Fatalf("%q: read says %v, encoding/json %v", data, s.fault(), valid)
+		t.Fatalf("%q: read says %v, encoding/json %v", data, s.Fault(), valid)
 	}
 	if !valid {
 		checkFault(t, &s)
@@ -92,11 +92,11 @@ func differ(t *testing.T, data []byte) {
 }
 
 // checkFault holds a fault to what a reader of it relies on.
-func checkFault(t *testing.T, s *scanner) {
+func checkFault(t *testing.T, s *Scanner) {
 	t.Helper()
-	err, ok := errors.AsType[*report.ParseError](s.fault())
+	err, ok := errors.AsType[*report.ParseError](s.Fault())
 	if !ok {
-		t.Fatalf("%q: a fault of another type: %v", s.data, s.fault())
+		t.Fatalf("%q: a fault of another type: %v", s.data, s.Fault())
 	}
 	lines := bytes.Split(s.data[:err.Offset], []byte("\n"))
 	if err.Line != len(lines) || err.Column != len(lines[len(lines)-1])+1 || err.Reason == "" {
@@ -116,10 +116,10 @@ func TestScannerAgreesWithTheStandardLibrary(t *testing.T) {
 func TestEveryPrefixIsTruncated(t *testing.T) {
 	document := ` {"a" : [1.5e3, "b\u00e9\n", {"c": null, "d": true}], "e": "é"}`
 	for n := 1; n < len(document); n++ {
-		s := scanner{data: []byte(document[:n])}
-		s.skip()
-		s.end()
-		if n := s.fault(); !errors.Is(n, report.ErrTruncated) {
+		s := Scanner{data: []byte(document[:n])}
+		s.Skip()
+		s.End()
+		if n := s.Fault(); !errors.Is(n, report.ErrTruncated) {
 			t.Errorf("%q: %v", s.data, n)
 		}
 		if Complete(s.data) {
@@ -140,10 +140,10 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 		"[nil]":                        `line 1, column 2: the report is malformed: expected a value, found 'n'`,
 		strings.Repeat("[", 2000):      `line 1, column 1001: the report is over a limit: nested deeper than 1000 levels`,
 	} {
-		s := scanner{data: []byte(document)}
-		s.skip()
-		s.end()
-		if err := s.fault(); err == nil || err.Error() != want {
+		s := Scanner{data: []byte(document)}
+		s.Skip()
+		s.End()
+		if err := s.Fault(); err == nil || err.Error() != want {
 			t.Errorf("%.40q:\n got %v\nwant %s", document, err, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package chef
+package report
 
 import (
 	"fmt"
@@ -12,13 +12,18 @@ import (
 // links, and the short ones.
 var ansi = regexp.MustCompile(`(?:\x1b\[|\x{9b})[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]`)
 
-// clean is text without terminal escapes and control characters other than
-// newline and tab, cut at limit bytes with a mark that says so.
-func clean(text string, limit int) string {
+// Clean is text as a Run may hold it: UTF-8, without terminal escapes and control
+// characters other than newline and tab, cut at limit bytes with a mark that says
+// so.
+func Clean(text string, limit int) string {
+	if len(text) <= limit && isPlain(text) {
+		return text
+	}
 	cut := len(text) > limit
 	if cut {
-		text = upTo(text, limit)
+		text = UpTo(text, limit)
 	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if strings.IndexFunc(text, unwanted) >= 0 {
 		text = strings.Map(func(r rune) rune {
 			if unwanted(r) {
@@ -33,12 +38,22 @@ func clean(text string, limit int) string {
 	return text
 }
 
+// isPlain says whether text holds nothing but what every terminal prints.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 func unwanted(r rune) bool {
 	return r != '\n' && r != '\t' && unicode.IsControl(r)
 }
 
-// upTo is the first limit bytes of text, less what would be half a character.
-func upTo(text string, limit int) string {
+// UpTo is the first limit bytes of text, less what would be half a character.
+func UpTo(text string, limit int) string {
 	for limit > 0 && !utf8.RuneStart(text[limit]) {
 		limit--
 	}

@@ -1,4 +1,4 @@
-package chef
+package json
 
 import (
 	"bytes"
@@ -8,41 +8,43 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/converged/converged/parsers/report"
 )
 
-// text is the string that comes next, decoded and cleaned, cut at limit bytes; a
+// Text is the string that comes next, decoded and cleaned, cut at limit bytes; a
 // number as it is spelled; empty for anything else, such as null.
-func (s *scanner) text(limit int) string {
-	switch c := s.peek(); {
+func (s *Scanner) Text(limit int) string {
+	switch c := s.Peek(); {
 	case c == '"':
 		return decode(s.quoted(), limit)
 	case c == '-' || isDigit(c):
 		start := s.pos
 		s.skipNumber()
-		return clean(string(s.data[start:min(s.pos, start+limit)]), limit)
+		return report.Clean(string(s.data[start:min(s.pos, start+limit)]), limit)
 	default:
-		s.skip()
+		s.Skip()
 		return ""
 	}
 }
 
 // decode is a raw string's text, cleaned and cut at limit bytes.
 func decode(raw []byte, limit int) string {
-	return clean(unquote(raw, limit+1), limit)
+	return report.Clean(unquote(raw, limit+1), limit)
 }
 
-// word is like text, for what many rows repeat: a type, a cookbook, a file. Equal
-// ones share their memory.
-func (s *scanner) word() string {
-	if s.peek() != '"' {
-		return s.text(maxName)
+// Word is like Text, for what many rows repeat: a type, a cookbook, a file. Equal
+// ones share their memory. A scanner is asked for words of one limit alone.
+func (s *Scanner) Word(limit int) string {
+	if s.Peek() != '"' {
+		return s.Text(limit)
 	}
 	raw := s.quoted()
 	if known, ok := s.words[string(raw)]; ok {
 		return known
 	}
-	text := decode(raw, maxName)
-	if len(raw) <= maxName && len(s.words) < maxWords {
+	text := decode(raw, limit)
+	if len(raw) <= limit && len(s.words) < maxWords {
 		if s.words == nil {
 			s.words = map[string]string{}
 		}
@@ -51,26 +53,26 @@ func (s *scanner) word() string {
 	return text
 }
 
-// texts is the array of strings that comes next, the first maxListed of them; nil
-// if it is no array.
-func (s *scanner) texts() []string {
-	if !s.isArray() {
-		s.skip()
+// Texts is the array of strings that comes next, at most so many of them, each cut
+// at limit bytes; nil if it is no array.
+func (s *Scanner) Texts(most, limit int) []string {
+	if !s.IsArray() {
+		s.Skip()
 		return nil
 	}
 	list := []string{}
-	for i := range s.items() {
-		if i < maxListed {
-			list = append(list, s.text(maxName))
+	for i := range s.Items() {
+		if i < most {
+			list = append(list, s.Text(limit))
 		} else {
-			s.skip()
+			s.Skip()
 		}
 	}
 	return list
 }
 
 // quoted consumes a string and is what stands between its quotes, still escaped.
-func (s *scanner) quoted() []byte {
+func (s *Scanner) quoted() []byte {
 	start := s.pos + 1
 	for end := start; s.err == nil; end = s.pos {
 		end += plainRun(s.data[end:])
@@ -89,7 +91,7 @@ func (s *scanner) quoted() []byte {
 }
 
 // escape consumes a backslash and what it escapes.
-func (s *scanner) escape() {
+func (s *Scanner) escape() {
 	s.pos++
 	if s.pos < len(s.data) && bytes.IndexByte([]byte(`"\/bfnrt`), s.data[s.pos]) >= 0 {
 		s.pos++
