@@ -45,7 +45,7 @@ func successText(r report.Run, o Options, left room) string {
 func exception(r report.Run, o Options) string {
 	p := problem(r)
 	class := cut(oneLine(Scrub(p.Class)), maxName)
-	message := withShortNames(withoutCommands(p.Message))
+	message := withShortNames(withoutExcerpts(withoutCommands(p.Message)))
 	message = strings.TrimSpace(Scrub(message))
 	if o.WithholdMessages && message != "" {
 		message = "(message withheld)"

@@ -23,6 +23,7 @@ const (
 	maxListed    = 1000     // plays and roles of a host
 	maxFrames    = 500      // lines of a stack trace
 	maxMessage   = 64 << 10 // bytes of a failure's message
+	maxOutput    = 4 << 10  // bytes of what a failed command said on stderr
 	maxName      = 4 << 10  // bytes of a name, a path, a stack frame
 	maxErrors    = 10       // faults told one by one
 	maxRecovery  = 16       // places where a later document or event is looked for

@@ -109,7 +109,19 @@ func TestWhyAHostFailed(t *testing.T) {
 		"message":         {`"msg":"no"`, func(p *report.Problem) { p.Message = "no" }},
 		"list":            {`"msg":["a","b"]`, func(p *report.Problem) { p.Message = "a\nb" }},
 		"variables":       {`"msg":{"password":"x"}`, func(*report.Problem) {}},
-		"no message":      {`"rc":1,"stderr":"secret","stdout":"secret"`, func(*report.Problem) {}},
+		"no message":      {`"rc":1,"stdout":"secret","cmd":"secret"`, func(*report.Problem) {}},
+		"stderr":          {`"msg":"non-zero return code","stderr":"\nno space\non /srv\n","stdout":"secret"`, func(p *report.Problem) { p.Message = "non-zero return code\nno space\non /srv" }},
+		"stderr, told":    {`"msg":"apt failed: E: no lock","stderr":"E: no lock\n"`, func(p *report.Problem) { p.Message = "apt failed: E: no lock" }},
+		"stderr, hidden":  {`"censored":"x","stderr":"secret"`, func(p *report.Problem) { p.Message = hidden }},
+		"stderr, no text": {`"msg":"m","stderr":["secret"]`, func(p *report.Problem) { p.Message = "m" }},
+		"item's stderr":   {`"msg":"items","stderr":"x","results":[{"failed":true,"msg":"rc","stderr":"why"}]`, func(p *report.Problem) { p.Message = "rc\nwhy" }},
+		"include_tasks":   {`"reason":"no such file"`, func(p *report.Problem) { p.Message = "no such file" }},
+		"include_vars":    {`"message":"neither JSON nor YAML"`, func(p *report.Problem) { p.Message = "neither JSON nor YAML" }},
+		"own reason":      {`"msg":"m","reason":"r","message":"s"`, func(p *report.Problem) { p.Message = "m" }},
+		"no trace (2.19)": {`"msg":"m","exception":"(traceback unavailable)"`, func(p *report.Problem) { p.Message = "m" }},
+		"module's reason": {`"msg":"MODULE FAILURE\nSee stdout/stderr for the exact error","exception":"Traceback (most recent call last):\n  File \"x\"\nOSError: no\n"`, func(p *report.Problem) {
+			p.Message, p.Class, p.Backtrace = "MODULE FAILURE\nSee stdout/stderr for the exact error\nOSError: no", "OSError", []string{"Traceback (most recent call last):", `  File "x"`, "OSError: no"}
+		}},
 		"loop":            {`"msg":"One or more items failed","results":[{"failed":false,"msg":"fine"},{"failed":true,"msg":"bad","item":"secret"}]`, func(p *report.Problem) { p.Message = "bad" }},
 		"loop, untold":    {`"msg":"One or more items failed","results":[{"failed":true}]`, func(p *report.Problem) { p.Message = "One or more items failed" }},
 		"no_log":          {`"censored":"hidden by no_log","msg":"secret"`, func(p *report.Problem) { p.Message = hidden }},
@@ -117,7 +129,7 @@ func TestWhyAHostFailed(t *testing.T) {
 		"no_log item":     {`"msg":"items","results":[{"failed":true,"_ansible_no_log":true,"msg":"secret"}]`, func(p *report.Problem) { p.Message = hidden }},
 		"lone surrogate":  {`"msg":"caf\udce9"`, func(p *report.Problem) { p.Message = "caf\ufffd" }},
 		"terminal":        {`"msg":"\u001b[31mred\u001b[0m\u0000\u009b"`, func(p *report.Problem) { p.Message = "red" }},
-		"not a traceback": {`"msg":"m","module_stderr":"Permission denied secret"`, func(p *report.Problem) { p.Message = "m" }},
+		"not a traceback": {`"msg":"m","module_stderr":"sh: python3: not found\n"`, func(p *report.Problem) { p.Message = "m\nsh: python3: not found" }},
 		"stderr traceback": {`"msg":"m","module_stderr":"Traceback (most recent call last):\n  File \"x\"\nOSError: no\n"`, func(p *report.Problem) {
 			p.Message, p.Class, p.Backtrace = "m", "OSError", []string{"Traceback (most recent call last):", `  File "x"`, "OSError: no"}
 		}},
@@ -144,5 +156,9 @@ func TestTextsAreCut(t *testing.T) {
 	run := document1(t, doc(`{"action":"m","failed":true,"msg":"`+long+`"}`, `"failures":1`))
 	if n := len(run.Failure.Message); n > maxMessage+40 || !strings.Contains(run.Failure.Message, "[cut after") {
 		t.Errorf("%d bytes", n)
+	}
+	run = document1(t, doc(`{"action":"m","failed":true,"msg":"m","stderr":"`+strings.Repeat(`line \u00e9\n`, maxOutput)+`the last"}`, `"failures":1`))
+	if got := run.Failure.Message; len(got) > maxOutput+20 || !strings.HasPrefix(got, "m\n… line é\n") || !strings.HasSuffix(got, "\nthe last") {
+		t.Errorf("%d bytes: %.60q", len(got), got)
 	}
 }

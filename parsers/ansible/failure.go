@@ -1,6 +1,7 @@
 package ansible
 
 import (
+	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,6 +24,13 @@ var className = regexp.MustCompile(`^([A-Za-z_][\w.]*)(?::|$)`)
 
 const tracebackBegins = "Traceback (most recent call last)"
 
+// moduleFailure begins the message of a module that raised, up to 2.18; the
+// reason is on the last line of its stack trace.
+const moduleFailure = "MODULE FAILURE"
+
+// noTrace stands in for the stack trace since 2.19, unless one is asked for.
+const noTrace = "(traceback unavailable)"
+
 // problem is why a task failed on a host.
 func problem(t task, r result) *report.Problem {
 	p := &report.Problem{Resource: resourceName(t, r), Phase: report.Converge}
@@ -35,11 +43,8 @@ func problem(t task, r result) *report.Problem {
 		p.Message = hidden
 		return p
 	}
-	p.Message = spoken(cause.Message)
-	if p.Message == "" {
-		p.Message = spoken(r.Message)
-	}
 	p.Class, p.Backtrace = trace(cause)
+	p.Message = message(cause, r, p.Backtrace)
 	for _, places := range errorPlaces {
 		if m := places.FindStringSubmatch(p.Message); m != nil {
 			if line, err := strconv.Atoi(m[2]); err == nil && line > 0 {
@@ -49,6 +54,28 @@ func problem(t task, r result) *report.Problem {
 		}
 	}
 	return p
+}
+
+// message is why a task failed: the message of the item that did, else of the
+// task, and what its command said on standard error.
+func message(cause, r result, frames []string) string {
+	text := ""
+	for _, said := range []json.RawMessage{cause.Message, r.Message, cause.Reason, cause.Said} {
+		if text = strings.TrimSpace(spoken(said)); text != "" {
+			break
+		}
+	}
+	said := string(cause.Stderr)
+	switch {
+	case len(frames) > 0 && strings.HasPrefix(text, moduleFailure):
+		said = frames[len(frames)-1]
+	case said == "" && len(frames) == 0:
+		said = lastOf(strings.TrimSpace(cause.Crash), maxOutput)
+	}
+	if said = strings.TrimSpace(clean(said, 2*maxOutput)); !strings.Contains(text, said) {
+		text = strings.TrimSpace(text + "\n" + said)
+	}
+	return text
 }
 
 // cause is the first item of a loop that failed, else the result itself.
@@ -66,8 +93,11 @@ func (r result) censored() bool { return r.NoLog || r.Censored != "" }
 // trace is the stack trace of a module that raised, and the exception's class.
 func trace(r result) (class string, frames []string) {
 	text := r.Exception
-	if text == "" && strings.HasPrefix(r.Stderr, tracebackBegins) {
-		text = r.Stderr
+	if (text == "" || text == noTrace) && strings.HasPrefix(r.Crash, tracebackBegins) {
+		text = r.Crash
+	}
+	if text == noTrace {
+		return "", nil
 	}
 	text = strings.TrimRight(clean(text, maxMessage), "\n")
 	if text == "" {

@@ -45,6 +45,22 @@ func upTo(text string, limit int) string {
 	return text[:limit]
 }
 
+// lastOf is the last limit bytes of text, less what would be half a character,
+// and of more than one line whole lines only.
+func lastOf(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	text = text[len(text)-limit:]
+	for text != "" && !utf8.RuneStart(text[0]) {
+		text = text[1:]
+	}
+	if _, whole, ok := strings.Cut(text, "\n"); ok {
+		text = whole
+	}
+	return "… " + text
+}
+
 // place is a path such as "/etc/ansible/site.yml:12" as its file and line.
 func place(path string) (file string, line int) {
 	path = clean(path, maxName)

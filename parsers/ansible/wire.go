@@ -1,6 +1,9 @@
 package ansible
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // play is a play as both callbacks write it. The last three are of
 // converged_jsonl alone.
@@ -36,13 +39,28 @@ type result struct {
 	Skipped     bool            `json:"skipped"`
 	Unreachable bool            `json:"unreachable"`
 	Message     json.RawMessage `json:"msg"`
+	Reason      json.RawMessage `json:"reason"`  // what include_tasks says in its place
+	Said        json.RawMessage `json:"message"` // and include_vars
 	Exception   string          `json:"exception"`
-	Stderr      string          `json:"module_stderr"` // of the module itself: its stack trace
+	Stderr      tail            `json:"stderr"`        // of the command that the module ran
+	Crash       string          `json:"module_stderr"` // of the module itself: its stack trace
 	Censored    string          `json:"censored"`
 	NoLog       bool            `json:"_ansible_no_log"`
 	Items       []result        `json:"results"`
 	// Ignored is of converged_jsonl alone: the task has ignore_errors.
 	Ignored bool `json:"ignore_errors"`
+}
+
+// tail is the end of a text, so that of megabytes no more is kept. What is no
+// text is empty.
+type tail string
+
+func (t *tail) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*t = tail(strings.Clone(lastOf(strings.TrimSpace(text), maxOutput)))
+	}
+	return nil
 }
 
 // stats are the tool's own counters of a host.

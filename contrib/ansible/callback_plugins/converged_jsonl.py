@@ -8,8 +8,9 @@ type: notification
 short_description: appends the events of a run to a file, one JSON object a line
 description:
   - Writes what C(converged) needs to tell how a run went, per host, beside whatever callback is on the terminal.
-  - Of a result only its status is written and, of one that failed, its message and stack trace. Arguments, output,
-    diffs, facts and other variables are not; of a result that C(no_log) hides, the status alone.
+  - Of a result only its status is written and, of one that failed, its message, its stack trace and the end of its
+    standard error. Arguments, standard output, diffs, facts and other variables are not; of a result that C(no_log)
+    hides, the status alone.
   - What goes wrong here is warned of once, and the play goes on without a report.
 requirements:
   - enable it with C(callbacks_enabled = converged_jsonl) in the section C([defaults]) of ansible.cfg
@@ -50,8 +51,10 @@ from ansible.plugins.callback import CallbackBase
 from ansible.release import __version__ as ansible_version
 
 MAX_TEXT = 16 * 1024  # characters of a message or a stack trace
+MAX_OUTPUT = 4 * 1024  # characters of what a failed command said on standard error
 MAX_FILES = 32  # playbooks at the same time
 
+NO_TRACE = "(traceback unavailable)"  # since ansible-core 2.19, unless a trace is asked for
 CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 
 
@@ -257,14 +260,24 @@ def went_wrong(item):
 
 
 def reason(told):
-    """The message and the stack trace of a result that failed."""
+    """The message and the stack trace of a result that failed, and the end of what its command said on stderr."""
     kept = {}
-    msg = told.get("msg")
+    msg = told.get("msg") or told.get("reason") or told.get("message")  # the others are of include_tasks, include_vars
     if isinstance(msg, (list, tuple)) and all(isinstance(line, str) for line in msg):
         msg = "\n".join(msg)
     if isinstance(msg, str):
         kept["msg"] = str(msg)[:MAX_TEXT]
-    trace = told.get("exception") or told.get("module_stderr")
-    if isinstance(trace, str) and (told.get("exception") or trace.startswith("Traceback (most recent call last)")):
-        kept["exception"] = str(trace)[-MAX_TEXT:]
+    crash, trace = text_of(told, "module_stderr"), text_of(told, "exception")
+    if trace in ("", NO_TRACE) and crash.startswith("Traceback (most recent call last)"):
+        trace = crash
+    if trace not in ("", NO_TRACE):
+        kept["exception"] = trace[-MAX_TEXT:]
+    said = text_of(told, "stderr") or (crash if "exception" not in kept else "")
+    if said:
+        kept["stderr"] = said[-MAX_OUTPUT:]
     return kept
+
+
+def text_of(told, key):
+    text = told.get(key)
+    return str(text).strip() if isinstance(text, str) else ""

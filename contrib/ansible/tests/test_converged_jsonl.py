@@ -92,13 +92,28 @@ class Events(Case):
         return self.lines()[-1]["hosts"]["web1"]
 
     def test_a_failure_tells_its_message_and_trace(self):
-        told = self.failed(msg="no room", exception="Traceback\nOSError: no", stderr=CANARY, stdout=CANARY, rc=1)
+        told = self.failed(msg="no room", exception="Traceback\nOSError: no\n", stdout=CANARY, cmd=CANARY, rc=1)
         self.assertEqual((told["msg"], told["exception"], told["failed"]), ("no room", "Traceback\nOSError: no", True))
+        self.assertNotIn("stderr", told)
         self.assertNotIn("ignore_errors", told)
 
-    def test_stderr_is_told_only_if_it_is_a_modules_trace(self):
-        self.assertNotIn("exception", self.failed(msg="x", module_stderr=CANARY))
-        self.assertIn("ValueError", self.failed(msg="x", module_stderr="Traceback (most recent call last):\nValueError: y")["exception"])
+    def test_the_end_of_standard_error_is_told(self):
+        told = self.failed(msg="non-zero return code", stderr="x" * 100_000 + "no room\n", stderr_lines=[CANARY], stdout=CANARY)
+        self.assertEqual((len(told["stderr"]), told["stderr"][-7:]), (plugin.MAX_OUTPUT, "no room"))
+
+    def test_a_module_that_crashed_tells_why(self):
+        trace = "Traceback (most recent call last):\nValueError: y"
+        for told in (self.failed(msg="x", module_stderr=trace + "\n"), self.failed(msg="x", module_stderr=trace, exception=plugin.NO_TRACE)):
+            self.assertEqual((told["exception"], "stderr" in told), (trace, False))
+        told = self.failed(msg="x", module_stderr="python: not found\n", module_stdout=CANARY)
+        self.assertEqual((told["stderr"], "exception" in told), ("python: not found", False))
+
+    def test_a_trace_that_was_not_asked_for_is_none(self):
+        self.assertNotIn("exception", self.failed(msg="x", exception=plugin.NO_TRACE))
+
+    def test_an_include_tells_its_reason_elsewhere(self):
+        self.assertEqual(self.failed(reason="no such file")["msg"], "no such file")
+        self.assertEqual(self.failed(message="no YAML")["msg"], "no YAML")
 
     def test_a_message_that_is_no_text_may_hold_variables(self):
         self.assertNotIn("msg", self.failed(msg={"password": CANARY}))
