@@ -40,6 +40,7 @@ type Config struct {
 	Events      EventsConfig     `mapstructure:"events" yaml:"events"`
 	Watch       WatchConfig      `mapstructure:"watch" yaml:"watch"`
 	Spool       SpoolConfig      `mapstructure:"spool" yaml:"spool"`
+	Receive     ReceiveConfig    `mapstructure:"receive" yaml:"receive"`
 	Sources     []SourceConfig   `mapstructure:"sources" yaml:"sources"`
 	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
@@ -91,6 +92,8 @@ func Defaults() Config {
 		Events:  EventsConfig{Messages: true},
 		Watch:   WatchConfig{Poll: 15 * time.Second, Quiet: 2 * time.Second, EmptyAfter: time.Minute},
 		Spool:   SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20},
+		Receive: ReceiveConfig{Listen: []string{}, MaxBytes: 16 << 20, MaxRequests: 8, Rate: 50,
+			Spool: SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20}},
 	}
 }
 
@@ -131,6 +134,9 @@ func LoadConfig(path string) (Config, error) {
 	}
 	if c.holdsKeys() {
 		c.warnOfReaders("api_key", file)
+	}
+	if c.Receive.Token != "" {
+		c.warnOfReaders("receive.token", file)
 	}
 	return c, nil
 }

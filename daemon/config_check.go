@@ -44,6 +44,7 @@ func (c *Config) validate() error {
 	}
 	c.validateMetrics(wrong)
 	c.validateLimits(wrong)
+	c.validateReceive(wrong)
 	c.validateSources(wrong)
 	c.validateReporters(wrong)
 	return found.err()
@@ -61,7 +62,7 @@ func validatePath(key, path string, wrong complaint) {
 // Complete says what is missing for a daemon to have something to do.
 func (c Config) Complete() error {
 	var missing []string
-	if len(c.Sources) == 0 {
+	if len(c.Sources) == 0 && len(c.Receive.Listen) == 0 {
 		missing = append(missing, "no source")
 	}
 	if len(c.Reporters) == 0 {
@@ -71,9 +72,9 @@ func (c Config) Complete() error {
 	case missing == nil:
 		return nil
 	case c.absent:
-		return fmt.Errorf("nothing to do: there is no %s, and no other file is named by --config; expected at least one source and one reporter", c.file)
+		return fmt.Errorf("nothing to do: there is no %s, and no other file is named by --config; expected at least one source, or an address under receive.listen, and one reporter", c.file)
 	}
-	return fmt.Errorf("nothing to do: %s has %s; expected at least one source and one reporter", c.file, strings.Join(missing, " and "))
+	return fmt.Errorf("nothing to do: %s has %s; expected at least one source, or an address under receive.listen, and one reporter", c.file, strings.Join(missing, " and "))
 }
 
 func (c *Config) validateMetrics(wrong complaint) {
@@ -102,11 +103,15 @@ func (c *Config) validateLimits(wrong complaint) {
 			wrong(d.key, "%v is shorter than %v; write a unit, such as 15s", d.value, d.least)
 		}
 	}
-	if c.Spool.MaxEntries < 1 {
-		wrong("spool.max_entries", "%d is less than 1", c.Spool.MaxEntries)
+	c.Spool.validate("spool", wrong)
+}
+
+func (s SpoolConfig) validate(key string, wrong complaint) {
+	if s.MaxEntries < 1 {
+		wrong(key+".max_entries", "%d is less than 1", s.MaxEntries)
 	}
-	if c.Spool.MaxBytes < 1<<20 {
-		wrong("spool.max_bytes", "%d is less than 1048576", c.Spool.MaxBytes)
+	if s.MaxBytes < 1<<20 {
+		wrong(key+".max_bytes", "%d is less than 1048576", s.MaxBytes)
 	}
 }
 

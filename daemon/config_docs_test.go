@@ -30,7 +30,7 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 			case field == reflect.TypeFor[AgesConfig](), inner == reflect.TypeFor[EndpointConfig]():
 				look("", inner)
 			case field.Kind() == reflect.Struct:
-				look(key+".", field)
+				look(prefix+key+".", field)
 				continue
 			case inner.Kind() == reflect.Struct:
 				look("", inner)

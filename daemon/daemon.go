@@ -72,6 +72,7 @@ func Run(ctx context.Context, c Config, outputs []Output, log *slog.Logger, read
 type daemon struct {
 	intake  *intake
 	pickup  *pickup
+	posts   *posts // nil if nothing is received
 	loops   []*deliver.Loop
 	places  []place
 	probes  []*probe // nil where a receiver cannot be asked
@@ -107,7 +108,8 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	}
 	d.intake = newIntake(c, d)
 	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources}
-	return d, nil
+	d.posts, err = d.openPosts(c)
+	return d, err
 }
 
 // openOutput makes the spool of a reporter and the loop that empties it.
@@ -169,7 +171,7 @@ func (d *daemon) work(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
-	errs := make(chan error, len(d.loops)+2)
+	errs := make(chan error, len(d.loops)+4)
 	start := func(run func(context.Context) error) {
 		all.Go(func() {
 			err := run(ctx)
@@ -182,6 +184,12 @@ func (d *daemon) work(ctx context.Context) error {
 	}
 	start(d.status.run)
 	start(d.pickup.run)
+	if d.posts != nil {
+		start(d.posts.run)
+	}
+	if d.posts != nil && d.posts.server != nil {
+		start(d.posts.server.Run)
+	}
 	for _, l := range d.loops {
 		start(l.Run)
 	}
@@ -217,8 +225,11 @@ func joinAll(errs <-chan error) error {
 // close mirrors open.
 func (d *daemon) close() error {
 	var err error
+	if d.posts != nil {
+		err = d.posts.close()
+	}
 	if d.pickup != nil {
-		err = d.pickup.watcher.Close()
+		err = errors.Join(err, d.pickup.watcher.Close())
 		d.intake.bad.end()
 	}
 	for _, p := range d.places {

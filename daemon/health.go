@@ -115,11 +115,11 @@ func (s shelf) told() SpoolView {
 	return v
 }
 
-// Reasons are those for which something was dropped, sorted.
-func (r ReporterStatus) Reasons() []string {
+// Reasons are those for which something was counted, sorted.
+func Reasons(counts map[string]int64) []string {
 	var reasons []string
-	for _, reason := range slices.Sorted(maps.Keys(r.Dropped)) {
-		if r.Dropped[reason] > 0 {
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		if counts[reason] > 0 {
 			reasons = append(reasons, reason)
 		}
 	}

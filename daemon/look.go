@@ -23,6 +23,7 @@ func (d *daemon) look(c Config, outputs []Output) func() Status {
 	return func() Status {
 		st := Status{Version: c.version, PID: os.Getpid(), Started: started, Trouble: []string{},
 			Sources: d.sources.status(), Reporters: make([]ReporterStatus, 0, len(d.loops))}
+		d.posts.tellIn(&st)
 		for _, s := range st.Sources {
 			st.Seen += s.Seen
 			st.Unparsable += s.Unparsable

@@ -83,13 +83,11 @@ func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
 	batches := p.look(a)
 	a.Data = nil // it may have to wait for long
 	fault.Point(fault.ReportAnalysed)
-	for _, b := range batches {
-		held, err := p.spool(ctx, b)
-		if err != nil {
-			return err
-		}
-		u.held = append(u.held, held...)
+	held, err := p.spoolAll(ctx, batches)
+	if err != nil {
+		return err
 	}
+	u.held = held
 	fault.Point(fault.ReportSpooled)
 	if p.waiting = append(p.waiting, u); len(u.held) > 0 && p.pause == 0 {
 		p.pause, p.retryAt = firstPause, time.Now().Add(firstPause)

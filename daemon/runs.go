@@ -208,8 +208,11 @@ func FindRun(stateDir, id string) (RunAccount, Runs, error) {
 // ReportThere says whether the report of a run is still where it was read.
 func (a RunAccount) ReportThere() bool {
 	info, err := os.Stat(a.Report)
-	return a.Report != "" && err == nil && info.Mode().IsRegular()
+	return a.Report != "" && !a.Posted() && err == nil && info.Mode().IsRegular()
 }
+
+// Posted says whether the report of a run came over HTTP: it never was a file.
+func (a RunAccount) Posted() bool { return a.Report != "" && !filepath.IsAbs(a.Report) }
 
 // spoolDirs are the reporters that a state directory has a spool of, by name.
 func spoolDirs(stateDir string) ([]string, error) {

@@ -30,11 +30,7 @@ func (s *sourceCounts) read(format, path string, understood bool, at time.Time) 
 	defer s.mu.Unlock()
 	for i := range s.sources {
 		if source := &s.sources[i]; source.Format == format && source.gave(path) {
-			source.Seen++
-			source.Last = at.UTC()
-			if !understood {
-				source.Unparsable++
-			}
+			source.add(understood, at)
 			return
 		}
 	}

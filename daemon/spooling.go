@@ -44,6 +44,31 @@ func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
 	return held, nil
 }
 
+// spoolAll is spool for each of several.
+func (in *intake) spoolAll(ctx context.Context, batches []ranked) (held []holding, err error) {
+	for _, b := range batches {
+		more, err := in.spool(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, more...)
+	}
+	return held, nil
+}
+
+// settled waits until nothing is in memory only. The only error is that of ctx.
+func (in *intake) settled(ctx context.Context, held []holding) error {
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		if held = in.stillHeld(held); len(held) == 0 {
+			return nil
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return fmt.Errorf("waiting for the disk: %w", err)
+		}
+		in.askDisks()
+	}
+}
+
 // offer gives a batch to these spools, with what is to be told along with it. Left
 // are those that could not take it, and why.
 func (in *intake) offer(held []holding, to []place, r ranked) (_ []holding, left []place, cause error) {

@@ -27,17 +27,16 @@ type Status struct {
 	Unparsable int64            `json:"reports_unparsed"` // of them
 	Trouble    []string         `json:"trouble"`          // what is wrong with the state directory; empty when nothing is
 	Sources    []SourceStatus   `json:"sources"`
+	Receive    *ReceiveStatus   `json:"receive,omitempty"` // nil if nothing listens
 	Reporters  []ReporterStatus `json:"reporters"`
 }
 
 // SourceStatus is a source of the configuration.
 type SourceStatus struct {
-	Format     string    `json:"format"`
-	Path       string    `json:"path"`
-	Present    bool      `json:"present"` // something is there
-	Seen       int64     `json:"reports_seen"`
-	Unparsable int64     `json:"reports_unparsed"`
-	Last       time.Time `json:"last_report,omitzero"` // when the last one was read
+	Format  string `json:"format"`
+	Path    string `json:"path"`
+	Present bool   `json:"present"` // something is there
+	Counts
 }
 
 // ReporterStatus is how a reporter fares.

@@ -36,6 +36,8 @@ type tally struct {
 	loops   []*deliver.Loop
 	places  []place
 	seen    atomic.Int64
+	unfit   atomic.Int64 // of them, those whose sender was told so
+	posts   func() map[series]int64
 	kept    map[string]int64 // batches spooled, by reporter
 	told    map[series]int64
 	toldAt  time.Time  // the ordinary ones
@@ -52,7 +54,8 @@ type attached struct {
 
 func newTally(places []place, loops []*deliver.Loop) *tally {
 	return &tally{now: time.Now, toldAt: time.Now(), places: places, loops: loops,
-		kept: map[string]int64{}, told: map[series]int64{}}
+		posts: func() map[series]int64 { return map[series]int64{} },
+		kept:  map[string]int64{}, told: map[series]int64{}}
 }
 
 // encode is a batch with what is to be told along with it. A richer record of
@@ -117,7 +120,8 @@ func (t *tally) news(b telemetry.Batch) attached {
 }
 
 func (t *tally) losses() map[series]int64 {
-	all := map[series]int64{}
+	all := t.posts()
+	all[series{name: "converged.reports.unparsable"}] = t.unfit.Load()
 	for _, l := range t.loops {
 		st := l.State()
 		all[series{"converged.retried", l.Name, ""}] = st.Retried

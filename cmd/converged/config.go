@@ -34,7 +34,11 @@ func newConfig(s streams) *cobra.Command {
 			if err := c.Complete(); err != nil {
 				return program.Fail(program.Usage, err)
 			}
-			return answer(s, fmt.Sprintf("the configuration is good: %s, %s\n", one(int64(len(c.Sources)), "source"), one(int64(len(opened.outputs)), "reporter")))
+			reports := one(int64(len(c.Sources)), "source")
+			if n := len(c.Receive.Listen); n > 0 {
+				reports += fmt.Sprintf(", %d to listen on", n)
+			}
+			return answer(s, fmt.Sprintf("the configuration is good: %s, %s\n", reports, one(int64(len(opened.outputs)), "reporter")))
 		}))
 	cmd.AddCommand(configCommand("show", "Show the configuration in effect: file, environment and defaults, as YAML",
 		func(c daemon.Config) error {

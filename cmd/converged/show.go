@@ -122,6 +122,8 @@ func showText(w io.Writer, a daemon.RunAccount) {
 	showResult(w, a)
 	if command := inspectCommand(a); command != "" {
 		program.PrintLine(w, "report   %s", command)
+	} else if a.Posted() {
+		program.PrintLine(w, "report   came from %s, and is not kept", a.Report)
 	} else if a.Report != "" {
 		program.PrintLine(w, "report   %s, which is gone", a.Report)
 	}

@@ -126,18 +126,54 @@ func lastSeen(h daemon.Health) string {
 func printSources(w io.Writer, st daemon.Status, now time.Time) {
 	program.PrintLine(w, "\nreports   %d read, %d of them not understood", st.Seen, st.Unparsable)
 	for _, s := range st.Sources {
-		told := one(s.Seen, "report") + " read"
-		if s.Unparsable > 0 {
-			told += fmt.Sprintf(", %d of them not understood", s.Unparsable)
-		}
-		if !s.Last.IsZero() {
-			told += ", the last " + ago(s.Last, now) + " ago"
-		}
+		told := counted(s.Counts, now)
 		if !s.Present {
 			told = "nothing is there; " + told
 		}
 		program.PrintLine(w, "source    %s %s: %s", s.Format, s.Path, told)
 	}
+	if st.Receive != nil {
+		printReceived(w, *st.Receive, now)
+	}
+}
+
+func counted(c daemon.Counts, now time.Time) string {
+	told := one(c.Seen, "report") + " read"
+	if c.Unparsable > 0 {
+		told += fmt.Sprintf(", %d of them not understood", c.Unparsable)
+	}
+	if !c.Last.IsZero() {
+		told += ", the last " + ago(c.Last, now) + " ago"
+	}
+	return told
+}
+
+// printReceived tells what came over HTTP.
+func printReceived(w io.Writer, r daemon.ReceiveStatus, now time.Time) {
+	for _, address := range r.Addresses {
+		program.PrintLine(w, "receive   %s", address)
+	}
+	for _, f := range r.Formats {
+		program.PrintLine(w, "          %s: %s", f.Format, counted(f.Counts, now))
+	}
+	if r.Waiting > 0 {
+		program.PrintLine(w, "          %s of Chef received and not read yet (%s)", one(int64(r.Waiting), "message"), size(r.Bytes))
+	}
+	if text := byReason(r.Refused); text != "" {
+		program.PrintLine(w, "          requests refused: %s", text)
+	}
+	if text := byReason(r.Lost); text != "" {
+		program.PrintLine(w, "          messages of Chef lost: %s", text)
+	}
+}
+
+// byReason is such as "2 (token), 1 (too large)".
+func byReason(counts map[string]int64) string {
+	var parts []string
+	for _, reason := range daemon.Reasons(counts) {
+		parts = append(parts, fmt.Sprintf("%d (%s)", counts[reason], strings.ReplaceAll(reason, "_", " ")))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // printReporter tells of one reporter what it says, and what waits for it.
@@ -184,7 +220,7 @@ func reporterNamed(h daemon.Health, name string) (daemon.ReporterStatus, bool) {
 // dropped is what a reporter will never get, by reason.
 func dropped(r daemon.ReporterStatus) string {
 	text := ""
-	for _, reason := range r.Reasons() {
+	for _, reason := range daemon.Reasons(r.Dropped) {
 		text += fmt.Sprintf(", %d dropped (%s)", r.Dropped[reason], strings.ReplaceAll(reason, "_", " "))
 	}
 	return text

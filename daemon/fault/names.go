@@ -13,6 +13,8 @@ const (
 	SpoolRenamed    = "spool-renamed"    // it is pending, its name not yet durable
 	SpoolAppended   = "spool-appended"   // it is pending for one reporter
 	ReportSpooled   = "report-spooled"   // it is pending for every reporter; the report is not let go
+	PostKept        = "post-kept"        // a message of Chef's is on disk as it came, not answered
+	PostSpooled     = "post-spooled"     // its batches are pending for every reporter; it is not let go
 	PositionWritten = "position-written" // the report is let go, not synced
 	PositionSynced  = "position-synced"  // so is the position
 	EntryTaken      = "entry-taken"      // the batch is read for delivery
@@ -24,7 +26,7 @@ const (
 // Points are all steps.
 var Points = []string{
 	ReportComplete, ReportAnalysed, SpoolCreated, SpoolWritten, SpoolSynced, SpoolRenamed, SpoolAppended,
-	ReportSpooled, PositionWritten, PositionSynced, EntryTaken, EntryReported, EntryRenamed, EntryCommitted,
+	ReportSpooled, PostKept, PostSpooled, PositionWritten, PositionSynced, EntryTaken, EntryReported, EntryRenamed, EntryCommitted,
 }
 
 // Variable names the step at which a process built with the tag faults dies.
