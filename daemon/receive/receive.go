@@ -80,40 +80,7 @@ type Options struct {
 	// TakeWithin is the time for Take; 0 is 20 s. A Chef client waits for 3 s of it.
 	TakeWithin time.Duration
 	Log        *slog.Logger // nil is silence
+
+	limits limits // tests make them small
+	lookup lookup // of host names; tests have their own
 }
-
-// Stats is what happened since Open.
-type Stats struct {
-	Accepted map[string]int64 // taken, by format
-	Refused  map[string]int64 // by reason, one of Reasons
-	Lost     int64            // Chef's messages that were answered 201 and not taken
-	Bytes    int64            // of the bodies that were taken, decompressed
-}
-
-// Reasons are the keys of Stats.Refused, sorted.
-func Reasons() []string { return []string{} }
-
-// Server receives reports. Its methods may be called from any goroutine.
-type Server struct{ o Options }
-
-// Open listens on all addresses, and serves none yet. Errors name the address or
-// the file; ErrExposed is one of them.
-func Open(o Options) (*Server, error) { return &Server{o: o}, nil }
-
-// Run serves until ctx ends or Close is called; then it lets requests under way
-// finish for 3 s. After it returned no Take is running and no socket file is left.
-// It is called once.
-func (s *Server) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
-
-// Close stops at once, waits for Run and lets go of the addresses. Closing again does nothing.
-func (s *Server) Close() error { return nil }
-
-// Addresses are those that are listened on, in the order of Options.Listen, with
-// their real ports: "http://127.0.0.1:7342", "https://[::1]:7342", "unix:///run/converged/receive.sock".
-func (s *Server) Addresses() []string { return s.o.Listen }
-
-// Stats is a copy of the counts.
-func (s *Server) Stats() Stats { return Stats{} }

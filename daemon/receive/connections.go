@@ -1,0 +1,130 @@
+package receive
+
+import (
+	"crypto/tls"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// connections are those that are open, on all addresses.
+type connections struct {
+	mu   sync.Mutex
+	max  int
+	open map[*conn]bool
+	less *sync.Cond // one was closed, or has no request any more, or a listener was closed
+}
+
+// conn is one of them.
+type conn struct {
+	net.Conn
+	all   *connections
+	since time.Time // without a request
+	busy  bool      // the headers of a request have arrived, its answer is not sent
+}
+
+func newConnections(limit int) *connections {
+	c := &connections{max: limit, open: map[*conn]bool{}}
+	c.less = sync.NewCond(&c.mu)
+	return c
+}
+
+// limited is a listener that keeps to the limit.
+type limited struct {
+	net.Listener
+	all    *connections
+	closed bool
+}
+
+func (c *connections) limit(l net.Listener) net.Listener { return &limited{Listener: l, all: c} }
+
+// Accept waits for a connection, and then for room.
+func (l *limited) Accept() (net.Conn, error) {
+	raw, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{Conn: raw, all: l.all, since: time.Now()}
+	if !l.all.add(c, l) {
+		_ = raw.Close()
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+
+// Close ends Accept too where it waits for room.
+func (l *limited) Close() error {
+	l.all.mu.Lock()
+	l.closed = true
+	l.all.less.Broadcast()
+	l.all.mu.Unlock()
+	return l.Listener.Close()
+}
+
+// add is false if the listener was closed meanwhile. Connections that wait, for
+// a next request or in the middle of headers, make room, the oldest first: whoever
+// opens many and says nothing cannot keep others out.
+func (c *connections) add(one *conn, l *limited) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.open) >= c.max && !l.closed {
+		oldest := c.oldest()
+		if oldest == nil {
+			c.less.Wait()
+			continue
+		}
+		delete(c.open, oldest)
+		_ = oldest.Conn.Close()
+	}
+	if l.closed {
+		return false
+	}
+	c.open[one] = true
+	return true
+}
+
+func (c *connections) oldest() *conn {
+	var oldest *conn
+	for one := range c.open {
+		if !one.busy && (oldest == nil || one.since.Before(oldest.since)) {
+			oldest = one
+		}
+	}
+	return oldest
+}
+
+// Close lets the next one in.
+func (c *conn) Close() error {
+	c.all.mu.Lock()
+	delete(c.all.open, c)
+	c.all.less.Broadcast()
+	c.all.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// CloseWrite lets net/http end its half, and wait for the other to read the answer.
+func (c *conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+// state is told by net/http what a connection does.
+func (c *connections) state(of net.Conn, now http.ConnState) {
+	if secure, ok := of.(*tls.Conn); ok {
+		of = secure.NetConn()
+	}
+	one, ok := of.(*conn)
+	if !ok {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	one.busy = now == http.StateActive
+	one.since = time.Now()
+	if !one.busy {
+		c.less.Broadcast()
+	}
+}
