@@ -36,7 +36,9 @@ func registerAgent(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^the Agent received the service check "([^"]+)" as (\d)$`, func(name string, status int) error {
 		return w.agent.wait("_sc|"+name+"|"+strconv.Itoa(status)+"|", "")
 	})
-	sc.Step(`^the Agent received an event with "(.+)"$`, func(text string) error { return w.agent.wait("_e{", text) })
+	sc.Step(`^the Agent received an event with "(.+)"$`, func(text string) error {
+		return w.agent.wait("_e{", strings.ReplaceAll(text, "DIR", w.dir))
+	})
 	sc.Step(`^the Agent received no event$`, func() error {
 		if w.agent.has("_e{", "") == nil {
 			return errors.New("it received one")

@@ -17,7 +17,11 @@ import (
 	"github.com/converged/converged/features/rig"
 )
 
-func TestFeatures(t *testing.T) {
+func TestFeatures(t *testing.T) { runScenarios(t, ".", "~@puppet") }
+
+// runScenarios runs those that stand under path and have the tags.
+func runScenarios(t *testing.T, path, tags string) {
+	t.Helper()
 	bin := build(t)
 	samples, err := filepath.Abs(filepath.Join("..", "testdata"))
 	if err != nil {
@@ -25,7 +29,7 @@ func TestFeatures(t *testing.T) {
 	}
 	suite := godog.TestSuite{
 		ScenarioInitializer: func(sc *godog.ScenarioContext) { register(sc, bin, samples) },
-		Options:             &godog.Options{Format: "progress", Paths: []string{"."}, TestingT: t, Strict: true},
+		Options:             &godog.Options{Format: "progress", Paths: []string{path}, Tags: tags, TestingT: t, Strict: true},
 	}
 	if suite.Run() != 0 {
 		t.Fatal("a scenario failed")
@@ -96,6 +100,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerPictures(sc, w)
 	registerDaemon(sc, w)
 	registerAnsible(sc, w)
+	registerPuppet(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
 	registerSecrets(sc, w)
