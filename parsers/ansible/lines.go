@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/converged/converged/parsers/report"
@@ -164,17 +165,34 @@ func (c *collector) take(e event) {
 	case onOK, onFailed, onSkipped, onUnreachable:
 		p.add(e.Task, flagged(e))
 	case onStats:
+		p = c.ending(e)
 		p.end = moment(e.At)
 		p.ended(e.Stats)
 	}
 }
 
-// idOf is the id of the play or task that an event is of; the stats have none.
+// idOf is the id of the play or task that an event is of; stats have one only
+// if converged_jsonl tells them.
 func idOf(e event) string {
-	if e.Name == onPlay {
+	if e.Play.ID != "" {
 		return e.Play.ID
 	}
 	return e.Task.ID
+}
+
+// ending is the run that stats are of. Without an id that is the one heard of
+// last, unless it has ended or heard of other hosts, and another that writes to
+// the same file has not.
+func (c *collector) ending(e event) *playbook {
+	if idOf(e) != "" || c.current.stats == nil && c.current.may(e.Stats) {
+		return c.current
+	}
+	for _, p := range slices.Backward(c.playbooks) {
+		if p.stats == nil && p.may(e.Stats) {
+			return p
+		}
+	}
+	return c.current
 }
 
 // flagged are an event's results with what its name says of them.

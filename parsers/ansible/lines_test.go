@@ -25,6 +25,14 @@ func statsLine(failures int) string {
 	return fmt.Sprintf(`{"_event":"v2_playbook_on_stats","_timestamp":"2026-11-20T10:00:02.000000Z","custom_stats":{},"stats":{"web1":{"changed":0,"failures":%d,"ignored":0,"ok":1,"rescued":0,"skipped":0,"unreachable":0}}}`+"\n", failures)
 }
 
+// owned is a line of stats that says whose they are, as converged_jsonl does.
+func owned(n, failures int) string {
+	return strings.Replace(statsLine(failures), `"custom_stats":{}`, fmt.Sprintf(`"play":{"id":"02fc0000-0001-%04d-aaaa-000000000004"}`, n), 1)
+}
+
+// onDB is text of another host.
+func onDB(text string) string { return strings.ReplaceAll(text, `"web1"`, `"db1"`) }
+
 func whole(n int) string { return playLine(n) + taskLine(n, "ok", `"changed":false`) + statsLine(0) }
 
 // lines is what Lines makes of text, as "id phase status" of each run.
@@ -53,6 +61,9 @@ func TestRunsInAFileOfLines(t *testing.T) {
 		"no newline at the end":     {strings.TrimSpace(whole(1)), []string{"0001 finished success"}, nil},
 		"other JSON":                {`{"level":"info"}` + "\n[1]\n" + whole(1), []string{"0001 finished success"}, nil},
 		"two at the same time":      {playLine(1) + playLine(2) + taskLine(1, "ok", `"x":1`) + statsLine(0) + taskLine(2, "ok", `"x":1`) + statsLine(0), []string{"0001 finished success", "0002 finished success"}, nil},
+		"both end together":         {playLine(1) + playLine(2) + taskLine(1, "ok", `"x":1`) + taskLine(2, "ok", `"x":1`) + statsLine(0) + statsLine(1), []string{"0001 finished failure", "0002 finished success"}, nil},
+		"stats of other hosts":      {playLine(1) + taskLine(1, "ok", `"x":1`) + onDB(playLine(2)+taskLine(2, "ok", `"x":1`)) + statsLine(1) + onDB(statsLine(0)), []string{"0001 finished failure", "0002 finished success"}, nil},
+		"stats with an id":          {playLine(1) + taskLine(1, "ok", `"x":1`) + playLine(2) + taskLine(2, "ok", `"x":1`) + owned(1, 1) + owned(2, 0), []string{"0001 finished failure", "0002 finished success"}, nil},
 		"no host matched":           {playLine(1) + `{"_event":"v2_playbook_on_stats","stats":{}}`, nil, nil},
 		"an event that is not read": {playLine(1) + `{"_event":"v2_runner_on_start","hosts":{"x":{}}}` + "\n" + statsLine(0), []string{"0001 finished success"}, nil},
 		"odd kinds":                 {playLine(1) + taskLine(1, "ok", `"changed":"yes","msg":{"a":1},"exception":[1],"results":{"a":1}`) + statsLine(0), []string{"0001 finished success"}, nil},

@@ -168,3 +168,14 @@ func (p *playbook) ended(told map[string]stats) {
 		p.stats[clean(name, maxName)] = told[name]
 	}
 }
+
+// may says whether stats can be of this run: they tell of every host that it
+// heard of.
+func (p *playbook) may(told map[string]stats) bool {
+	for name := range p.hosts {
+		if _, ok := told[name]; !ok {
+			return false
+		}
+	}
+	return true
+}

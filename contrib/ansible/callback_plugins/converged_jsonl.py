@@ -84,9 +84,8 @@ class Journal:
             except BlockingIOError:
                 os.close(fd)
                 return False
-            except OSError:
-                os.close(fd)
-                raise
+            except OSError:  # a file system without locks: each line tells whose run it is of
+                pass
             if not self._is_named(fd):  # another process rotated it meanwhile
                 os.close(fd)
                 continue
@@ -169,7 +168,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, display=None, options=None):
         super().__init__(display=display, options=options)
         self.broken, self.journal = False, None
-        self.playbook, self.starts = "", {}
+        self.playbook, self.run, self.starts = "", "", {}
 
     @harmless
     def v2_playbook_on_start(self, playbook):
@@ -180,6 +179,7 @@ class CallbackModule(CallbackBase):
         if self.journal is None:  # not before: a playbook without a play leaves nothing
             self.journal = Journal(
                 self.get_option("path"), self.get_option("max_bytes"), self.get_option("backups"))
+            self.run = str(play._uuid)
         self._tell("v2_playbook_on_play_start", play={
             "id": str(play._uuid), "name": play.get_name(), "path": play.get_path() or "",
             "duration": {"start": now()}, "playbook": self.playbook, "ansible_version": ansible_version,
@@ -215,7 +215,7 @@ class CallbackModule(CallbackBase):
         if self.journal is None:
             return
         hosts = sorted(stats.processed)
-        self._tell("v2_playbook_on_stats", stats={host: stats.summarize(host) for host in hosts})
+        self._tell("v2_playbook_on_stats", play={"id": self.run}, stats={host: stats.summarize(host) for host in hosts})
         self.journal.close()
         self.journal = None
 

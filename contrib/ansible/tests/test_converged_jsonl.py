@@ -1,5 +1,6 @@
 """Tests of the callback; run with the Python that ansible-core is installed for."""
 
+import errno
 import fcntl
 import importlib.util
 import json
@@ -79,7 +80,7 @@ class Events(Case):
         self.assertEqual(lines[0]["play"]["playbook"], "site.yml")
         self.assertEqual(lines[2]["hosts"], {"web1": {"action": "ansible.builtin.command", "changed": True}})
         self.assertEqual(lines[2]["task"]["duration"]["start"], lines[1]["task"]["duration"]["start"])
-        self.assertEqual(list(lines[3]["stats"]), ["web1", "web2"])
+        self.assertEqual((list(lines[3]["stats"]), lines[3]["play"]), (["web1", "web2"], {"id": play()._uuid}))
         self.assertNotIn(CANARY, pathlib.Path(self.path).read_text())
         self.assertEqual(c._display.warnings, [])
 
@@ -184,6 +185,19 @@ class Files(Case):
         first.v2_playbook_on_stats(stats())
         self.assertEqual(self.names(), ["events-2.jsonl", "events.jsonl"])
         self.assertEqual([len(self.lines()), len(self.lines(self.path.replace(".jsonl", "-2.jsonl")))], [2, 2])
+
+    def test_a_file_system_without_locks_is_written_to_all_the_same(self):
+        def flock(fd, how):
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        plugin.fcntl = Thing(flock=flock, LOCK_EX=fcntl.LOCK_EX, LOCK_NB=fcntl.LOCK_NB)
+        self.addCleanup(setattr, plugin, "fcntl", fcntl)
+        first, second = self.callback(), self.callback()
+        first.v2_playbook_on_play_start(play(1))
+        second.v2_playbook_on_play_start(play(2))
+        first.v2_playbook_on_stats(stats())
+        second.v2_playbook_on_stats(stats())
+        self.assertEqual([line["play"]["id"] for line in self.lines()], [play(n)._uuid for n in (1, 2, 1, 2)])
 
     def test_the_line_of_a_killed_run_is_ended_first(self):
         os.makedirs(os.path.dirname(self.path))
