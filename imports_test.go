@@ -19,7 +19,7 @@ const module = "github.com/converged/converged/"
 // ends in "/*" stands for every package right below it. What is not listed
 // may import nothing of ours.
 var law = map[string][]string{
-	"cmd/converged": {"cmd/program", "daemon", "reporters/*"},
+	"cmd/converged": {"cmd/program", "daemon", "daemon/discover", "reporters/*"},
 	"cmd/rolegraph": {"cmd/program", "parsers/role", "parsers/repository", "graph", "graph/*"},
 
 	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "parsers/*", "reporters/telemetry"},
@@ -46,16 +46,17 @@ var law = map[string][]string{
 	"features/soak":     {"features/rig"},
 	"features/delivery": {"features/rig", "daemon/fault"},
 
-	"graph":          {"parsers/role", "parsers/repository"},
-	"graph/draw":     {"graph", "graph/layout"},
-	"graph/check":    {"graph", "parsers/role"},
-	"graph/graphviz": {"graph/layout"},
-	"daemon/analyse": {"parsers/report", "reporters/telemetry"},
-	"daemon/history": {"parsers/report"},
-	"daemon/deliver": {"reporters/telemetry", "daemon/spool", "daemon/ledger", "daemon/fault"},
-	"daemon/spool":   {"daemon/fault"},
-	"daemon/watch":   {"daemon/fault"},
-	"features/rig":   {"daemon/spool"},
+	"graph":           {"parsers/role", "parsers/repository"},
+	"graph/draw":      {"graph", "graph/layout"},
+	"graph/check":     {"graph", "parsers/role"},
+	"graph/graphviz":  {"graph/layout"},
+	"daemon/analyse":  {"parsers/report", "reporters/telemetry"},
+	"daemon/discover": {"parsers/ruby"},
+	"daemon/history":  {"parsers/report"},
+	"daemon/deliver":  {"reporters/telemetry", "daemon/spool", "daemon/ledger", "daemon/fault"},
+	"daemon/spool":    {"daemon/fault"},
+	"daemon/watch":    {"daemon/fault"},
+	"features/rig":    {"daemon/spool"},
 }
 
 // shelves hold packages, never Go files of their own.

@@ -42,13 +42,14 @@ func newRoot(s streams) *cobra.Command {
 Datadog how each run went: its duration, its updated resources and, when it
 failed, an event with the stack trace. It works outside the run, so it can
 neither slow nor fail one.`,
-		Example: `  converged run --config /etc/converged/converged.yaml
+		Example: `  converged discover > /etc/converged/converged.yaml
+  converged run --config /etc/converged/converged.yaml
   converged inspect /var/chef/reports/chef-run-report-20261120221535.json
   converged status
   converged runs --undelivered
   converged send --dogstatsd unix:///var/run/datadog/dsd.socket REPORT`,
 	}
-	root.AddCommand(newRun(s), newSend(s), newInspect(s), newConfig(s), newStatus(s), newRuns(s), newShow(s))
+	root.AddCommand(newDiscover(s), newRun(s), newSend(s), newInspect(s), newConfig(s), newStatus(s), newRuns(s), newShow(s))
 	return root
 }
 

@@ -1,0 +1,188 @@
+package discover
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	ansibleEvents  = "/var/log/ansible/events.jsonl" // the default of our callback
+	ansiblePlugins = "/usr/share/converged/ansible/callback_plugins"
+	callback       = "converged_jsonl"
+)
+
+var ansibleVersion = regexp.MustCompile(`(?m)^__version__\s*=\s*['"]([0-9][0-9.A-Za-z]*)['"]`)
+
+var ansibleTraps = []string{
+	"nothing is written by itself: our callback has to be switched on, or standard output to be redirected",
+	"it is the controller that writes, of all its hosts; a host has reports of its own only with ansible-pull",
+	"only one ansible.cfg counts: ANSIBLE_CONFIG's, else the one in the current directory, else ~/.ansible.cfg, else /etc/ansible/ansible.cfg",
+	"the callback writes as the user who runs ansible, files of mode 0640: who cannot write there is warned once and leaves no report; make the folder first, of a group that the daemon is in",
+}
+
+// ansible finds a controller, or a node that runs ansible-pull.
+func ansible(n *node) Tool {
+	t := Tool{Name: "ansible", Traps: ansibleTraps}
+	files := n.ansibleFiles()
+	t.Found = n.present(append(slices.Clone(files), "/usr/bin/ansible-playbook", "/usr/local/bin/ansible-playbook", n.home(".local/bin/ansible-playbook"))...)
+	if len(t.Found) == 0 {
+		return t
+	}
+	t.Version = n.pythonVersion("ansible/release.py", ansibleVersion)
+	c := n.ansibleSettings(files, &t)
+	at := c.get("path", "CONVERGED_JSONL_PATH", "callback_"+callback)
+	if at == "" {
+		at = ansibleEvents
+	} else if at = c.absolute(at); !usable(at) {
+		t.note("the path of the callback in " + c.file + " cannot be used here: " + plain(at))
+		at = ansibleEvents
+	}
+	stem, ending := strings.TrimSuffix(at, path.Ext(at)), path.Ext(at)
+	s := Source{Format: "ansible-jsonl", Path: stem + "*" + ending, State: Off, Why: "our callback writes there once it stands in " + c.file}
+	enabled, plugin := c.enabled(), c.plugin()
+	if enabled && plugin != "" {
+		s.State, s.Why = On, "our callback is switched on in "+c.file
+	} else {
+		t.SwitchOn = c.steps(at, plugin)
+	}
+	if enabled && plugin == "" {
+		t.note("our callback is switched on in " + c.file + ", and its file " + callback + ".py is in no folder of callback_plugins: Ansible warns and writes nothing")
+	}
+	t.add(s)
+	if out := c.get("stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults"); strings.HasPrefix(out, "ansible.posix.json") || out == "json" {
+		t.note("stdout_callback is " + plain(out) + ": where standard output is redirected to cannot be seen; such files are sources of the formats ansible-json and ansible-jsonl")
+	}
+	return t
+}
+
+// ansibleFiles are the files of settings that do not depend on where Ansible is
+// started, the one that counts first.
+func (n *node) ansibleFiles() []string {
+	own := n.Env("ANSIBLE_CONFIG")
+	if n.isDir(own) {
+		own = path.Join(own, "ansible.cfg")
+	}
+	files := []string{own, n.home(".ansible.cfg"), "/etc/ansible/ansible.cfg"}
+	return slices.DeleteFunc(files, func(file string) bool { return !usable(file) })
+}
+
+// ansibleConfig is the file of settings that counts.
+type ansibleConfig struct {
+	node *node
+	file string // where it is, or should be
+	ini  ini
+}
+
+func (n *node) ansibleSettings(files []string, t *Tool) ansibleConfig {
+	c := ansibleConfig{node: n, file: "/etc/ansible/ansible.cfg"}
+	for _, file := range files {
+		if !n.exists(file) {
+			continue
+		}
+		c.file = file
+		text, err := n.read(file)
+		if err != nil {
+			t.note(file + " cannot be read: " + reason(err))
+		}
+		c.ini = readINI(text)
+		break
+	}
+	return c
+}
+
+// get is a setting: that of the environment, else that of the file.
+func (c ansibleConfig) get(key, variable, section string) string {
+	if value := c.node.Env(variable); value != "" {
+		return value
+	}
+	return c.ini[section][key]
+}
+
+// absolute is a path of a setting, which may be of the home or the file's folder.
+func (c ansibleConfig) absolute(name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok && c.node.Home != "" {
+		return c.node.home(rest)
+	}
+	if !path.IsAbs(name) && !strings.ContainsAny(name, "~${") {
+		return path.Join(path.Dir(c.file), name)
+	}
+	return name
+}
+
+// callbacks are those that are switched on besides what is on the terminal.
+func (c ansibleConfig) callbacks() (key, list string) {
+	if list = c.get("callback_whitelist", "ANSIBLE_CALLBACK_WHITELIST", "defaults"); list != "" {
+		key = "callback_whitelist"
+	}
+	if newer := c.get("callbacks_enabled", "ANSIBLE_CALLBACKS_ENABLED", "defaults"); newer != "" || key == "" {
+		key, list = "callbacks_enabled", newer
+	}
+	return key, strings.ReplaceAll(list, "\n", " ")
+}
+
+func (c ansibleConfig) enabled() bool {
+	_, list := c.callbacks()
+	return slices.ContainsFunc(strings.Split(list, ","), func(name string) bool { return strings.TrimSpace(name) == callback })
+}
+
+// plugin is the file of our callback in a folder where Ansible looks, or "".
+func (c ansibleConfig) plugin() string {
+	folders := strings.Split(c.get("callback_plugins", "ANSIBLE_CALLBACK_PLUGINS", "defaults"), ":")
+	for i, folder := range folders {
+		folders[i] = c.absolute(strings.TrimSpace(folder))
+	}
+	if c.get("callback_plugins", "ANSIBLE_CALLBACK_PLUGINS", "defaults") == "" {
+		folders = []string{c.node.home(".ansible/plugins/callback"), "/usr/share/ansible/plugins/callback"}
+	}
+	for _, folder := range folders {
+		if file := path.Join(folder, callback+".py"); usable(file) && c.node.exists(file) {
+			return file
+		}
+	}
+	return ""
+}
+
+// steps switch our callback on, beside what is on already.
+func (c ansibleConfig) steps(at, plugin string) []Step {
+	var steps []Step
+	lines := "[defaults]\n"
+	if plugin == "" {
+		if file := ansiblePlugins + "/" + callback + ".py"; !c.node.exists(file) {
+			steps = append(steps, Step{file, "a copy of contrib/ansible/callback_plugins/" + callback + ".py\n"})
+		}
+		folders := ansiblePlugins
+		if own := c.ini["defaults"]["callback_plugins"]; own != "" {
+			folders = plain(own) + ":" + folders
+		}
+		lines += "callback_plugins = " + folders + "\n"
+	}
+	if key, list := c.callbacks(); !c.enabled() {
+		if list = strings.Trim(strings.TrimSpace(plain(list)), ","); list != "" {
+			list += ", "
+		}
+		lines += key + " = " + list + callback + "\n"
+	}
+	return append(steps, Step{c.file, lines + "\n[callback_" + callback + "]\npath = " + at + "\n"})
+}
+
+// pythonVersion is what a file of a Python package says of its version.
+func (n *node) pythonVersion(file string, version *regexp.Regexp) string {
+	packages := []string{"/usr/lib/python3/dist-packages"}
+	for _, lib := range []string{"/usr/local/lib", "/usr/lib", "/usr/lib64", "/opt/saltstack/salt/lib", n.home(".local/lib")} {
+		for _, python := range n.glob(lib, "python[23].*") {
+			packages = append(packages, python+"/site-packages", python+"/dist-packages")
+		}
+	}
+	for _, dir := range packages {
+		text, err := n.read(path.Join(dir, file))
+		if err != nil {
+			continue
+		}
+		if m := version.FindSubmatch(text); m != nil {
+			return string(m[1])
+		}
+	}
+	return ""
+}

@@ -1,0 +1,2 @@
+__version__ = '2.14.18'
+__author__ = 'Ansible, Inc.'

@@ -1,0 +1,1 @@
+log_location "/var/log/cinc/client.log"

@@ -1,0 +1,3 @@
+module Puppet
+  PUPPETVERSION = '8.11.0'
+end
