@@ -45,7 +45,7 @@ func BenchmarkCollector500KB(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if runs, err := Collector(bytes.NewReader(data)); err != nil || len(runs) != 1 {
+		if runs, err := Collector(bytes.NewBuffer(data)); err != nil || len(runs) != 1 {
 			b.Fatal(len(runs), err)
 		}
 	}

@@ -72,9 +72,26 @@ func (s *Scanner) Texts(most, limit int) []string {
 }
 
 // quoted consumes a string and is what stands between its quotes, still escaped.
+// It looks at eight bytes at a time: reports are mostly strings that nobody wants.
 func (s *Scanner) quoted() []byte {
 	start := s.pos + 1
-	for end := start; s.err == nil; end = s.pos {
+	for i := start; i+8 <= len(s.data); i += 8 {
+		if special := specialBytes(binary.LittleEndian.Uint64(s.data[i:])); special != 0 {
+			i += bits.TrailingZeros64(special) / 8
+			if s.data[i] == '"' {
+				s.pos = i + 1
+				return s.data[start:i]
+			}
+			return s.escaped(start, i)
+		}
+	}
+	return s.escaped(start, start)
+}
+
+// escaped is quoted for a string that has escapes, or ends with the document. What
+// stands before from is plain.
+func (s *Scanner) escaped(start, from int) []byte {
+	for end := from; s.err == nil; end = s.pos {
 		end += plainRun(s.data[end:])
 		if end < len(s.data) && s.data[end] == '"' {
 			s.pos = end + 1
@@ -116,7 +133,6 @@ func isHex(c byte) bool {
 }
 
 // plainRun is how many bytes at the beginning of b mean themselves in a string.
-// It looks at eight at a time: reports are mostly strings that nobody wants.
 func plainRun(b []byte) int {
 	i := 0
 	for ; i+8 <= len(b); i += 8 {
