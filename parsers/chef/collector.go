@@ -24,16 +24,16 @@ const CollectorSource = "chef-collector"
 // *report.ParseError for each, and the runs of the other lines come with it.
 func Collector(r io.Reader) ([]report.Run, error) {
 	c := &collector{index: map[string]int{}}
-	lines := newLines(r)
-	for lines.next() {
-		if !c.any && isSpread(lines.text) {
-			return nil, &report.ParseError{Line: lines.number, Column: 1, Class: report.ErrForeign,
+	lines := report.NewLines(r, MaxDocument)
+	for lines.Next() {
+		if !c.any && isSpread(lines.Text) {
+			return nil, &report.ParseError{Line: lines.Number, Column: 1, Class: report.ErrForeign,
 				Reason: "a JSON document over several lines, expected one message a line"}
 		}
 		c.line(lines)
 	}
-	if lines.err != nil {
-		return c.runs, errors.Join(append(c.errs, fmt.Errorf("reading a data collector's file of Chef: %w", lines.err))...)
+	if lines.Err != nil {
+		return c.runs, errors.Join(append(c.errs, fmt.Errorf("reading a data collector's file of Chef: %w", lines.Err))...)
 	}
 	if !c.any {
 		return nil, &report.ParseError{Reason: "no line in it", Class: report.ErrEmpty}
@@ -89,30 +89,30 @@ type collector struct {
 
 // line reads the messages of one line: one, unless a crash has left out the
 // newline between two, or the rest of the first.
-func (c *collector) line(l *lines) {
-	if l.tooLong {
+func (c *collector) line(l *report.Lines) {
+	if l.TooLong {
 		c.any = true
 		c.fault(l, 0, &report.ParseError{Column: 1, Class: report.ErrTooLarge,
 			Reason: fmt.Sprintf("the line is longer than %d bytes and is skipped", MaxDocument)})
 		return
 	}
 	// Once, and not before each message: what follows them may be long.
-	l.text = bytes.TrimRightFunc(l.text, unicode.IsSpace)
+	l.Text = bytes.TrimRightFunc(l.Text, unicode.IsSpace)
 	searches := maxRecovery
-	for at := 0; at < len(l.text); {
+	for at := 0; at < len(l.Text); {
 		c.any = true
-		run, size, err := parseMessage(l.text[at:])
+		run, size, err := parseMessage(l.Text[at:])
 		if err == nil {
 			c.add(l, run)
 			at += size
 			continue
 		}
 		if size > 0 {
-			c.lost(l, at, len(l.text), err)
+			c.lost(l, at, len(l.Text), err)
 			at += size
 			continue
 		}
-		next := nextMessage(l.text, at+1, &searches)
+		next := nextMessage(l.Text, at+1, &searches)
 		c.lost(l, at, next, err)
 		at = next
 	}
@@ -136,16 +136,16 @@ func nextMessage(text []byte, from int, searches *int) int {
 }
 
 // lost tells that the bytes from at to next of a line hold no readable message.
-func (c *collector) lost(l *lines, at, next int, err error) {
+func (c *collector) lost(l *report.Lines, at, next int, err error) {
 	fault, ok := errors.AsType[*report.ParseError](err)
 	if !ok {
 		fault = &report.ParseError{Column: 1, Reason: err.Error(), Class: report.ErrMalformed}
 	}
 	switch {
-	case rubyHash.Match(l.text[at:next]):
+	case rubyHash.Match(l.Text[at:next]):
 		fault = &report.ParseError{Column: 1, Class: report.ErrForeign,
 			Reason: "a Ruby hash, not JSON, as Chef before 15 writes to files: use Chef 15 or later, or send over HTTP"}
-	case next < len(l.text):
+	case next < len(l.Text):
 		fault = &report.ParseError{Column: 1, Class: report.ErrTruncated,
 			Reason: fmt.Sprintf("%d bytes of a message are lost; the next message begins at column %d of the same line", next-at, next+1)}
 	}
@@ -154,20 +154,20 @@ func (c *collector) lost(l *lines, at, next int, err error) {
 
 // fault keeps an error with its place in the whole input. at is where in the
 // line the part begins that the error counts from.
-func (c *collector) fault(l *lines, at int, err *report.ParseError) {
+func (c *collector) fault(l *report.Lines, at int, err *report.ParseError) {
 	if len(c.errs) >= maxErrors {
 		c.untold++
 		return
 	}
-	err.Line = l.number
+	err.Line = l.Number
 	err.Column += at
-	err.Offset += l.offset + int64(at)
+	err.Offset += l.Offset + int64(at)
 	c.errs = append(c.errs, err)
 }
 
 // add keeps a run, or what is told later of one that is there: an end is kept
 // over a start.
-func (c *collector) add(l *lines, run report.Run) {
+func (c *collector) add(l *report.Lines, run report.Run) {
 	i, seen := c.index[run.ID]
 	switch {
 	case !seen && len(c.runs) >= maxRuns:
