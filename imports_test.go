@@ -22,7 +22,7 @@ var law = map[string][]string{
 	"cmd/converged": {"cmd/program", "daemon", "daemon/discover", "reporters/*"},
 	"cmd/rolegraph": {"cmd/program", "parsers/role", "parsers/repository", "graph", "graph/*"},
 
-	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "parsers/*", "reporters/telemetry"},
+	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "daemon/begun", "parsers/*", "reporters/telemetry"},
 
 	"parsers/json":    {"parsers/report"},
 	"parsers/chef":    {"parsers/json", "parsers/report"},

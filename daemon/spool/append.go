@@ -174,7 +174,7 @@ func (s *Spool) replace(old, richer *item) {
 		if f.richer != nil {
 			s.supersede(f.richer, richer)
 		}
-		f.richer = richer
+		f.richer, f.withdrawn = richer, false
 		s.unhold(f.it) // it is delivered now, or never
 		return
 	}

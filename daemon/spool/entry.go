@@ -18,7 +18,10 @@ type Entry struct {
 }
 
 // flown is an item in flight, and the richer one that came in meanwhile.
-type flown struct{ it, richer *item }
+type flown struct {
+	it, richer *item
+	withdrawn  bool // it is not to come back
+}
 
 func (f *flown) richest() *item {
 	if f.richer != nil && f.it.rank != sealed {
@@ -137,8 +140,15 @@ func (e *Entry) Release() {
 	}
 }
 
-// back puts an item, or the richer one that came in, back in its place.
+// back puts an item, or the richer one that came in, back in its place, unless it
+// was withdrawn.
 func (s *Spool) back(f *flown) {
+	if f.withdrawn {
+		for _, it := range f.items() {
+			s.forgo(it)
+		}
+		return
+	}
 	if f.richer != nil {
 		s.supersede(f.it, f.richer)
 	}

@@ -1,0 +1,154 @@
+package begun
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// maxFile is the longest journal that is read, in bytes.
+const maxFile = 16 << 20
+
+// file is what the journal's file holds, as JSON.
+type file struct {
+	Runs []Run `json:"runs"`
+}
+
+// load is the runs in the file.
+func (j *Journal) load() []Run {
+	runs, err := read(j.path)
+	switch {
+	case err == nil:
+		return runs
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	aside := j.path + ".damaged"
+	j.o.Log.Warn("the runs under way cannot be read; they are put aside, and one of them that never ends is not told",
+		"path", j.path, "aside", aside, "error", errors.Join(err, os.Rename(j.path, aside)))
+	return nil
+}
+
+func read(path string) ([]Run, error) {
+	info, err := os.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() { // a pipe would be waited for
+		err = fmt.Errorf("%s is no file", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // only read from
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("it has more than %d bytes", maxFile)
+	}
+	var held file
+	if err := json.Unmarshal(text, &held); err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	held.Runs = slices.DeleteFunc(held.Runs, func(r Run) bool {
+		twice := known[r.ID]
+		known[r.ID] = true
+		return twice || r.ID == ""
+	})
+	return held.Runs[max(0, len(held.Runs)-maxRuns):], nil
+}
+
+// save writes down what changed. It survives this process at once, and a loss of
+// power once the disk was waited for: now, unless that was done a moment ago.
+func (j *Journal) save(now time.Time) {
+	since := now.Sub(j.synced)
+	wait := since < 0 || since >= syncEvery
+	err := write(j.path, file{j.settled()}, wait)
+	if err != nil && !j.failed {
+		j.o.Log.Warn("the runs under way cannot be written down; it is tried again, and after a restart before that one which never ends is not told", "path", j.path, "error", err)
+	}
+	if wait {
+		j.synced = now
+	}
+	j.failed, j.unsaved = err != nil, err != nil || !wait
+	if !wait { // Due is sooner now
+		select {
+		case j.changed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// settled is the runs as the next process should find them: one whose batch may
+// be lost with this process is told again.
+func (j *Journal) settled() []Run {
+	runs := slices.Clone(j.runs)
+	for i := range runs {
+		runs[i].Told = runs[i].Told && !runs[i].fresh
+	}
+	return runs
+}
+
+// Sync writes the runs down and waits for the disk. What Overdue gave counts as
+// spooled.
+func (j *Journal) Sync() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range j.runs {
+		j.runs[i].fresh = false
+	}
+	j.synced = time.Time{}
+	j.save(j.o.Now())
+}
+
+// Close writes down what is not.
+func (j *Journal) Close() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.unsaved {
+		j.synced = time.Time{}
+		j.save(j.o.Now())
+	}
+}
+
+// write makes the file at path hold what is given, wholly or not at all.
+func write(path string, held file, wait bool) (err error) {
+	text, err := json.Marshal(held)
+	if err != nil {
+		return err
+	}
+	aside := path + ".new"
+	if err := writeAside(aside, text, wait); err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	if err := os.Rename(aside, path); err != nil || !wait {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+func writeAside(path string, text []byte, wait bool) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := f.Write(text); err != nil || !wait {
+		return err
+	}
+	return f.Sync()
+}
