@@ -27,22 +27,25 @@ const keyDelimiter = "\x1f"
 
 // Config is everything an operator can set. Keys are spelled as in the file.
 type Config struct {
-	StateDir    string           `mapstructure:"state_dir" yaml:"state_dir"`       // holds spools and positions
-	Host        string           `mapstructure:"host" yaml:"host"`                 // empty: what the report says, else this machine's name
-	Tags        []string         `mapstructure:"tags" yaml:"tags"`                 // "key:value", added to everything
-	TagPrefix   string           `mapstructure:"tag_prefix" yaml:"tag_prefix"`     // before each of the node's own tags
-	ScopePrefix string           `mapstructure:"scope_prefix" yaml:"scope_prefix"` // before env: and role:
-	TagsExclude string           `mapstructure:"tags_exclude" yaml:"tags_exclude"` // regular expression; matching tags are left out
-	PolicyTags  bool             `mapstructure:"send_policy_tags" yaml:"send_policy_tags"`
-	EC2Host     bool             `mapstructure:"use_ec2_instance_id" yaml:"use_ec2_instance_id"` // the host is the instance, where the report knows it
-	Notify      []string         `mapstructure:"notify_on_failure" yaml:"notify_on_failure"`     // handles such as "@ops-pager", in each failure's event
-	Metrics     MetricsConfig    `mapstructure:"metrics" yaml:"metrics"`
-	Events      EventsConfig     `mapstructure:"events" yaml:"events"`
-	Watch       WatchConfig      `mapstructure:"watch" yaml:"watch"`
-	Spool       SpoolConfig      `mapstructure:"spool" yaml:"spool"`
-	Receive     ReceiveConfig    `mapstructure:"receive" yaml:"receive"`
-	Sources     []SourceConfig   `mapstructure:"sources" yaml:"sources"`
-	Reporters   []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
+	StateDir    string        `mapstructure:"state_dir" yaml:"state_dir"`       // holds spools and positions
+	Host        string        `mapstructure:"host" yaml:"host"`                 // empty: what the report says, else this machine's name
+	Tags        []string      `mapstructure:"tags" yaml:"tags"`                 // "key:value", added to everything
+	TagPrefix   string        `mapstructure:"tag_prefix" yaml:"tag_prefix"`     // before each of the node's own tags
+	ScopePrefix string        `mapstructure:"scope_prefix" yaml:"scope_prefix"` // before env: and role:
+	TagsExclude string        `mapstructure:"tags_exclude" yaml:"tags_exclude"` // regular expression; matching tags are left out
+	PolicyTags  bool          `mapstructure:"send_policy_tags" yaml:"send_policy_tags"`
+	EC2Host     bool          `mapstructure:"use_ec2_instance_id" yaml:"use_ec2_instance_id"` // the host is the instance, where the report knows it
+	Notify      []string      `mapstructure:"notify_on_failure" yaml:"notify_on_failure"`     // handles such as "@ops-pager", in each failure's event
+	Metrics     MetricsConfig `mapstructure:"metrics" yaml:"metrics"`
+	Events      EventsConfig  `mapstructure:"events" yaml:"events"`
+	Watch       WatchConfig   `mapstructure:"watch" yaml:"watch"`
+	Spool       SpoolConfig   `mapstructure:"spool" yaml:"spool"`
+	Receive     ReceiveConfig `mapstructure:"receive" yaml:"receive"`
+	// UnfinishedAfter is how old a run without an end may be; 0 is as old as it likes.
+	UnfinishedAfter time.Duration `mapstructure:"unfinished_after" yaml:"unfinished_after"`
+
+	Sources   []SourceConfig   `mapstructure:"sources" yaml:"sources"`
+	Reporters []ReporterConfig `mapstructure:"reporters" yaml:"reporters"`
 
 	version  string   // of the program, for its status
 	absent   bool     // there is no file
@@ -94,6 +97,8 @@ func Defaults() Config {
 		Spool:   SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20},
 		Receive: ReceiveConfig{Listen: []string{}, MaxBytes: 16 << 20, MaxRequests: 8, Rate: 50,
 			Spool: SpoolConfig{MaxEntries: 10_000, MaxBytes: 256 << 20}},
+
+		UnfinishedAfter: 4 * time.Hour,
 	}
 }
 

@@ -103,6 +103,9 @@ func (c *Config) validateLimits(wrong complaint) {
 			wrong(d.key, "%v is shorter than %v; write a unit, such as 15s", d.value, d.least)
 		}
 	}
+	if c.UnfinishedAfter != 0 && c.UnfinishedAfter < time.Second {
+		wrong("unfinished_after", "%v is shorter than 1s; write a unit, such as 4h, or 0 for never", c.UnfinishedAfter)
+	}
 	c.Spool.validate("spool", wrong)
 }
 

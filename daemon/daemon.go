@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/converged/converged/daemon/begun"
 	"github.com/converged/converged/daemon/deliver"
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
@@ -73,6 +74,7 @@ type daemon struct {
 	intake  *intake
 	pickup  *pickup
 	posts   *posts // nil if nothing is received
+	begun   *begun.Journal
 	loops   []*deliver.Loop
 	places  []place
 	probes  []*probe // nil where a receiver cannot be asked
@@ -106,6 +108,7 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	if err != nil {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}
+	d.begun = begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Log: log})
 	d.intake = newIntake(c, d)
 	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources}
 	d.posts, err = d.openPosts(c)
@@ -171,7 +174,7 @@ func (d *daemon) work(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
-	errs := make(chan error, len(d.loops)+4)
+	errs := make(chan error, len(d.loops)+5)
 	start := func(run func(context.Context) error) {
 		all.Go(func() {
 			err := run(ctx)
@@ -190,6 +193,7 @@ func (d *daemon) work(ctx context.Context) error {
 	if d.posts != nil && d.posts.server != nil {
 		start(d.posts.server.Run)
 	}
+	start(d.intake.mind)
 	for _, l := range d.loops {
 		start(l.Run)
 	}
@@ -231,6 +235,7 @@ func (d *daemon) close() error {
 	if d.pickup != nil {
 		err = errors.Join(err, d.pickup.watcher.Close())
 		d.intake.bad.end()
+		d.begun.Close()
 	}
 	for _, p := range d.places {
 		err = errors.Join(err, p.Close())

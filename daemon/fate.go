@@ -21,11 +21,14 @@ const (
 	Sent         Outcome = "sent"         // handed over to a receiver that never acknowledges
 	Delivered    Outcome = "delivered"    // the spool says so, the ledger does not say how
 	Acknowledged Outcome = "acknowledged" // the receiver said that it has it
+	Withdrawn    Outcome = "withdrawn"    // it turned out not to be so, and what is is told
 )
 
 // Delivered says whether nothing of it is missing at the receiver, as far as can
 // be known.
-func (o Outcome) Delivered() bool { return o == Sent || o == Delivered || o == Acknowledged }
+func (o Outcome) Delivered() bool {
+	return o == Sent || o == Delivered || o == Acknowledged || o == Withdrawn
+}
 
 // Fate is what became of a run at one reporter.
 type Fate struct {
@@ -46,6 +49,7 @@ var ends = []struct {
 	{ledger.Expired, Expired},
 	{ledger.Sent, Sent},
 	{ledger.Acknowledged, Acknowledged},
+	{ledger.Withdrawn, Withdrawn},
 }
 
 // fateOf judges by what was noted, and where that is not the last word by what

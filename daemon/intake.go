@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/converged/converged/daemon/analyse"
+	"github.com/converged/converged/daemon/begun"
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/daemon/watch"
@@ -32,6 +33,7 @@ type intake struct {
 	places  []place
 	options analyse.Options
 	bad     *unreadable
+	begun   *begun.Journal
 	note    func(ledger.Record)
 	log     *slog.Logger
 
@@ -40,7 +42,7 @@ type intake struct {
 }
 
 func newIntake(c Config, d *daemon) *intake {
-	return &intake{places: d.places, options: c.analysis(), bad: newUnreadable(d.log),
+	return &intake{places: d.places, options: c.analysis(), bad: newUnreadable(d.log), begun: d.begun,
 		note: d.note, counts: newTally(d.places, d.loops), log: d.log}
 }
 
@@ -75,6 +77,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 	options := in.optionsFor(d)
 	// Also what has no end: the parser says where it stops. A buffer is not copied.
 	runs, bad := d.format.parse(bytes.NewBuffer(d.data))
+	all = in.heard(runs, d.origin)
 	for _, r := range runs {
 		if r.ToolVersion == "" {
 			r.ToolVersion = d.sender

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/converged/converged/daemon/analyse"
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 )
@@ -116,8 +117,9 @@ func ReadRuns(stateDir string, q RunsQuery) (Runs, error) {
 			found.Spools = append(found.Spools, fmt.Errorf("reporter %s: %w", s.reporter, s.err))
 		}
 	}
+	ended := endedAfterAll(noted)
 	for _, a := range append(noted, unnoted(noted, shelves, q.Prefix)...) {
-		if run := accountOf(a, shelves); q.wants(run) {
+		if run := accountOf(a, shelves); q.wants(run) && (!ended[a.Run] || run.Undelivered()) {
 			found.All = append(found.All, run)
 		}
 	}
@@ -227,4 +229,16 @@ func spoolDirs(stateDir string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// endedAfterAll is what was said of runs that did not finish, and then did: their
+// end is an account of its own.
+func endedAfterAll(noted []ledger.Account) map[string]bool {
+	ended := map[string]bool{}
+	for _, a := range noted {
+		if a.Summary != nil && a.Summary.Status != statusUnfinished {
+			ended[analyse.UnfinishedID(a.Run)] = true
+		}
+	}
+	return ended
 }

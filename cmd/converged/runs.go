@@ -27,7 +27,8 @@ func newRuns(s streams) *cobra.Command {
 		Short: "List the runs of this node, and what became of each at every reporter",
 		Long: `List the runs that the daemon has read, newest first, a line each: when it
 ended, its id, tool, host, status, duration and updated resources of all, then
-what became of it at each reporter:
+what became of it at each reporter. The status "unfinished" is of a run that
+began and never told its end.
 
   acknowledged  the receiver said that it has it
   sent          handed over to a receiver that never acknowledges (DogStatsD)
@@ -36,6 +37,8 @@ what became of it at each reporter:
   refused       the receiver will never take it; kept as a dead letter
   expired       too old for the receiver; a digest told of it
   dropped       let go to make room, or damaged on disk
+  withdrawn     it did not have to be told any more: a run that was said not to
+                finish did, late
   unknown       neither the ledger nor the spool says
 
 "partly" says so of a part, while the rest was delivered. It reads the ledger and

@@ -145,6 +145,7 @@ func printJSON(w io.Writer, v any, indent string) error {
 var marks = map[daemon.Outcome]string{
 	daemon.Acknowledged: "✓", daemon.Delivered: "✓", daemon.Sent: "→", daemon.Waiting: "…",
 	daemon.Refused: "✗", daemon.Expired: "✗", daemon.Dropped: "✗", daemon.Unknown: "?",
+	daemon.Withdrawn: "✓",
 }
 
 // outcome is what became of a run at a reporter, in words.

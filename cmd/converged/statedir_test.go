@@ -198,7 +198,7 @@ func TestTimesForPeople(t *testing.T) {
 }
 
 func TestEveryOutcomeHasAMarkAndAColour(t *testing.T) {
-	for _, o := range []daemon.Outcome{daemon.Waiting, daemon.Refused, daemon.Dropped, daemon.Expired, daemon.Unknown, daemon.Sent, daemon.Delivered, daemon.Acknowledged} {
+	for _, o := range []daemon.Outcome{daemon.Waiting, daemon.Refused, daemon.Dropped, daemon.Expired, daemon.Unknown, daemon.Sent, daemon.Delivered, daemon.Acknowledged, daemon.Withdrawn} {
 		if marks[o] == "" || (colourOf(o) == program.Green) != o.Delivered() {
 			t.Errorf("%s: %q, %s", o, marks[o], colourOf(o))
 		}

@@ -115,23 +115,28 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 			j.unsaved = true
 		}
 	}
-	for _, r := range runs {
-		n.Unfinished = append(n.Unfinished, j.before(r, runs)...)
-	}
+	n.Unfinished = j.before(runs)
 	if j.unsaved {
 		j.save(now)
 	}
 	return n
 }
 
-// before is the runs that another one came after.
-func (j *Journal) before(next report.Run, alive []report.Run) []Unfinished {
+// before is the runs that one of these came after, but for those that are among
+// them: they give a sign of life.
+func (j *Journal) before(these []report.Run) []Unfinished {
 	var over []Unfinished
 	for i, r := range j.runs {
-		told := slices.ContainsFunc(alive, func(a report.Run) bool { return a.ID == r.ID })
-		if !told && r.endedBefore(next) {
+		next, alive := time.Time{}, false
+		for _, other := range these {
+			alive = alive || other.ID == r.ID
+			if r.endedBefore(other) && (next.IsZero() || other.Start.Before(next)) {
+				next = other.Start.Time
+			}
+		}
+		if !alive && !next.IsZero() {
 			j.runs[i].Told, j.runs[i].fresh = true, true
-			over = append(over, Unfinished{r, next.Start.Time, next.Start.Time})
+			over = append(over, Unfinished{r, next, next})
 		}
 	}
 	return over

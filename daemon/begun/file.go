@@ -99,13 +99,15 @@ func (j *Journal) settled() []Run {
 	return runs
 }
 
-// Sync writes the runs down and waits for the disk. What Overdue gave counts as
-// spooled.
-func (j *Journal) Sync() {
+// Sync writes the runs down and waits for the disk. Those told are on disk as
+// unfinished, too.
+func (j *Journal) Sync(told []Unfinished) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for i := range j.runs {
-		j.runs[i].fresh = false
+	for _, u := range told {
+		if i := j.find(u.ID); i >= 0 {
+			j.runs[i].fresh = false
+		}
 	}
 	j.synced = time.Time{}
 	j.save(j.o.Now())

@@ -20,6 +20,7 @@ const (
 	Refused      Step = "refused"      // the receiver will never take it, or a part of it
 	Expired      Step = "expired"      // it, or a part of it, was too old; told in a digest
 	Dropped      Step = "dropped"      // it was let go to make room, or could not be kept
+	Withdrawn    Step = "withdrawn"    // it turned out not to be so before it was delivered
 )
 
 // Record is one line of the ledger.
@@ -37,7 +38,7 @@ type Summary struct {
 	Tool        string    `json:"tool,omitempty"`
 	Host        string    `json:"host,omitempty"`
 	Environment string    `json:"environment,omitempty"`
-	Status      string    `json:"status,omitempty"` // success or failure
+	Status      string    `json:"status,omitempty"` // success, failure or unfinished
 	Noop        bool      `json:"noop,omitempty"`
 	End         time.Time `json:"end,omitzero"`
 	Duration    *float64  `json:"duration_seconds,omitempty"` // seconds

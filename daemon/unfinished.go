@@ -1,0 +1,114 @@
+package daemon
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/converged/converged/daemon/analyse"
+	"github.com/converged/converged/daemon/begun"
+	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/parsers/report"
+)
+
+// begunName is the file in a state directory that holds the runs under way.
+const begunName = "begun.json"
+
+// statusUnfinished is how a list of runs calls one that never told its end.
+const statusUnfinished = "unfinished"
+
+// heard takes note of the runs that a document told of: which began, which ended.
+// It is what there is to say of those that can no longer end, as another run has
+// begun. Where one that was said not to finish did, what still waits to say so is
+// taken back.
+func (in *intake) heard(runs []report.Run, origin string) []ranked {
+	news := in.begun.Hear(runs, origin)
+	for _, r := range news.Late {
+		in.takeBack(r)
+	}
+	return in.unfinished(news.Unfinished)
+}
+
+// takeBack withdraws that a run did not finish. Its own end has another identity,
+// and is spooled whatever becomes of this.
+func (in *intake) takeBack(r begun.Run) {
+	in.log.Info("a run that was said not to finish did, late", "run_id", r.ID)
+	id := analyse.UnfinishedID(r.ID)
+	for _, p := range in.places {
+		if p.Withdraw(id) {
+			in.tell(id, p.name, ledger.Withdrawn, "the run did finish, and that is told")
+		}
+	}
+}
+
+// unfinished is what is said of runs that did not finish.
+func (in *intake) unfinished(over []begun.Unfinished) []ranked {
+	var all []ranked
+	for _, u := range over {
+		if in.toldOf(u.ID) {
+			continue
+		}
+		in.log.Warn("a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
+		options := in.options
+		if filepath.IsAbs(u.Source) { // and not the address it was posted to
+			options.Origin = u.Source
+		}
+		run := report.Run{ID: u.ID, Tool: u.Tool, Phase: report.Started, Host: u.Host, Playbook: u.Playbook, Start: report.At(u.Start)}
+		b := analyse.Unfinished(run, u.At, u.Next, options)
+		all = append(all, ranked{b, 0, &ledger.Summary{Tool: string(u.Tool), Host: b.Host, Status: statusUnfinished, Report: u.Source}})
+	}
+	return all
+}
+
+// toldOf says whether the end of a run was told: its start was read again, without
+// its end.
+func (in *intake) toldOf(run string) bool {
+	for _, p := range in.places {
+		if p.Knows(run) {
+			return true
+		}
+	}
+	return false
+}
+
+// mind tells of the runs that are without an end for too long, until ctx ends.
+// While no run is under way it sleeps.
+func (in *intake) mind(ctx context.Context) error {
+	for {
+		due := in.begun.Due()
+		timer := time.NewTimer(time.Until(due))
+		if due.IsZero() {
+			timer.Stop()
+		}
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-in.begun.Changed():
+			timer.Stop()
+		case <-timer.C:
+			if err := in.tellOverdue(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// tellOverdue spools what is due. What is on disk for every reporter is not told
+// again by the next process.
+func (in *intake) tellOverdue(ctx context.Context) error {
+	over := in.begun.Overdue()
+	held := 0
+	for _, r := range in.unfinished(over) {
+		holdings, err := in.spool(ctx, r)
+		if err != nil {
+			return err
+		}
+		held += len(holdings)
+	}
+	if held > 0 {
+		over = nil
+	}
+	in.begun.Sync(over)
+	return nil
+}

@@ -1,0 +1,180 @@
+package daemon
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/converged/converged/reporters/telemetry"
+)
+
+// began and ended are lines of the data collector, of runs on web-01.
+func began(id, start string) []byte {
+	return fmt.Appendf(nil, `{"chef_server_fqdn":"localhost","entity_uuid":"e","id":%[1]q,"message_version":"1.0.0","message_type":"run_start","node_name":"web-01","organization_name":"chef_solo","run_id":%[1]q,"source":"chef_solo","start_time":%[2]q}`+"\n", id, start)
+}
+
+func ended(id, start, end string) []byte {
+	return fmt.Appendf(nil, `{"chef_server_fqdn":"localhost","entity_uuid":"e","id":%[1]q,"message_version":"1.1.0","message_type":"run_converge","node":{},"node_name":"web-01","organization_name":"chef_solo","resources":[],"run_id":%[1]q,"run_list":[],"cookbooks":{},"start_time":%[2]q,"end_time":%[3]q,"source":"chef_solo","status":"success","total_resource_count":3,"updated_resource_count":0,"deprecations":[]}`+"\n", id, start, end)
+}
+
+const (
+	morning = "2026-11-20T08:00:00Z"
+	later   = "2026-11-20T08:30:00Z"
+	later5  = "2026-11-20T08:35:00Z"
+)
+
+// wantRun takes the next batch, which must be of that run.
+func wantRun(t *testing.T, r *recorder, id string) telemetry.Batch {
+	t.Helper()
+	b := r.next(t)
+	if b.RunID != id {
+		t.Fatalf("the batch is of %s, not of %s: %+v", b.RunID, id, b)
+	}
+	return b
+}
+
+func TestARunThatIsKilledIsToldWhenTheNextBegins(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	h.collect(began("killed", morning))
+	waitForText(t, filepath.Join(h.config.StateDir, begunName), "killed")
+	stop()
+
+	stop = h.start(quiet(), Output{Name: "r", Reporter: r})
+	h.collect(began("next", later))
+	b := wantRun(t, r, "killed-unfinished")
+	if b.Host != "web-01" || b.Timestamp.Format(time.RFC3339) != later || len(b.Events) != 1 || b.ServiceChecks[0].Status != telemetry.Unknown {
+		t.Errorf("the batch is %+v", b)
+	}
+	text := b.Events[0].Text
+	if !strings.Contains(text, "30 min 0 s ago") || !strings.Contains(text, "converged inspect "+h.config.Sources[1].Path) {
+		t.Errorf("the event says %s", text)
+	}
+	h.collect(ended("next", later, later5))
+	wantRun(t, r, "next")
+	stop()
+
+	stop = h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.collect(ended("killed", morning, later5)) // late, and the other was delivered
+	if b := wantRun(t, r, "killed"); b.ServiceChecks[0].Status != telemetry.OK {
+		t.Errorf("the batch is %+v", b)
+	}
+	runs, err := ReadRuns(h.config.StateDir, RunsQuery{})
+	if err != nil || len(runs.All) != 2 {
+		t.Errorf("the runs are %+v, %v", runs.All, err)
+	}
+}
+
+func waitForText(t *testing.T, path, text string) {
+	t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.After(20 * time.Second); ; {
+		held, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(held), text) {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-deadline:
+			t.Fatalf("%s does not hold %q: %s, %v", path, text, held, err)
+		}
+	}
+}
+
+func TestTheReportOfTheNextRunShowsIt(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.collect(began("killed", morning))
+	waitForText(t, filepath.Join(h.config.StateDir, begunName), "killed")
+	h.leave(sample(t, "18-updated/report.json"))
+	wantRun(t, r, "killed-unfinished")
+	wantRun(t, r, "ef586071-1981-44d1-b404-bf6c368f44f1")
+	runs, err := ReadRuns(h.config.StateDir, RunsQuery{Prefix: "killed"})
+	if err != nil || len(runs.All) != 1 {
+		t.Fatalf("the runs are %+v, %v", runs, err)
+	}
+	if a := runs.All[0]; a.Status != "unfinished" || a.Tool != "chef" || a.Host != "web-01" || a.Report != h.config.Sources[1].Path || a.Failed() || !a.End.IsZero() {
+		t.Errorf("the run is %+v", a)
+	}
+}
+
+func TestARunIsToldByItsAge(t *testing.T) {
+	h := newHome(t)
+	h.config.UnfinishedAfter = time.Second
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	h.collect(began("killed", morning))
+	b := wantRun(t, r, "killed-unfinished")
+	if !strings.Contains(b.Events[0].Text, "Nothing came after it.") {
+		t.Errorf("the event says %s", b.Events[0].Text)
+	}
+	stop()
+
+	stop = h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.collect(began("next", later))
+	wantRun(t, r, "next-unfinished") // and the first one is not told again
+}
+
+func TestARunThatStillRunsIsNotTold(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.collect(began("running", time.Now().UTC().Format(time.RFC3339)))
+	waitForText(t, filepath.Join(h.config.StateDir, begunName), "running")
+	h.leave(sample(t, "18-updated/report.json")) // an earlier one
+	wantRun(t, r, "ef586071-1981-44d1-b404-bf6c368f44f1")
+	h.collect(ended("running", time.Now().UTC().Format(time.RFC3339), time.Now().UTC().Format(time.RFC3339)))
+	wantRun(t, r, "running")
+}
+
+func TestTheEndThatComesLateWinsWhileTheOtherWaits(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(true)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	h.leave(sample(t, "18-noop/report.json")) // keeps the line busy
+	<-r.asked
+	pending := filepath.Join(h.config.StateDir, "spool", "r", "pending")
+	h.collect(began("late", "2026-11-20T23:00:00Z"))
+	h.collect(began("next", "2026-11-20T23:30:00Z"))
+	waitForFile(t, pending, "late-unfinished")
+	h.collect(ended("late", "2026-11-20T23:00:00Z", "2026-11-20T23:31:00Z"))
+	h.collect(ended("next", "2026-11-20T23:30:00Z", "2026-11-20T23:32:00Z"))
+	waitForFile(t, pending, ".2.next")
+	stop()
+
+	r.away = false
+	stop = h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	r.next(t)
+	wantRun(t, r, "late")
+	wantRun(t, r, "next")
+	runs, err := ReadRuns(h.config.StateDir, RunsQuery{})
+	if err != nil || len(runs.All) != 3 {
+		t.Errorf("the runs are %+v, %v", runs.All, err)
+	}
+}
+
+// The handler's report told of the end before the collector's start was read.
+func TestAStartThatIsReadAfterItsEnd(t *testing.T) {
+	h := newHome(t)
+	h.config.UnfinishedAfter = time.Second
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.leave(sample(t, "18-updated/report.json"))
+	wantRun(t, r, "ef586071-1981-44d1-b404-bf6c368f44f1")
+	h.collect(began("ef586071-1981-44d1-b404-bf6c368f44f1", "2026-11-20T22:15:30Z"))
+	waitForText(t, filepath.Join(h.config.StateDir, begunName), "ef586071")
+	h.collect(began("killed", "2026-11-20T22:45:30Z"))
+	wantRun(t, r, "killed-unfinished")
+}
