@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/converged/converged/daemon/begun"
 	"github.com/converged/converged/daemon/deliver"
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
@@ -74,7 +73,6 @@ type daemon struct {
 	intake  *intake
 	pickup  *pickup
 	posts   *posts // nil if nothing is received
-	begun   *begun.Journal
 	loops   []*deliver.Loop
 	places  []place
 	probes  []*probe // nil where a receiver cannot be asked
@@ -108,7 +106,6 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	if err != nil {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}
-	d.begun = begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Log: log})
 	d.intake = newIntake(c, d)
 	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources}
 	d.posts, err = d.openPosts(c)
@@ -235,7 +232,7 @@ func (d *daemon) close() error {
 	if d.pickup != nil {
 		err = errors.Join(err, d.pickup.watcher.Close())
 		d.intake.bad.end()
-		d.begun.Close()
+		d.intake.begun.Close()
 	}
 	for _, p := range d.places {
 		err = errors.Join(err, p.Close())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -42,8 +43,9 @@ type intake struct {
 }
 
 func newIntake(c Config, d *daemon) *intake {
-	return &intake{places: d.places, options: c.analysis(), bad: newUnreadable(d.log), begun: d.begun,
-		note: d.note, counts: newTally(d.places, d.loops), log: d.log}
+	return &intake{places: d.places, options: c.analysis(), bad: newUnreadable(d.log),
+		begun: begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Log: d.log}),
+		note:  d.note, counts: newTally(d.places, d.loops), log: d.log}
 }
 
 // document is a report as it came.

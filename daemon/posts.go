@@ -131,7 +131,9 @@ func (p *posts) takeWhole(ctx context.Context, d document) (runs []string, err e
 		return nil, fmt.Errorf("%w: the disk does not take it, and it would be lost with this process", receive.ErrBusy)
 	}
 	for _, b := range batches {
-		runs = append(runs, b.batch.RunID)
+		if b.summary.Status != statusUnfinished { // which is another one
+			runs = append(runs, b.batch.RunID)
+		}
 	}
 	if bad != nil {
 		return runs, p.refuse(d, bad, len(runs))
