@@ -58,6 +58,7 @@ func Batch(r report.Run, o Options) (telemetry.Batch, bool) {
 	if r.Phase == report.Started {
 		return telemetry.Batch{}, false
 	}
+	r = withoutCommandNames(r)
 	shared, dropped := tagsOf(r, o)
 	b := telemetry.Batch{
 		RunID:         r.ID,

@@ -12,14 +12,15 @@ const (
 	maxOutputs   = 8
 )
 
-// saltCommand is how Salt's cmd states begin to tell that their command failed.
-var saltCommand = regexp.MustCompile(`(?s)^Command ".*" (run|timed out)`)
+// saltCommand is how Salt's cmd states tell that their command failed, perhaps
+// at one of several attempts.
+var saltCommand = regexp.MustCompile(`(?s)(^|comment: ")Command (?:".*"|'.*') (run|timed out)`)
 
 // withoutCommands is a message without the command lines that Chef's
 // Mixlib::ShellOut and Salt's cmd states write into it. What the command printed
 // stays.
 func withoutCommands(message string) string {
-	message = saltCommand.ReplaceAllString(message, "Command "+hidden+" $1")
+	message = saltCommand.ReplaceAllString(message, "${1}Command "+hidden+" $2")
 	var b strings.Builder
 	for range maxOutputs {
 		before, after, found := strings.Cut(message, outputBegins)

@@ -21,8 +21,10 @@ func TestWithoutCommands(t *testing.T) {
 			"x---- Begin output of a ----\nSTDOUT: 1\nRan a returned 1 y---- Begin output of b ----\nSTDOUT: 2\nRan b returned 2",
 			"x---- Begin output of [command] ----\nSTDOUT: 1\nRan [command] returned 1 y---- Begin output of [command] ----\nSTDOUT: 2\nRan [command] returned 2",
 		},
-		"salt's":  {"Command \"echo \"a\nb\"; exit 7\" run\nfatal", "Command [command] run\nfatal"},
-		"cut off": {"x\n---- Begin output of a secr", "x\n---- Begin output of [command]"},
+		"salt's":        {"Command \"echo \"a\nb\"; exit 7\" run\nfatal", "Command [command] run\nfatal"},
+		"salt's script": {"Command 'salt://a.sh K' run\nfatal", "Command [command] run\nfatal"},
+		"salt's, again": {"Attempt 1: comment: \"Command \"a K\" run\"\nCommand \"a K\" run\nfatal", "Attempt 1: comment: \"Command [command] run\nfatal"},
+		"cut off":       {"x\n---- Begin output of a secr", "x\n---- Begin output of [command]"},
 		"output that looks like an end": {
 			"---- Begin output of a ----\nSTDOUT: ---- End output of b ----\nSTDERR: e\n---- End output of a ----\nRan a returned 1",
 			"---- Begin output of [command] ----\nSTDOUT: ---- End output of b ----\nSTDERR: e\n---- End output of [command] ----\nRan [command] returned 1",

@@ -136,6 +136,7 @@ const (
 type Resource struct {
 	Type       string   `json:"type"`
 	Name       string   `json:"name"`
+	ID         string   `json:"id,omitempty"` // what its own code calls it, where that is not its name: of a state of Salt
 	Action     string   `json:"action,omitempty"`
 	Status     Outcome  `json:"status,omitempty"`
 	Duration   *float64 `json:"duration_seconds,omitempty"` // seconds

@@ -3,6 +3,8 @@ package salt
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -125,44 +127,60 @@ type event struct {
 
 // readEvent reads the event that text begins with, and how many bytes it has.
 func readEvent(text []byte) (event, int, *report.ParseError) {
-	w := newWalk(text)
+	w := newWalk(text, 0)
 	var e event
 	if w.peek() != '{' {
 		return e, 0, &report.ParseError{Class: report.ErrForeign, Reason: "expected a JSON object"}
 	}
+	if dict.Match(text) {
+		return e, 0, &report.ParseError{Class: report.ErrForeign,
+			Reason: "a dict of Python, not JSON, as Salt before 2018.3 writes: use Salt 2018.3 or later, or redirect salt-call --out=json"}
+	}
 	w.event(&e, true)
+	if e.jid == requested {
+		sum := sha256.Sum256(text[:w.offset()])
+		e.jid += "-" + hex.EncodeToString(sum[:16])
+	}
 	return e, w.offset(), w.err
 }
+
+// requested is the jid of what a minion runs by itself when it starts: no id.
+const requested = "req"
 
 // event reads the object that comes next. outer is that of the line, under whose
 // "data" a master has the job's.
 func (w *walk) event(e *event, outer bool) {
 	for key := range w.fields {
-		switch key {
-		case "jid":
-			e.jid = w.text(maxName)
-		case "id":
-			e.id = w.text(maxName)
-		case "fun":
-			e.fun = w.text(maxName)
-		case "fun_args":
-			w.args(e)
-		case "retcode":
-			var n number
-			w.into(&n)
-			e.retcode = n.value
-		case "return":
-			e.result = w.result()
-		case "data":
-			if outer {
-				w.event(e, false)
-			} else {
-				w.skip()
-			}
-		default:
+		switch {
+		case key == "data" && outer:
+			w.event(e, false)
+		case !w.fact(e, key):
 			w.skip()
 		}
 	}
+}
+
+// fact reads the value of a job's key that comes next, if it is a known one.
+func (w *walk) fact(e *event, key string) bool {
+	switch key {
+	case "jid":
+		e.jid = w.text(maxName)
+	case "id":
+		e.id = w.text(maxName)
+	case "fun":
+		e.fun = w.text(maxName)
+	case "fun_args":
+		w.args(e)
+	case "retcode":
+		var n number
+		w.into(&n)
+		e.retcode = n.value
+	case "return":
+		e.result = w.result()
+	default:
+		return false
+	}
+	return true
 }
 
 // args is what a job was asked for.
@@ -203,19 +221,11 @@ var runners = map[string]bool{
 // keep makes a run of an event if it is one. The same run told again, as by a
 // minion that returns twice, takes the place of the first.
 func (e *events) keep(one event) {
-	named, ran := runners[one.fun]
-	if !ran || one.jid == "" || !one.result.isMap && !one.result.listed {
+	if !one.ranStates() || one.jid == "" {
 		return
 	}
-	run := report.Run{ID: one.jid + "/" + one.id, Host: one.id, Start: jidTime(one.jid), Source: EventsSource}
-	if named {
-		run.RunList = one.args
-	}
-	failed := one.result.failed()
-	if one.retcode != nil {
-		failed = *one.retcode != 0 // success is true of failed runs, too
-	}
-	one.result.fill(&run, failed, one.test || one.fun == "state.test")
+	run := one.run()
+	run.Source = EventsSource
 	at, seen := e.seen[run.ID]
 	switch {
 	case seen:
@@ -228,10 +238,33 @@ func (e *events) keep(one event) {
 	}
 }
 
+// ranStates says whether the job was one of states, and came to an end.
+func (e *event) ranStates() bool {
+	_, ran := runners[e.fun]
+	return ran && (e.result.isMap || e.result.listed)
+}
+
+// run is what the job tells of.
+func (e *event) run() report.Run {
+	run := report.Run{ID: e.jid + "/" + e.id, Host: e.id, Start: jidTime(e.jid)}
+	if runners[e.fun] {
+		run.RunList = e.args
+	}
+	failed := e.result.failed()
+	if e.retcode != nil && !e.result.listed {
+		failed = *e.retcode != 0 // success is true of failed runs, too
+	}
+	e.result.fill(&run, failed, e.test || e.fun == "state.test")
+	return run
+}
+
 // firstEvent is how a file of the returner begins.
-var firstEvent = regexp.MustCompile(`^\s*\{\s*"(?:jid"\s*:\s*"\d{14}|(?:fun|id|fun_args|retcode|return|success|out)"\s*:.*"jid"\s*:\s*"\d{14}|` +
-	`tag"\s*:\s*"|data"\s*:\s*\{.*"_stamp"\s*:)`)
+var firstEvent = regexp.MustCompile(`^\s*\{\s*"(?:jid"\s*:\s*"(?:\d{14}|` + requested + `")|(?:fun|id|fun_args|retcode|return|success|out)"\s*:.*"jid"\s*:\s*"(?:\d{14}|` + requested + `")|` +
+	`return"\s*:\s*\{\s*"[^"\\\n]*_\|-|tag"\s*:\s*"|data"\s*:\s*\{.*"_stamp"\s*:)`)
+
+// dict is how a line of the returner begins before Salt 2018.3.
+var dict = regexp.MustCompile(`^\s*\{u?'(?:jid|fun|id|fun_args|retcode|return|success|out|tag|data)': `)
 
 // LooksLikeEvents says whether a file that begins with head, a few kilobytes, is
 // worth giving to Events.
-func LooksLikeEvents(head []byte) bool { return firstEvent.Match(head) }
+func LooksLikeEvents(head []byte) bool { return firstEvent.Match(head) || dict.Match(head) }

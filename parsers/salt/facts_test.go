@@ -177,3 +177,70 @@ func TestSecretsStayBehind(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// The counts are those of the cases' documents, by hand.
+func TestWhatSurroundsAReturn(t *testing.T) {
+	r := returnedRun(t, "metadata")
+	if r.ID != "20261120224101330127/web-01.example.test" || r.Host != "web-01.example.test" || r.Status != report.Failure ||
+		!reflect.DeepEqual(r.RunList, []string{"web"}) || r.Start.IsZero() || r.Failure.Resource != "file.managed: site" {
+		t.Errorf("metadata: %+v", r)
+	}
+	r = returnedRun(t, "orchestrate")
+	if r.Host != "salt-01_master" || *r.Resources.Total != 2 || r.Failure.Resource != "salt.state: web servers" {
+		t.Errorf("an orchestration: %+v", r)
+	}
+	if p := returnedRun(t, "pillar-error").Failure; !strings.Contains(p.Message, "'users.keys' failed") || p.File != "users.keys" {
+		t.Errorf("errors that are announced: %+v", p)
+	}
+	if r = textRun(t, `{"local": {}}`); r.Status != report.Success || *r.Resources.Total != 0 {
+		t.Errorf("no states: %+v", r)
+	}
+	if r = textRun(t, `{"local": {"jid": "20261120224101330127", "fun": "state.apply", "return": ["broken"], "retcode": 0}}`); r.Status != report.Failure {
+		t.Errorf("errors with an exit code of 0: %+v", r)
+	}
+}
+
+func TestNamesOfStatesThatWereNotTried(t *testing.T) {
+	rows := returnedRun(t, "older-requisites").ResourceList
+	for i, want := range []string{"createdb app", "/etc/app.conf", "app", "logger done"} {
+		if rows[i].Name != want {
+			t.Errorf("%q, not %q", rows[i].Name, want)
+		}
+	}
+	r := textRun(t, `{"local": {"file_|-a_|-b_|-/x_|-managed": {"result": false, "__id__": "a_|-b"}}}`)
+	if row := r.ResourceList[0]; row.Name != "/x" || row.ID != "a_|-b" {
+		t.Errorf("%+v", row)
+	}
+}
+
+func TestExceptionsThatLedToEachOther(t *testing.T) {
+	p := problem("Traceback (most recent call last):\n  File \"/a.py\", line 1, in f\nKeyError: 'x'\n\nDuring handling of the above exception, " +
+		"another exception occurred:\n\nTraceback (most recent call last):\n  File \"/b.py\", line 2, in g\nOSError: no disk")
+	if p.Class != "OSError" || p.Message != "no disk" || len(p.Backtrace) != 2 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestAClockThatWentBackIsNoMidnight(t *testing.T) {
+	r := textRun(t, `{"local": {"a_|-x_|-x_|-b": {"result": true, "start_time": "02:59:59.000000", "duration": 2000, "__run_num__": 0},
+		"a_|-y_|-y_|-b": {"result": true, "start_time": "02:00:00.500000", "duration": 250, "__run_num__": 1}}}`)
+	if *r.Duration != 3600.5 {
+		t.Errorf("%v s", *r.Duration)
+	}
+}
+
+func TestRunsAtTheStartOfAMinionAreNotOne(t *testing.T) {
+	line := `{"jid": "req", "id": "m", "fun": "state.highstate", "retcode": 0, "return": {"a_|-x_|-x_|-b": {"result": true, "duration": %s}}}` + "\n"
+	runs, err := Events(strings.NewReader(strings.ReplaceAll(line, "%s", "1") + strings.ReplaceAll(line, "%s", "2")))
+	if err != nil || len(runs) != 2 || runs[0].ID == runs[1].ID || !runs[0].Start.IsZero() {
+		t.Errorf("%+v, error %v", runs, err)
+	}
+}
+
+func TestTheEndOfStderrIsKept(t *testing.T) {
+	noise := strings.Repeat("downloading\\n", 1000)
+	r := textRun(t, `{"local": {"cmd_|-x_|-x_|-run": {"result": false, "comment": "it failed", "changes": {"stderr": "`+noise+`no space left"}}}}`)
+	if m := r.Failure.Message; !strings.HasSuffix(m, "downloading\nno space left") || len(m) > maxOutput+64 {
+		t.Errorf("%d bytes: %.40q", len(m), m)
+	}
+}

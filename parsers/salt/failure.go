@@ -38,7 +38,8 @@ func comment(message string, limit int) string {
 	return strings.TrimSpace(clean(excerpt.ReplaceAllString(message, "\n"), limit))
 }
 
-// problem is the exception that a comment tells of, or the comment itself.
+// problem is the exception that a comment tells of, or the comment itself. Of
+// exceptions that led to each other it is the last, which ended the state.
 func problem(message string) *report.Problem {
 	message = comment(message, maxMessage)
 	before, trace, found := strings.Cut(message, traceback)
@@ -46,21 +47,23 @@ func problem(message string) *report.Problem {
 		return &report.Problem{Message: message}
 	}
 	p := &report.Problem{Backtrace: []string{}}
-	said := []string{strings.TrimSpace(before)}
-	ended := false
+	said, ended := []string{strings.TrimSpace(before)}, false
 	for line := range strings.Lines(strings.TrimLeft(trace, "\n")) {
 		line = strings.TrimRight(line, "\n")
-		if !ended && (line == "" || line[0] == ' ') {
+		switch m := exception.FindStringSubmatch(line); {
+		case ended && strings.HasPrefix(line, traceback):
+			p.Class, said, ended = "", said[:1], false
+		case !ended && (line == "" || line[0] == ' '):
 			if len(p.Backtrace) < maxFrames {
 				p.Backtrace = append(p.Backtrace, strings.TrimSpace(line))
 			}
-			continue
+		case !ended && m != nil:
+			p.Class, ended = m[1], true
+			said = append(said[:1], m[2])
+		default:
+			ended = true
+			said = append(said, line)
 		}
-		if m := exception.FindStringSubmatch(line); !ended && m != nil {
-			p.Class, line = m[1], m[2]
-		}
-		ended = true
-		said = append(said, line)
 	}
 	p.Message = strings.TrimSpace(strings.Join(said, "\n"))
 	return p
@@ -91,7 +94,7 @@ func stateFailure(list []state) *report.Problem {
 		return &report.Problem{Message: "no state of the return has failed, but Salt's exit code says that the run has", Phase: report.Converge}
 	}
 	p := problem(string(s.Comment))
-	if said := strings.TrimSpace(clean(string(s.Changes.stderr), maxOutput)); said != "" {
+	if said := strings.TrimSpace(clean(end(string(s.Changes.stderr), maxOutput), maxOutput)); said != "" {
 		p.Message = strings.TrimSpace(p.Message + "\n" + said)
 	}
 	p.Resource = s.module + "." + s.function + ": " + clean(string(s.ID), maxName)
@@ -100,15 +103,33 @@ func stateFailure(list []state) *report.Problem {
 	return p
 }
 
+// end is the end of a text, where a program says why it stopped: whole lines of
+// at most limit bytes.
+func end(text string, limit int) string {
+	text = strings.TrimSpace(text)
+	if len(text) <= limit {
+		return text
+	}
+	text = text[len(text)-limit:]
+	if _, lines, found := strings.Cut(text, "\n"); found {
+		return lines
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
 // renderFailure is why no state ran: the first of the errors that Salt returned
-// in their place.
+// in their place, and those that it announces.
 func renderFailure(errors []string) *report.Problem {
 	if len(errors) == 0 {
 		return &report.Problem{Phase: report.Compile}
 	}
-	p := problem(errors[0])
+	told := errors[0]
+	if strings.HasSuffix(told, ":") { // it announces the others
+		told = strings.Join(errors, "\n")
+	}
+	p := problem(told)
 	p.Phase = report.Compile
-	message := comment(errors[0], maxMessage)
+	message := comment(told, maxMessage)
 	for _, name := range inSLS {
 		if m := name.FindStringSubmatch(message); m != nil {
 			p.File = clean(strings.TrimSuffix(withoutEnv(m[1]), ":"), maxName)

@@ -65,6 +65,10 @@ func TestSeveralDocumentsBehindALog(t *testing.T) {
 	if len(runs) != 3 || runs[2].Host != "web-01" || runs[0].ID == runs[1].ID || !errors.Is(err, report.ErrTruncated) {
 		t.Fatalf("%+v, error %v", runs, err)
 	}
+	behind := in + "\n[ERROR   ] it failed\n"
+	if more, err := Return(strings.NewReader(behind)); len(more) != 3 || err != nil || !Complete([]byte(behind)) {
+		t.Errorf("a log behind: %d runs, error %v", len(more), err)
+	}
 	if !Complete([]byte(in)) || Complete([]byte(in+"{")) || Complete(nil) || Complete([]byte("log\n")) {
 		t.Error("what is complete is not known")
 	}
@@ -101,6 +105,9 @@ func TestOneBadLineDoesNotStopTheOthers(t *testing.T) {
 			t.Errorf("no %q in %v", part, err)
 		}
 	}
+	if _, err := Events(strings.NewReader("{'jid': '20170120223559170687', 'return': {u'a': 1}}\n")); !errors.Is(err, report.ErrForeign) || !strings.Contains(err.Error(), "before 2018.3") {
+		t.Errorf("a dict of Python: %v", err)
+	}
 	if _, err := Events(strings.NewReader("\n \n")); !errors.Is(err, report.ErrEmpty) {
 		t.Errorf("blank lines: %v", err)
 	}
@@ -123,15 +130,26 @@ func TestLongLinesTakeNoTime(t *testing.T) {
 func TestWhatLooksLikeSalt(t *testing.T) {
 	events := string(read(t, filepath.Join(cases, "events", "events.jsonl")))
 	for in, want := range map[string][2]bool{
-		events[:4096]:                                         {false, true},
-		fmt.Sprintf(good, "1"):                                {true, false},
-		"[INFO ] x\n" + fmt.Sprintf(good, "1"):                {true, false},
-		`{"local": ["Rendering SLS 'x' failed"]}`:             {true, false},
-		`{"tag": "minion_start", "data": {}}`:                 {false, true},
-		`{"chef_server_fqdn":"x","message_type":"run_start"}`: {},
-		`{"plays": []}`:                                       {},
-		`{"_event": "v2_playbook_on_start"}`:                  {},
-		``:                                                    {},
+		events[:4096]:                                                 {false, true},
+		fmt.Sprintf(good, "1"):                                        {true, false},
+		"[INFO ] x\n" + fmt.Sprintf(good, "1"):                        {true, false},
+		`{"local": ["Rendering SLS 'x' failed"]}`:                     {true, false},
+		`{"tag": "minion_start", "data": {}}`:                         {false, true},
+		`{"local": "The minion function caused an exception"}`:        {true, false},
+		`{"local": {}}`:                                               {true, false},
+		"{\n  \"web-01\": [\n    \"Rendering SLS 'base:a' failed\"]}": {true, false},
+		`{"web-01": ["a list"]}`:                                      {},
+		`{"local": {"jid": "2026", "return": {}}}`:                    {true, false},
+		`{"outputter": "highstate", "data": {"m": {"a_|-b": {}}}}`:    {true, false},
+		`{"jid": "req", "return": []}`:                                {false, true},
+		`{"return": {"a_|-b_|-b_|-c": {}}, "id": "m"}`:                {false, true},
+		`{'jid': '20170120223559170687', 'return': True}`:             {false, true},
+		`{"name": "web", "run_list": ["role[requisite]"]}`:            {},
+		`{"data": {"name": "x"}, "kind": "ConfigMap"}`:                {},
+		`{"chef_server_fqdn":"x","message_type":"run_start"}`:         {},
+		`{"plays": []}`:                                               {},
+		`{"_event": "v2_playbook_on_start"}`:                          {},
+		``:                                                            {},
 	} {
 		if got := [2]bool{LooksLikeReturn([]byte(in)), LooksLikeEvents([]byte(in))}; got != want {
 			t.Errorf("%.60q: %v", in, got)

@@ -21,6 +21,7 @@ const (
 	maxName     = 4 << 10  // bytes of a name
 	maxRuns     = 10_000   // runs of one input
 	maxErrors   = 10       // faults told one by one
+	maxTold     = 10       // errors of rendering that are kept
 	maxRecovery = 16       // places of one line where a later event is looked for
 )
 

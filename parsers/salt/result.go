@@ -16,29 +16,24 @@ type result struct {
 }
 
 // result is the return that comes next: a map of states, a list of errors, or
-// the text of one. Of anything else neither isMap nor listed is set.
+// the text of one. Of anything else neither isMap nor listed is set; isMap is
+// not, either, of a map that has something but no state.
 func (w *walk) result() result {
 	var r result
 	switch w.peek() {
 	case '{':
 		r.isMap = true
 		for key := range w.fields {
-			if !strings.Contains(key, separator) || w.peek() != '{' {
-				r.isMap = r.isMap && len(r.states) > 0
+			if !w.state(&r, key) {
+				r.isMap = len(r.states) > 0
 				w.skip()
-				continue
 			}
-			var s state
-			w.into(&s)
-			s.named(key)
-			r.isMap = true
-			r.states = append(r.states, s)
 		}
 		r.states = ordered(r.states)
 	case '[':
 		r.listed = true
 		for range w.items {
-			if message := w.text(2 * maxMessage); len(r.errors) == 0 && message != "" {
+			if message := w.text(2 * maxMessage); len(r.errors) < maxTold && message != "" {
 				r.errors = append(r.errors, message)
 			}
 		}
@@ -49,6 +44,19 @@ func (w *walk) result() result {
 		w.skip()
 	}
 	return r
+}
+
+// state reads the state that comes next if key is one's.
+func (w *walk) state(r *result, key string) bool {
+	if !strings.Contains(key, separator) || w.peek() != '{' {
+		return false
+	}
+	var s state
+	w.into(&s)
+	s.named(key)
+	r.isMap = true
+	r.states = append(r.states, s)
+	return true
 }
 
 // isRun says whether the return is that of states at all: other functions return

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -22,9 +21,9 @@ const local = "local"
 
 // Return reads what `salt-call --out=json state.apply` prints, and `salt
 // --out=json` likewise: an object of a minion's name, or "local", and its return.
-// There may be several documents, one after the other, and lines of a log before
-// the first. Each return is one finished run; a run has no id here, so its id is
-// a hash of its document.
+// There may be several documents, one after the other, and lines of a log around
+// them. Each return is one finished run; a run has no id here, so its id is a
+// hash of its document, unless --metadata tells the job.
 //
 // The error is a *report.ParseError of one of report's classes, several of them
 // joined, or r's own. With it come the runs of the documents that could be read.
@@ -39,38 +38,37 @@ func Return(r io.Reader) ([]report.Run, error) {
 		return nil, &report.ParseError{Class: report.ErrEmpty, Reason: fmt.Sprintf("%d bytes, and no JSON in them", len(data))}
 	}
 	d := documents{seen: map[string]bool{}}
-	w := newWalk(data)
-	if start := begins(data); start > 0 { // white out what is before it: places stay true
-		clear := append(bytes.Repeat([]byte{' '}, start), data[start:]...)
-		for i, c := range data[:start] {
-			if c == '\n' {
-				clear[i] = c
-			}
-		}
-		w = newWalk(clear)
-	}
-	for w.err == nil {
-		rest := bytes.TrimLeft(w.data[w.offset():], " \t\r\n")
-		if len(rest) == 0 {
+	for at := nextDocument(data, 0); at < len(data); {
+		w := newWalk(data, at)
+		d.read(w, at)
+		if w.err != nil {
+			d.add(w.fault())
 			break
 		}
-		d.read(w, rest[0])
-	}
-	if w.err != nil {
-		d.add(w.fault())
+		at = nextDocument(data, w.offset())
 	}
 	return d.runs, d.join()
 }
 
 // opens is the beginning of a line that is that of a document.
-var opens = regexp.MustCompile(`(?m)^[ \t]*\{(?:[ \t\r]*$|[ \t]*"|[ \t]*\})`)
+var opens = regexp.MustCompile(`(?m)^\x{feff}?[ \t]*\{(?:[ \t\r]*$|[ \t]*"|[ \t]*\})`)
 
-// begins is where the first document does, 0 if nothing looks like one.
-func begins(data []byte) int {
-	if at := opens.FindIndex(data); at != nil {
-		return at[0]
+// nextDocument is where a document begins at or after from, behind the lines of
+// a log if there are any; len(data) if none does. What is no document at all
+// begins where it begins.
+func nextDocument(data []byte, from int) int {
+	rest := bytes.TrimLeft(data[from:], " \t\r\n")
+	at := len(data) - len(rest)
+	if len(rest) == 0 || rest[0] == '{' {
+		return at
 	}
-	return 0
+	if m := opens.FindIndex(data[at:]); m != nil {
+		return at + m[0] + bytes.IndexByte(data[at+m[0]:], '{')
+	}
+	if from == 0 {
+		return at
+	}
+	return len(data)
 }
 
 // documents gathers the runs of one input.
@@ -80,28 +78,24 @@ type documents struct {
 	faults
 }
 
-// read reads the returns of the document that comes next, whose first byte is first.
-func (d *documents) read(w *walk, first byte) {
-	if first != '{' {
+// answer is what one minion returned.
+type answer struct {
+	minion string
+	event
+}
+
+// read reads the returns of the document that comes next, which begins at begin.
+func (d *documents) read(w *walk, begin int) {
+	if first := w.data[begin]; first != '{' {
 		w.fail(fmt.Errorf("expected a JSON object, found %q", first))
 		w.err.Class = report.ErrForeign
 		return
 	}
-	begin := bytes.IndexByte(w.data[w.offset():], '{') + w.offset()
-	minions, results, foreign := []string{}, []result{}, false
-	for minion := range w.fields {
-		text := w.peek() == '"'
-		switch r := w.result(); {
-		case !r.isRun() || text && minion != local:
-			foreign = true
-		default:
-			minions, results = append(minions, minion), append(results, r)
-		}
-	}
+	answers, foreign := w.answers(true)
 	if w.err != nil {
 		return
 	}
-	if len(results) == 0 || foreign && !slices.ContainsFunc(results, func(r result) bool { return !r.listed }) {
+	if len(answers) == 0 || foreign && !slices.ContainsFunc(answers, func(a answer) bool { return !a.result.listed }) {
 		fault := &report.ParseError{Offset: int64(begin), Class: report.ErrForeign, Reason: "a JSON document without a return of states"}
 		if len(d.list) < maxErrors { // to count lines takes its time
 			before := w.data[:begin]
@@ -111,18 +105,78 @@ func (d *documents) read(w *walk, first byte) {
 		return
 	}
 	sum := sha256.Sum256(w.data[begin:w.offset()])
-	for i, minion := range minions {
-		d.keep(hex.EncodeToString(sum[:16]), minion, &results[i])
+	for i := range answers {
+		d.keep(hex.EncodeToString(sum[:16]), &answers[i])
 	}
 }
 
-// keep makes a run of one minion's return.
-func (d *documents) keep(hash, minion string, r *result) {
-	run := report.Run{ID: "salt-" + hash, Source: ReturnSource}
-	if minion != local {
-		run.Host = clean(minion, maxName)
-		run.ID += "/" + run.Host
+// answers are the returns in the object that comes next, and whether there is
+// anything else in it. An orchestration has its master's under "data".
+func (w *walk) answers(outer bool) (list []answer, foreign bool) {
+	for minion := range w.fields {
+		if minion == "data" && outer && w.peek() == '{' {
+			inner, _ := w.answers(false)
+			list = append(list, inner...)
+			continue
+		}
+		text := w.peek() == '"'
+		if a := w.answer(minion); a.isRun() && (!text || minion == local) {
+			list = append(list, a)
+		} else {
+			foreign = true
+		}
 	}
+	return list, foreign
+}
+
+// answer is the return that comes next: of itself, or, with --metadata, under
+// "return" beside what is known of its job.
+func (w *walk) answer(minion string) answer {
+	a := answer{minion: minion}
+	if w.peek() != '{' {
+		a.result = w.result()
+		return a
+	}
+	bare := result{isMap: true}
+	for key := range w.fields {
+		switch {
+		case w.state(&bare, key):
+		case w.fact(&a.event, key):
+			bare.isMap = len(bare.states) > 0
+		default:
+			bare.isMap = len(bare.states) > 0
+			w.skip()
+		}
+	}
+	if a.jid == "" || len(bare.states) > 0 {
+		bare.states = ordered(bare.states)
+		a.event = event{result: bare}
+	}
+	return a
+}
+
+// isRun says whether the answer is that of states.
+func (a *answer) isRun() bool {
+	if a.jid != "" {
+		return a.ranStates()
+	}
+	return a.result.isRun() || a.result.isMap && a.minion == local
+}
+
+// keep makes a run of one minion's return.
+func (d *documents) keep(hash string, a *answer) {
+	var run report.Run
+	if a.jid != "" {
+		run = a.run()
+	} else {
+		run.ID = "salt-" + hash
+		if a.minion != local {
+			run.Host = clean(a.minion, maxName)
+			run.ID += "/" + run.Host
+		}
+		a.result.fill(&run, a.result.failed(), false)
+	}
+	run.Source = ReturnSource
 	if d.seen[run.ID] {
 		return // the same document twice
 	}
@@ -131,26 +185,32 @@ func (d *documents) keep(hash, minion string, r *result) {
 		return
 	}
 	d.seen[run.ID] = true
-	r.fill(&run, r.failed(), false)
 	d.runs = append(d.runs, run)
 }
 
-// returned is how a return begins: a state's key, or a list of errors.
-var returned = regexp.MustCompile(`(?m)^[ \t]*\{\s*"(?:[^"\\\n]+"\s*:\s*\{\s*"[^"\\\n]*_\|-|` + local + `"\s*:\s*\[\s*")`)
+// returned is how a return begins: a state's key, a list of errors, one error's
+// text, no state at all, what --metadata tells first, or an orchestration.
+var returned = regexp.MustCompile(`(?m)^\x{feff}?[ \t]*\{\s*(?:` +
+	`(?:"(?:outputter|retcode)"\s*:\s*[^,{}]+,\s*)*(?:"data"\s*:\s*\{\s*)?"[^"\\\n]+"\s*:\s*\{\s*"[^"\\\n]*_\|-|` +
+	`"` + local + `"\s*:\s*(?:\[\s*"|"|\{\s*(?:\}\s*\}|"(?:jid|fun|fun_args|id|return)"\s*:))|` +
+	`"[^"\\\n]+"\s*:\s*\[\s*"(?:[^"\\\n]|\\.)*(?:\bSLS\b|sls found|Pillar failed|The function|conflicting IDs|requisite))`)
 
 // LooksLikeReturn says whether a file that begins with head, a few kilobytes, is
 // worth giving to Return.
-func LooksLikeReturn(head []byte) bool { return returned.Match(head) }
+func LooksLikeReturn(head []byte) bool { return returned.Match(head) && !LooksLikeEvents(head) }
 
-// Complete says whether data ends with a whole JSON document. salt-call prints
-// it at the end of a run, so a file may be seen empty or half written.
+// Complete says whether data ends with a whole JSON document, perhaps with lines
+// of a log behind it. salt-call prints it at the end of a run, so a file may be
+// seen empty or half written.
 func Complete(data []byte) bool {
-	rest := data[begins(data):]
-	dec := json.NewDecoder(bytes.NewReader(rest))
-	for n := 0; ; n++ {
+	documents := 0
+	for at := nextDocument(data, 0); at < len(data); documents++ {
+		dec := json.NewDecoder(bytes.NewReader(data[at:]))
 		var any nothing
 		if err := dec.Decode(&any); err != nil {
-			return n > 0 && errors.Is(err, io.EOF)
+			return false
 		}
+		at = nextDocument(data, at+int(dec.InputOffset()))
 	}
+	return documents > 0
 }

@@ -38,17 +38,20 @@ type state struct {
 func (s *state) named(key string) {
 	module, rest, _ := strings.Cut(key, separator)
 	s.module = clean(module, maxName)
-	id, function := rest, ""
+	both, function := rest, ""
 	if at := strings.LastIndex(rest, separator); at >= 0 {
-		id, function = rest[:at], rest[at+len(separator):]
+		both, function = rest[:at], rest[at+len(separator):]
 	}
 	s.function = clean(function, maxName)
 	if s.ID == "" {
-		first, _, _ := strings.Cut(id, separator)
+		first, _, _ := strings.Cut(both, separator)
 		s.ID = text(first)
 	}
-	if s.Name == "" {
-		s.Name = s.ID
+	if s.Name == "" { // before 3006 a state that was not tried has none
+		s.Name = text(both)
+		if name, found := strings.CutPrefix(both, string(s.ID)+separator); found {
+			s.Name = text(name)
+		}
 	}
 }
 
@@ -78,6 +81,9 @@ func (s *state) row() report.Resource {
 	r := report.Resource{
 		Type: s.module, Name: clean(string(s.Name), maxName), Action: s.function, Status: s.status(),
 		Duration: s.Duration.seconds(), File: clean(string(s.SLS), maxName),
+	}
+	if id := clean(string(s.ID), maxName); id != r.Name {
+		r.ID = id
 	}
 	if s.Result.no {
 		r.Message = comment(string(s.Comment), maxRowText)
@@ -124,31 +130,39 @@ func counts(list []state) report.Counts {
 // lasted is from the first state's start to the last one's end, in seconds. The
 // times are of day only, and a run may go past midnight.
 func lasted(list []state) *float64 {
-	var first, last time.Duration
-	known, took := false, 0.0
+	var first, last, took, earliest, latest time.Duration
+	known := false
 	for i := range list {
 		at, ok := clock(string(list[i].StartTime))
 		if !ok {
 			continue
 		}
-		if !known {
-			first, known = at, true
-		}
 		last, took = at, 0
 		if d := list[i].Duration.seconds(); d != nil {
-			took = *d
+			took = time.Duration(*d * float64(time.Second))
 		}
+		if !known {
+			known, first, earliest, latest = true, at, at, at+took
+		}
+		earliest, latest = min(earliest, at), max(latest, at+took)
 	}
 	if !known {
 		return nil
 	}
-	if last < first {
-		last += 24 * time.Hour
+	whole := last + took - first
+	switch {
+	case last < first-setBack:
+		whole += 24 * time.Hour
+	case last < first:
+		whole = latest - earliest
 	}
-	micros := (last - first).Microseconds() + int64(took*1e6+0.5) // no return is finer
-	seconds := float64(micros) / 1e6
+	seconds := float64(whole.Round(time.Microsecond).Microseconds()) / 1e6 // no return is finer
 	return &seconds
 }
+
+// setBack is how far a clock may go back within a run that does not go past
+// midnight: states run side by side, and a time of summer ends.
+const setBack = 2 * time.Hour
 
 // rows are the first maxRows states as resources.
 func rows(list []state) []report.Resource {

@@ -16,16 +16,17 @@ import (
 // first fault ends it: from then on every method finds nothing.
 type walk struct {
 	data []byte
+	from int // where in data it began
 	dec  *json.Decoder
 	err  *report.ParseError
 }
 
-func newWalk(data []byte) *walk {
-	return &walk{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+func newWalk(data []byte, from int) *walk {
+	return &walk{data: data, from: from, dec: json.NewDecoder(bytes.NewReader(data[from:]))}
 }
 
-// offset is how many bytes were walked.
-func (w *walk) offset() int { return int(w.dec.InputOffset()) }
+// offset is where in data it is.
+func (w *walk) offset() int { return w.from + int(w.dec.InputOffset()) }
 
 // peek is the first byte of what comes next; 0 at the end.
 func (w *walk) peek() byte {
