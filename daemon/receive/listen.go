@@ -106,7 +106,7 @@ func listenTCP(at []netip.AddrPort, secure *tls.Config) ([]*listener, error) {
 	var all []*listener
 	var missing error
 	for _, a := range at {
-		l, err := net.Listen("tcp", dialed(a))
+		l, err := net.Listen(network(a), a.String())
 		switch {
 		case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
 			missing = err
@@ -123,11 +123,10 @@ func listenTCP(at []netip.AddrPort, secure *tls.Config) ([]*listener, error) {
 	return all, nil
 }
 
-// dialed is an address as net.Listen wants it; it takes "" for every address
-// there is, of IPv4 too.
-func dialed(a netip.AddrPort) string {
-	if a.Addr() == netip.IPv6Unspecified() {
-		return ":" + strconv.Itoa(int(a.Port()))
+// network keeps 0.0.0.0 to IPv4; [::] is every address there is, of IPv4 too.
+func network(a netip.AddrPort) string {
+	if a.Addr().Is4() {
+		return "tcp4"
 	}
-	return a.String()
+	return "tcp"
 }

@@ -111,7 +111,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.stop()
 	for range len(s.listeners) - ended {
-		<-failed
+		err = errors.Join(err, <-failed)
 	}
 	return err
 }
