@@ -16,6 +16,9 @@ type chefFiles struct {
 	notes               []string
 }
 
+// maxPlaces bounds what is told of each kind.
+const maxPlaces = 20
+
 // chefPlace is a path and where it is set.
 type chefPlace struct {
 	path, file string
@@ -60,7 +63,12 @@ func (c *chefFiles) read(n *node, file string) {
 		c.note("%s cannot be read: %s", file, reason(err))
 		return
 	}
-	source, err := ruby.Parse(string(text))
+	c.parse(file, string(text))
+}
+
+// parse takes what a file says for certain, or within a condition.
+func (c *chefFiles) parse(file, text string) {
+	source, err := ruby.Parse(text)
 	if err != nil { // its message may quote what is secret
 		c.note("%s is not Ruby as far as can be seen: only what stands before the fault is known", file)
 	}
@@ -118,7 +126,9 @@ func (c *chefFiles) handler(at chefPlace, options ruby.Value) {
 		c.note("%s: the path of the JSON handler is computed, and not known without running Ruby", at.where())
 		return
 	}
-	c.reports = append(c.reports, at)
+	if len(c.reports) < maxPlaces {
+		c.reports = append(c.reports, at)
+	}
 }
 
 // locations takes the value of data_collector.output_locations.
@@ -141,9 +151,12 @@ func (c *chefFiles) locations(at chefPlace, value ruby.Value) {
 		if file == nil {
 			continue
 		}
-		if at.path = textOf(file); usable(at.path) {
+		switch at.path = textOf(file); {
+		case len(c.collectors) == maxPlaces:
+			return
+		case usable(at.path):
 			c.collectors = append(c.collectors, at)
-		} else {
+		default:
 			c.note("%s: a file of data_collector.output_locations is computed, relative or unusual, and not taken", at.where())
 		}
 	}
@@ -162,7 +175,9 @@ func (c *chefFiles) server(at chefPlace, value ruby.Value) {
 }
 
 func (c *chefFiles) note(format string, args ...any) {
-	c.notes = append(c.notes, fmt.Sprintf(format, args...))
+	if len(c.notes) < maxPlaces {
+		c.notes = append(c.notes, fmt.Sprintf(format, args...))
+	}
 }
 
 // under is the value of a key that is a symbol or a string, nil if there is none.
