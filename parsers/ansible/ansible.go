@@ -36,9 +36,9 @@ const sharedID = len("02fc0000-0001-2d8e-ce2a")
 
 // runID is the part of a play's or task's id that names the run.
 func runID(id string) string {
-	id = clean(id, maxName)
+	id = report.Clean(id, maxName)
 	if len(id) > sharedID {
-		id = upTo(id, sharedID)
+		id = report.UpTo(id, sharedID)
 	}
 	return id
 }

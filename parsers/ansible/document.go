@@ -2,30 +2,15 @@ package ansible
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"regexp"
-	"strings"
 
+	"github.com/converged/converged/parsers/json"
 	"github.com/converged/converged/parsers/report"
 )
 
 // DocumentSource is the Source of the runs that Document reads.
 const DocumentSource = "ansible-json"
-
-// document is what ansible.posix.json writes when a playbook has ended.
-type document struct {
-	Plays []struct {
-		Play  play `json:"play"`
-		Tasks []struct {
-			Task  task              `json:"task"`
-			Hosts map[string]result `json:"hosts"`
-		} `json:"tasks"`
-	} `json:"plays"`
-	Stats map[string]stats `json:"stats"`
-}
 
 // documentStart is the beginning of a line on which a document begins: what
 // ansible-playbook -v and warnings say stands in front of it.
@@ -43,20 +28,15 @@ func LooksLikeDocument(head []byte) bool { return documentHead.Match(head) }
 // host of each is a run, unfinished where there are no stats. With an error come
 // the runs of the other documents.
 func Document(r io.Reader) ([]report.Run, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxDocument+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("reading a report of Ansible: %w", err)
-	case len(data) > MaxDocument:
-		return nil, &report.ParseError{Class: report.ErrTooLarge, Reason: fmt.Sprintf("more than %d bytes, not read", MaxDocument)}
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, &report.ParseError{Class: report.ErrEmpty, Reason: fmt.Sprintf("%d bytes, and no JSON in them", len(data))}
+	data, err := report.Read(r, MaxDocument, "Ansible")
+	if err != nil {
+		return nil, err
 	}
 	l := newLedger(DocumentSource)
 	found := 0
-	for at, d := range documents(data, l) {
+	for at := range values(data, l) {
 		found++
-		if fault := l.document(d); fault != nil {
+		if fault := l.document(data, at); fault != nil {
 			l.fault(locate(data, at, fault))
 		}
 	}
@@ -77,67 +57,30 @@ func CompleteDocument(data []byte) bool {
 	return found > 0 && len(l.errs) == 0
 }
 
-// documents are the documents of data and where each begins. What is no JSON is a fault.
-func documents(data []byte, l *ledger) func(yield func(int, document) bool) {
-	return func(yield func(int, document) bool) {
-		for at, raw := range values(data, l) {
-			var d document
-			// A field of a kind that is not expected is not known; the others are.
-			if err := json.Unmarshal(raw, &d); err != nil && !mistyped(err) {
-				l.fault(syntaxFault(data, at, err))
-				continue
-			}
-			if !yield(at, d) {
-				return
-			}
-		}
-	}
-}
-
-func mistyped(err error) bool {
-	_, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	return ok
-}
-
-// values are the JSON values of data that begin a line, and where.
-func values(data []byte, l *ledger) func(yield func(int, json.RawMessage) bool) {
-	return func(yield func(int, json.RawMessage) bool) {
+// values are where the JSON values of data begin that begin a line. What is no
+// JSON is a fault.
+func values(data []byte, l *ledger) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
 		for at, failed := 0, 0; failed < maxRecovery; {
 			match := documentStart.FindIndex(data[at:])
 			if match == nil {
 				return
 			}
 			at += match[0]
-			var raw json.RawMessage
-			in := json.NewDecoder(bytes.NewReader(data[at:]))
-			if err := in.Decode(&raw); err != nil {
-				l.fault(syntaxFault(data, at, err))
+			s := json.NewScannerAt(data, at)
+			s.Skip()
+			if fault := s.Fault(); fault != nil {
+				l.fault(fault)
 				failed++
 				at++
 				continue
 			}
-			if !yield(at, raw) {
+			if !yield(at) {
 				return
 			}
-			at += int(in.InputOffset())
+			at = s.Pos()
 		}
 	}
-}
-
-// syntaxFault is a JSON error of the value that begins at a place of data.
-func syntaxFault(data []byte, at int, err error) *report.ParseError {
-	fault := &report.ParseError{Class: report.ErrMalformed, Reason: err.Error()}
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		at += max(0, int(syntax.Offset)-1)
-	}
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(fault.Reason, "unexpected end of JSON"):
-		fault.Class, fault.Reason = report.ErrTruncated, "it ends before its JSON does"
-		at = len(data)
-	case strings.Contains(fault.Reason, "max depth"):
-		fault.Class = report.ErrTooLarge
-	}
-	return locate(data, at, fault)
 }
 
 // locate gives a fault its place in data.

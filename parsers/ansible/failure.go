@@ -1,7 +1,6 @@
 package ansible
 
 import (
-	"encoding/json"
 	"regexp"
 	"strconv"
 	"strings"
@@ -34,12 +33,12 @@ const noTrace = "(traceback unavailable)"
 // problem is why a task failed on a host.
 func problem(t task, r result) *report.Problem {
 	p := &report.Problem{Resource: resourceName(t, r), Phase: report.Converge}
-	p.File, p.Line = place(t.Path)
-	if r.Unreachable {
+	p.File, p.Line = place(t.path)
+	if r.unreachable {
 		p.Phase = report.Setup
 	}
 	cause := r.cause()
-	if r.censored() || cause.censored() {
+	if r.hidden() || cause.hidden() {
 		p.Message = hidden
 		return p
 	}
@@ -60,19 +59,19 @@ func problem(t task, r result) *report.Problem {
 // task, and what its command said on standard error.
 func message(cause, r result, frames []string) string {
 	text := ""
-	for _, said := range []json.RawMessage{cause.Message, r.Message, cause.Reason, cause.Said} {
+	for _, said := range []raw{cause.message, r.message, cause.reason, cause.said} {
 		if text = strings.TrimSpace(spoken(said)); text != "" {
 			break
 		}
 	}
-	said := string(cause.Stderr)
+	said := lastOf(strings.TrimSpace(cause.stderr.text(len(cause.stderr))), maxOutput)
 	switch {
 	case len(frames) > 0 && strings.HasPrefix(text, moduleFailure):
 		said = frames[len(frames)-1]
 	case said == "" && len(frames) == 0:
-		said = lastOf(strings.TrimSpace(cause.Crash), maxOutput)
+		said = lastOf(strings.TrimSpace(cause.crash.text(len(cause.crash))), maxOutput)
 	}
-	if said = strings.TrimSpace(clean(said, 2*maxOutput)); !strings.Contains(text, said) {
+	if said = strings.TrimSpace(report.Clean(said, 2*maxOutput)); !strings.Contains(text, said) {
 		text = strings.TrimSpace(text + "\n" + said)
 	}
 	return text
@@ -80,26 +79,24 @@ func message(cause, r result, frames []string) string {
 
 // cause is the first item of a loop that failed, else the result itself.
 func (r result) cause() result {
-	for _, item := range r.Items {
-		if item.Failed || item.Unreachable {
-			return item
-		}
+	if r.item != nil {
+		return *r.item
 	}
 	return r
 }
 
-func (r result) censored() bool { return r.NoLog || r.Censored != "" }
+func (r result) hidden() bool { return r.noLog || r.censored }
 
 // trace is the stack trace of a module that raised, and the exception's class.
 func trace(r result) (class string, frames []string) {
-	text := r.Exception
-	if (text == "" || text == noTrace) && strings.HasPrefix(r.Crash, tracebackBegins) {
-		text = r.Crash
+	text := r.exception.text(maxMessage)
+	if crash := r.crash.text(maxMessage); (text == "" || text == noTrace) && strings.HasPrefix(crash, tracebackBegins) {
+		text = crash
 	}
 	if text == noTrace {
 		return "", nil
 	}
-	text = strings.TrimRight(clean(text, maxMessage), "\n")
+	text = strings.TrimRight(report.Clean(text, maxMessage), "\n")
 	if text == "" {
 		return "", nil
 	}
@@ -109,7 +106,7 @@ func trace(r result) (class string, frames []string) {
 			class = m[1] // the last one that begins its line
 		}
 		if len(frames) < maxFrames {
-			frames = append(frames, clean(line, maxName))
+			frames = append(frames, report.Clean(line, maxName))
 		}
 	}
 	if !strings.Contains(text, tracebackBegins) {
@@ -120,7 +117,7 @@ func trace(r result) (class string, frames []string) {
 
 // resourceName is such as "ansible.builtin.command[restart the service]".
 func resourceName(t task, r result) string {
-	name, action := clean(t.Name, maxName), clean(r.Action, maxName)
+	name, action := report.Clean(t.name, maxName), report.Clean(r.action, maxName)
 	if action == "" || action == name {
 		return name
 	}

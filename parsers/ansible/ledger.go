@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/converged/converged/parsers/json"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -33,35 +34,110 @@ func (l *ledger) playbook(id string) *playbook {
 	return p
 }
 
-// document takes a whole document of the json callback.
-func (l *ledger) document(d document) *report.ParseError {
-	if len(d.Plays) == 0 && d.Stats == nil {
-		return &report.ParseError{Class: report.ErrForeign, Reason: "a JSON object without plays and stats"}
-	}
-	if len(d.Plays) == 0 {
-		return nil // no play was run, so no host had a run
-	}
-	id := d.Plays[0].Play.ID
-	if id == "" {
-		return &report.ParseError{Class: report.ErrMalformed, Reason: "the first play has no id, by which a run is known"}
-	}
-	p := l.playbook(id)
-	if p == nil {
-		return tooMany(fmt.Sprintf("runs after the first %d", maxPlaybooks))
-	}
-	for _, v := range d.Plays {
-		p.begin(v.Play)
-		for _, t := range v.Tasks {
-			p.add(t.Task, t.Hosts)
+// document takes a document of the json callback, which begins at a byte of data
+// and is whole.
+func (l *ledger) document(data []byte, at int) *report.ParseError {
+	s := scanner{json.NewScannerAt(data, at)}
+	d := &document{ledger: l}
+	var stats map[string]stats
+	for key := range s.Fields() {
+		switch string(key) {
+		case "plays":
+			for range s.Items() {
+				d.play(data, s.Pos())
+				s.Skip()
+			}
+		case "stats":
+			stats = s.told()
+		default:
+			s.Skip()
 		}
 	}
-	if d.Stats != nil {
-		p.ended(d.Stats)
+	if d.playbook != nil && stats != nil {
+		d.playbook.ended(stats)
 	}
-	return nil
+	if d.plays == 0 && stats == nil {
+		return &report.ParseError{Class: report.ErrForeign, Reason: "a JSON object without plays and stats"}
+	}
+	return d.fault // without a play no host had a run
 }
 
-func (l *ledger) fault(err *report.ParseError) {
+// document is a document of the json callback, as it is read.
+type document struct {
+	*ledger
+	plays    int
+	playbook *playbook
+	fault    *report.ParseError
+}
+
+// play takes the play that begins at a byte of data. It is looked at twice,
+// because what it holds of hosts may stand before its name.
+func (d *document) play(data []byte, at int) {
+	var v play
+	s := scanner{json.NewScannerAt(data, at)}
+	for key := range s.Fields() {
+		if string(key) == "play" {
+			v = s.play()
+		} else {
+			s.Skip()
+		}
+	}
+	if d.plays++; d.plays == 1 {
+		d.begin(v.id)
+	}
+	if d.playbook == nil {
+		return
+	}
+	d.playbook.begin(v)
+	s = scanner{json.NewScannerAt(data, at)}
+	for key := range s.Fields() {
+		if string(key) != "tasks" {
+			s.Skip()
+			continue
+		}
+		for range s.Items() {
+			d.task(data, s.Pos())
+			s.Skip()
+		}
+	}
+}
+
+// begin takes up the run that the first play's id names.
+func (d *document) begin(id string) {
+	if id == "" {
+		d.fault = &report.ParseError{Class: report.ErrMalformed, Reason: "the first play has no id, by which a run is known"}
+		return
+	}
+	if d.playbook = d.ledger.playbook(id); d.playbook == nil {
+		d.fault = tooMany(fmt.Sprintf("runs after the first %d", maxPlaybooks))
+	}
+}
+
+// task takes the task that begins at a byte of data, which is looked at twice as
+// a play is.
+func (d *document) task(data []byte, at int) {
+	var t task
+	s := scanner{json.NewScannerAt(data, at)}
+	for key := range s.Fields() {
+		if string(key) == "task" {
+			t = s.task()
+		} else {
+			s.Skip()
+		}
+	}
+	s = scanner{json.NewScannerAt(data, at)}
+	for key := range s.Fields() {
+		if string(key) != "hosts" {
+			s.Skip()
+			continue
+		}
+		for name := range s.Fields() {
+			d.playbook.add(t, string(name), s.result())
+		}
+	}
+}
+
+func (l *ledger) fault(err error) {
 	if len(l.errs) >= maxErrors {
 		l.untold++
 		return

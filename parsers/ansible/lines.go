@@ -3,7 +3,6 @@ package ansible
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,12 +28,43 @@ const (
 
 // event is a line of the jsonl callbacks.
 type event struct {
-	Name  string            `json:"_event"`
-	At    string            `json:"_timestamp"`
-	Play  play              `json:"play"`
-	Task  task              `json:"task"`
-	Hosts map[string]result `json:"hosts"`
-	Stats map[string]stats  `json:"stats"`
+	name, at string
+	play     play
+	task     task
+	hosts    []told // one more than are read, at most
+	stats    map[string]stats
+}
+
+// told is the result of a host.
+type told struct {
+	host string
+	result
+}
+
+func (s scanner) event() (e event) {
+	for key := range s.Fields() {
+		switch string(key) {
+		case "_event":
+			e.name = s.Verbatim(maxName)
+		case "_timestamp":
+			e.at = s.Verbatim(maxName)
+		case "play":
+			e.play = s.play()
+		case "task":
+			e.task = s.task()
+		case "hosts":
+			for name := range s.Fields() {
+				if one := (told{string(name), s.result()}); len(e.hosts) <= maxHosts {
+					e.hosts = append(e.hosts, one)
+				}
+			}
+		case "stats":
+			e.stats = s.told()
+		default:
+			s.Skip()
+		}
+	}
+	return e
 }
 
 // eventHead is a line that is an event, in a file's first kilobytes.
@@ -129,16 +159,17 @@ func (c *collector) line(text []byte) {
 
 // event reads one event, at a byte of the line.
 func (c *collector) event(at int, text []byte) {
-	var e event
-	if err := json.Unmarshal(text, &e); err != nil && !mistyped(err) {
-		fault := syntaxFault(text, 0, err)
+	s := newScanner(text)
+	e := s.event()
+	s.End()
+	if fault, bad := errors.AsType[*report.ParseError](s.Fault()); bad {
 		if strings.Contains(string(text[:min(len(text), 64)]), `"_event"`) {
 			c.events++
 		}
 		c.tell(at+int(fault.Offset), fault.Class, fault.Reason)
 		return
 	}
-	if e.Name == "" {
+	if e.name == "" {
 		return // JSON of something else that speaks on the same output
 	}
 	c.events++
@@ -156,62 +187,61 @@ func (c *collector) take(e event) {
 	}
 	p := c.current
 	if p == nil {
-		c.tell(0, report.ErrMalformed, fmt.Sprintf("%s before any play has begun", clean(e.Name, maxName)))
+		c.tell(0, report.ErrMalformed, fmt.Sprintf("%s before any play has begun", report.Clean(e.name, maxName)))
 		return
 	}
-	switch e.Name {
+	switch e.name {
 	case onPlay:
-		p.begin(e.Play)
+		p.begin(e.play)
 	case onOK, onFailed, onSkipped, onUnreachable:
-		p.add(e.Task, flagged(e))
+		for _, one := range e.hosts {
+			p.add(e.task, one.host, e.flagged(one.result))
+		}
 	case onStats:
 		p = c.ending(e)
-		p.end = moment(e.At)
-		p.ended(e.Stats)
+		p.end = moment(e.at)
+		p.ended(e.stats)
 	}
 }
 
 // idOf is the id of the play or task that an event is of; stats have one only
 // if converged_jsonl tells them.
 func idOf(e event) string {
-	if e.Play.ID != "" {
-		return e.Play.ID
+	if e.play.id != "" {
+		return e.play.id
 	}
-	return e.Task.ID
+	return e.task.id
 }
 
 // ending is the run that stats are of. Without an id that is the one heard of
 // last, unless it has ended or heard of other hosts, and another that writes to
 // the same file has not.
 func (c *collector) ending(e event) *playbook {
-	if idOf(e) != "" || c.current.stats == nil && c.current.may(e.Stats) {
+	if idOf(e) != "" || c.current.stats == nil && c.current.may(e.stats) {
 		return c.current
 	}
 	for _, p := range slices.Backward(c.playbooks) {
-		if p.stats == nil && p.may(e.Stats) {
+		if p.stats == nil && p.may(e.stats) {
 			return p
 		}
 	}
 	return c.current
 }
 
-// flagged are an event's results with what its name says of them.
-func flagged(e event) map[string]result {
-	for name, r := range e.Hosts {
-		r.Failed = r.Failed || e.Name == onFailed
-		r.Skipped = r.Skipped || e.Name == onSkipped
-		r.Unreachable = r.Unreachable || e.Name == onUnreachable
-		e.Hosts[name] = r
-	}
-	return e.Hosts
+// flagged is a result with what its event's name says of it.
+func (e event) flagged(r result) result {
+	r.failed = r.failed || e.name == onFailed
+	r.skipped = r.skipped || e.name == onSkipped
+	r.unreachable = r.unreachable || e.name == onUnreachable
+	return r
 }
 
 // CompleteLines says whether data, whose newline has not come, ends with the
 // stats of a run.
 func CompleteLines(data []byte) bool {
 	data = bytes.TrimSpace(data)
-	var e event
-	err := json.Unmarshal(data[bytes.LastIndexByte(data, '\n')+1:], &e)
-	_, other := errors.AsType[*json.UnmarshalTypeError](err)
-	return (err == nil || other) && e.Name == onStats
+	s := newScanner(data[bytes.LastIndexByte(data, '\n')+1:])
+	e := s.event()
+	s.End()
+	return s.Fault() == nil && e.name == onStats
 }

@@ -39,30 +39,30 @@ func newPlaybook(id string, rows *int) *playbook {
 
 // begin takes up a play.
 func (p *playbook) begin(v play) {
-	p.play = clean(v.Name, maxName)
-	if t := moment(v.Duration.Start); !t.IsZero() && (p.start.IsZero() || t.Before(p.start)) {
+	p.play = report.Clean(v.name, maxName)
+	if t := moment(v.duration.start); !t.IsZero() && (p.start.IsZero() || t.Before(p.start)) {
 		p.start = t
 	}
-	if t := moment(v.Duration.End); t.After(p.end) {
+	if t := moment(v.duration.end); t.After(p.end) {
 		p.end = t
 	}
 	if p.name == "" {
 		p.name = baseName(v)
 	}
 	if p.version == "" {
-		p.version = clean(v.Version, maxName)
+		p.version = report.Clean(v.version, maxName)
 	}
-	if v.Check != nil {
-		p.check = v.Check
+	if v.check != nil {
+		p.check = v.check
 	}
 }
 
 // baseName is the playbook's file, without its folder: where its first play
 // stands, unless the callback knows better.
 func baseName(v play) string {
-	file := clean(v.Playbook, maxName)
+	file := report.Clean(v.playbook, maxName)
 	if file == "" {
-		file, _ = place(v.Path)
+		file, _ = place(v.path)
 	}
 	if file == "" {
 		return ""
@@ -72,7 +72,7 @@ func baseName(v play) string {
 
 // host is what is known of the host of that name; nil if there are too many.
 func (p *playbook) host(name string) *host {
-	name = clean(name, maxName)
+	name = report.Clean(name, maxName)
 	h := p.hosts[name]
 	if h == nil && len(p.hosts) < maxHosts {
 		h = &host{playSeen: map[string]bool{}, inRole: map[string]bool{}}
@@ -82,14 +82,12 @@ func (p *playbook) host(name string) *host {
 	return h
 }
 
-// add takes the results of a task, one a host.
-func (p *playbook) add(t task, results map[string]result) {
-	for _, name := range slices.Sorted(maps.Keys(results)) {
-		if h := p.host(name); h != nil {
-			h.visit(p.play, t)
-			h.judge(t, results[name])
-			p.list(h, t, results[name])
-		}
+// add takes the result of a task on a host.
+func (p *playbook) add(t task, name string, r result) {
+	if h := p.host(name); h != nil {
+		h.visit(p.play, t)
+		h.judge(t, r)
+		p.list(h, t, r)
 	}
 }
 
@@ -99,8 +97,8 @@ func (h *host) visit(play string, t task) {
 		h.playSeen[play] = true
 		h.plays = append(h.plays, play)
 	}
-	role, _, in := strings.Cut(t.Name, " : ")
-	if role = clean(role, maxName); in && role != "" && !h.inRole[role] && len(h.roles) < maxListed {
+	role, _, in := strings.Cut(t.name, " : ")
+	if role = report.Clean(role, maxName); in && role != "" && !h.inRole[role] && len(h.roles) < maxListed {
 		h.inRole[role] = true
 		h.roles = append(h.roles, role)
 	}
@@ -112,9 +110,9 @@ func (h *host) visit(play string, t task) {
 func (h *host) judge(t task, r result) {
 	h.results++
 	switch {
-	case r.Unreachable:
+	case r.unreachable:
 		h.cut, h.cutAt = problem(t, r), h.results
-	case r.Failed && !r.Ignored:
+	case r.failed && !r.ignored:
 		h.failed, h.failedAt = problem(t, r), h.results
 	}
 }
@@ -126,21 +124,21 @@ func (p *playbook) list(h *host, t task, r result) {
 		return
 	}
 	*p.rows++
-	row := report.Resource{Type: clean(r.Action, maxName), Name: clean(t.Name, maxName), Status: p.outcome(r)}
-	row.File, row.Line = place(t.Path)
-	row.Duration = between(moment(t.Duration.Start), moment(t.Duration.End))
+	row := report.Resource{Type: report.Clean(r.action, maxName), Name: report.Clean(t.name, maxName), Status: p.outcome(r)}
+	row.File, row.Line = place(t.path)
+	row.Duration = between(moment(t.duration.start), moment(t.duration.end))
 	h.rows = append(h.rows, row)
 }
 
 func (p *playbook) outcome(r result) report.Outcome {
 	switch {
-	case r.Failed || r.Unreachable:
+	case r.failed || r.unreachable:
 		return report.ResourceFailed
-	case r.Skipped:
+	case r.skipped:
 		return report.Skipped
-	case r.Changed && p.noop():
+	case r.changed && p.noop():
 		return report.Unprocessed
-	case r.Changed:
+	case r.changed:
 		return report.Updated
 	}
 	return report.UpToDate
@@ -165,7 +163,7 @@ func (p *playbook) ended(told map[string]stats) {
 			p.crowded = true
 			return
 		}
-		p.stats[clean(name, maxName)] = told[name]
+		p.stats[report.Clean(name, maxName)] = told[name]
 	}
 }
 

@@ -53,17 +53,17 @@ func (p *playbook) judged(r *report.Run, h *host, s stats) {
 	}
 	r.Resources = p.counts(s)
 	r.Status = report.Success
-	if s.Failures+s.Unreachable == 0 {
+	if s.failures+s.unreachable == 0 {
 		return
 	}
 	r.Status = report.Failure
 	if h == nil {
 		return
 	}
-	if s.Failures > 0 {
+	if s.failures > 0 {
 		r.Failure = h.failed
 	}
-	if s.Unreachable > 0 && (r.Failure == nil || h.cutAt > h.failedAt) && h.cut != nil {
+	if s.unreachable > 0 && (r.Failure == nil || h.cutAt > h.failedAt) && h.cut != nil {
 		r.Failure = h.cut
 	}
 }
@@ -71,12 +71,12 @@ func (p *playbook) judged(r *report.Run, h *host, s stats) {
 // counts are the stats in our terms. In check mode what changed only would have.
 func (p *playbook) counts(s stats) report.Counts {
 	c := report.Counts{
-		Total:   new(s.OK + s.Failures + s.Skipped + s.Unreachable + s.Rescued),
-		Updated: &s.Changed, Failed: new(s.Failures + s.Unreachable), Skipped: &s.Skipped,
-		Ignored: &s.Ignored, Rescued: &s.Rescued, Unreachable: &s.Unreachable,
+		Total:   new(s.ok + s.failures + s.skipped + s.unreachable + s.rescued),
+		Updated: &s.changed, Failed: new(s.failures + s.unreachable), Skipped: &s.skipped,
+		Ignored: &s.ignored, Rescued: &s.rescued, Unreachable: &s.unreachable,
 	}
 	if p.noop() {
-		c.Updated, c.Pending = new(0), &s.Changed
+		c.Updated, c.Pending = new(0), &s.changed
 	}
 	return c
 }

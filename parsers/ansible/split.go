@@ -2,7 +2,6 @@ package ansible
 
 import (
 	"bytes"
-	"encoding/json"
 	"regexp"
 )
 
@@ -49,11 +48,12 @@ func runEnd(data []byte) int {
 		if string(data[begin+m[2]-m[0]:begin+m[3]-m[0]]) == "stats" {
 			return at
 		}
-		var e event
-		if err := json.Unmarshal(data[begin:at], &e); err != nil && !mistyped(err) {
+		s := newScanner(data[begin:at])
+		e := s.event()
+		if s.End(); s.Fault() != nil {
 			continue
 		}
-		if other := runID(e.Play.ID); id == "" {
+		if other := runID(e.play.id); id == "" {
 			id = other
 		} else if other != id {
 			return begin

@@ -1,49 +1,14 @@
 package ansible
 
 import (
-	"encoding/json"
-	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/converged/converged/parsers/json"
+	"github.com/converged/converged/parsers/report"
 )
-
-// escapes are a terminal's colours, moves and titles.
-var escapes = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)`)
-
-// clean is text without terminal escapes and control characters other than
-// newline and tab, cut at limit bytes with a mark that says so.
-func clean(text string, limit int) string {
-	cut := len(text) > limit
-	if cut {
-		text = upTo(text, limit)
-	}
-	if strings.ContainsFunc(text, unwanted) {
-		text = strings.Map(func(r rune) rune {
-			if unwanted(r) {
-				return -1
-			}
-			return r
-		}, escapes.ReplaceAllLiteralString(text, ""))
-	}
-	if cut {
-		text += fmt.Sprintf(" … [cut after %d bytes]", limit)
-	}
-	return text
-}
-
-func unwanted(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }
-
-// upTo is the first limit bytes of text, less what would be half a character.
-func upTo(text string, limit int) string {
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return text[:limit]
-}
 
 // lastOf is the last limit bytes of text, less what would be half a character,
 // and of more than one line whole lines only.
@@ -63,7 +28,7 @@ func lastOf(text string, limit int) string {
 
 // place is a path such as "/etc/ansible/site.yml:12" as its file and line.
 func place(path string) (file string, line int) {
-	path = clean(path, maxName)
+	path = report.Clean(path, maxName)
 	colon := strings.LastIndexByte(path, ':')
 	if colon < 0 {
 		return path, 0
@@ -86,14 +51,20 @@ func moment(text string) time.Time {
 
 // spoken is a message: a string, or a list of strings as its lines. Anything
 // else may hold variables, and is no message.
-func spoken(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return clean(text, maxMessage)
+func spoken(r raw) string {
+	if len(r) == 0 || r[0] != '[' {
+		return report.Clean(r.text(maxMessage), maxMessage)
 	}
 	var lines []string
-	if json.Unmarshal(raw, &lines) == nil {
-		return clean(strings.Join(lines, "\n"), maxMessage)
+	size, s := 0, json.NewScanner(r)
+	for range s.Items() {
+		if s.Peek() != '"' {
+			return ""
+		}
+		line := s.Verbatim(maxMessage)
+		if size += len(line) + 1; size <= 2*maxMessage {
+			lines = append(lines, line)
+		}
 	}
-	return ""
+	return report.Clean(strings.Join(lines, "\n"), maxMessage)
 }

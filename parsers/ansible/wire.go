@@ -1,82 +1,153 @@
 package ansible
 
 import (
-	"encoding/json"
-	"strings"
+	"github.com/converged/converged/parsers/json"
 )
+
+// scanner is a walk through what a callback wrote.
+type scanner struct{ *json.Scanner }
+
+func newScanner(data []byte) scanner { return scanner{json.NewScanner(data)} }
 
 // play is a play as both callbacks write it. The last three are of
 // converged_jsonl alone.
 type play struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Path     string `json:"path"`
-	Duration span   `json:"duration"`
+	id, name, path string
+	duration       span
 
-	Playbook string `json:"playbook"`
-	Version  string `json:"ansible_version"`
-	Check    *bool  `json:"check_mode"`
+	playbook, version string
+	check             *bool
 }
 
-type task struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Path     string `json:"path"`
-	Duration span   `json:"duration"`
-}
-
-type span struct {
-	Start string `json:"start"`
-	End   string `json:"end"`
-}
-
-// result is what became of a task on a host, and how it ended for one item of a
-// loop. Of the rest of a result nothing is decoded.
-type result struct {
-	Action      string          `json:"action"`
-	Changed     bool            `json:"changed"`
-	Failed      bool            `json:"failed"`
-	Skipped     bool            `json:"skipped"`
-	Unreachable bool            `json:"unreachable"`
-	Message     json.RawMessage `json:"msg"`
-	Reason      json.RawMessage `json:"reason"`  // what include_tasks says in its place
-	Said        json.RawMessage `json:"message"` // and include_vars
-	Exception   string          `json:"exception"`
-	Stderr      tail            `json:"stderr"`        // of the command that the module ran
-	Crash       string          `json:"module_stderr"` // of the module itself: its stack trace
-	Censored    string          `json:"censored"`
-	NoLog       bool            `json:"_ansible_no_log"`
-	Items       []result        `json:"results"`
-	// Ignored is of converged_jsonl alone: the task has ignore_errors.
-	Ignored bool `json:"ignore_errors"`
-}
-
-// tail is the end of a text, so that of megabytes no more is kept. What is no
-// text is empty.
-type tail string
-
-func (t *tail) UnmarshalJSON(raw []byte) error {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		*t = tail(strings.Clone(lastOf(strings.TrimSpace(text), maxOutput)))
+func (s scanner) play() (p play) {
+	for key := range s.Fields() {
+		switch string(key) {
+		case "id":
+			p.id = s.Verbatim(maxName)
+		case "name":
+			p.name = s.Verbatim(maxName)
+		case "path":
+			p.path = s.Verbatim(maxName)
+		case "duration":
+			p.duration = s.span()
+		case "playbook":
+			p.playbook = s.Verbatim(maxName)
+		case "ansible_version":
+			p.version = s.Verbatim(maxName)
+		case "check_mode":
+			p.check = s.Boolean()
+		default:
+			s.Skip()
+		}
 	}
-	return nil
+	return p
+}
+
+// task is a task as both callbacks write it.
+type task struct {
+	id, name, path string
+	duration       span
+}
+
+func (s scanner) task() (t task) {
+	for key := range s.Fields() {
+		switch string(key) {
+		case "id":
+			t.id = s.Verbatim(maxName)
+		case "name":
+			t.name = s.Verbatim(maxName)
+		case "path":
+			t.path = s.Verbatim(maxName)
+		case "duration":
+			t.duration = s.span()
+		default:
+			s.Skip()
+		}
+	}
+	return t
+}
+
+// span is when something began and when it ended, as it is spelled.
+type span struct{ start, end string }
+
+func (s scanner) span() (d span) {
+	for key := range s.Fields() {
+		switch string(key) {
+		case "start":
+			d.start = s.Verbatim(maxName)
+		case "end":
+			d.end = s.Verbatim(maxName)
+		default:
+			s.Skip()
+		}
+	}
+	return d
 }
 
 // stats are the tool's own counters of a host.
 type stats struct {
-	OK          int `json:"ok"` // changed and ignored included
-	Changed     int `json:"changed"`
-	Failures    int `json:"failures"`
-	Ignored     int `json:"ignored"`
-	Rescued     int `json:"rescued"`
-	Skipped     int `json:"skipped"`
-	Unreachable int `json:"unreachable"`
+	ok                                                        int // changed and ignored included
+	changed, failures, ignored, rescued, skipped, unreachable int
+}
+
+// told is the stats of every host, of one more than are read at most; nil if what
+// comes next is no object.
+func (s scanner) told() map[string]stats {
+	if !s.IsObject() {
+		s.Skip()
+		return nil
+	}
+	all := map[string]stats{}
+	for name := range s.Fields() {
+		if len(all) <= maxHosts {
+			all[string(name)] = s.stats()
+		} else {
+			s.Skip()
+		}
+	}
+	return all
+}
+
+func (s scanner) stats() (n stats) {
+	for key := range s.Fields() {
+		switch string(key) {
+		case "ok":
+			n.ok = s.counter()
+		case "changed":
+			n.changed = s.counter()
+		case "failures":
+			n.failures = s.counter()
+		case "ignored":
+			n.ignored = s.counter()
+		case "rescued":
+			n.rescued = s.counter()
+		case "skipped":
+			n.skipped = s.counter()
+		case "unreachable":
+			n.unreachable = s.counter()
+		default:
+			s.Skip()
+		}
+	}
+	return n
+}
+
+// counter is the number that comes next; 0 if it is something else, and -1 of one
+// that counts nothing.
+func (s scanner) counter() int {
+	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
+		s.Skip()
+		return 0
+	}
+	if n := s.Integer(); n != nil {
+		return *n
+	}
+	return -1
 }
 
 // believable says whether no counter is negative or beyond belief.
 func (s stats) believable() bool {
-	for _, n := range []int{s.OK, s.Changed, s.Failures, s.Ignored, s.Rescued, s.Skipped, s.Unreachable} {
+	for _, n := range []int{s.ok, s.changed, s.failures, s.ignored, s.rescued, s.skipped, s.unreachable} {
 		if n < 0 || n > maxTasks {
 			return false
 		}

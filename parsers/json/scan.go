@@ -34,8 +34,26 @@ const (
 // and does not change it.
 func NewScanner(data []byte) *Scanner { return &Scanner{data: data} }
 
-// Pos is how many bytes were walked.
+// NewScannerAt is a scanner of the document that begins at a byte of data. What
+// stands before is not looked at, but counts in the place of a fault.
+func NewScannerAt(data []byte, at int) *Scanner { return &Scanner{data: data, pos: at} }
+
+// Pos is where the walk is, in bytes from the beginning of the data.
 func (s *Scanner) Pos() int { return s.pos }
+
+// AtEnd says whether nothing but white space comes next.
+func (s *Scanner) AtEnd() bool { return s.Peek() == 0 && s.pos >= len(s.data) }
+
+// Raw consumes the value that comes next, whatever it is, and is its bytes, which
+// are a part of the data; nil if it is none.
+func (s *Scanner) Raw() []byte {
+	s.Peek()
+	start := s.pos
+	if s.Skip(); s.err != nil {
+		return nil
+	}
+	return s.data[start:s.pos]
+}
 
 // Complete says whether data is one whole JSON document and nothing after it. A
 // tool may write its report in place, so that a file is seen empty or half written.
@@ -221,7 +239,7 @@ func (s *Scanner) key() []byte {
 
 // End expects nothing but white space.
 func (s *Scanner) End() {
-	if s.err == nil && (s.Peek() != 0 || s.pos < len(s.data)) {
+	if s.err == nil && !s.AtEnd() {
 		s.Fail(report.ErrMalformed, fmt.Sprintf("%d more bytes after the end of the document", len(s.data)-s.pos))
 	}
 }

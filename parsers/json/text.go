@@ -28,6 +28,17 @@ func (s *Scanner) Text(limit int) string {
 	}
 }
 
+// Verbatim is the string that comes next, decoded and nothing else: at most about
+// limit bytes of it, and more than limit only if it has more. It is empty for
+// anything but a string.
+func (s *Scanner) Verbatim(limit int) string {
+	if s.Peek() != '"' {
+		s.Skip()
+		return ""
+	}
+	return unquote(s.quoted(), limit+1)
+}
+
 // decode is a raw string's text, cleaned and cut at limit bytes.
 func decode(raw []byte, limit int) string {
 	return report.Clean(unquote(raw, limit+1), limit)

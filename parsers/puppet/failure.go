@@ -120,7 +120,7 @@ func apart(text string) (message string, trace []string) {
 	}
 	message, lines = strings.Join(lines[:i], "\n"), lines[i:]
 	for _, line := range lines[:min(len(lines), maxFrames)] {
-		trace = append(trace, clean(line, maxName))
+		trace = append(trace, report.Clean(line, maxName))
 	}
 	if more := len(lines) - maxFrames; more > 0 {
 		trace = append(trace, "... and "+strconv.Itoa(more)+" more frames")
@@ -132,7 +132,7 @@ func apart(text string) (message string, trace []string) {
 func place(message string) (string, int) {
 	for _, pattern := range places {
 		if m := pattern.FindStringSubmatch(message); m != nil {
-			return clean(m[1], maxName), natural(m[2])
+			return report.Clean(m[1], maxName), natural(m[2])
 		}
 	}
 	return "", 0

@@ -22,7 +22,7 @@ type figures map[string][]figure
 
 func (f figures) add(category, name, value string) {
 	v, err := strconv.ParseFloat(value, 64)
-	name = clean(symbol(name), maxName)
+	name = report.Clean(symbol(name), maxName)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 || name == "" || len(f[category]) >= maxFigures ||
 		!slices.Contains(categories, category) {
 		return

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -78,7 +77,7 @@ func checkRuns(t *testing.T, runs []report.Run, err error) {
 func printable(value any) bool {
 	switch v := value.(type) {
 	case string:
-		return utf8.ValidString(v) && strings.IndexFunc(v, unwanted) < 0
+		return utf8.ValidString(v) && v == report.Clean(v, len(v))
 	case []any:
 		return !slices.ContainsFunc(v, func(item any) bool { return !printable(item) })
 	case map[string]any:

@@ -55,7 +55,7 @@ type status struct {
 }
 
 func (s *status) row(key string) row {
-	r := row{key: clean(key, maxName)}
+	r := row{key: report.Clean(key, maxName)}
 	for name, value := range map[string]raw{
 		"title": s.Title, "resource_type": s.Type, "file": s.File, "line": s.Line, "evaluation_time": s.Time,
 		"failed": s.Failed, "failed_to_restart": s.FailedToRest, "changed": s.Changed, "skipped": s.Skipped,
@@ -64,7 +64,7 @@ func (s *status) row(key string) row {
 		r.set(name, value.text())
 	}
 	for _, e := range s.Events {
-		r.add(event{clean(e.Name.text(), maxName), symbol(e.Status.text()), e.Message.text()})
+		r.add(event{report.Clean(e.Name.text(), maxName), symbol(e.Status.text()), e.Message.text()})
 	}
 	return r
 }

@@ -38,7 +38,7 @@ func (d *record) see(key string) {
 }
 
 func (d *record) set(key, value string) {
-	if value = clean(symbol(value), maxName); value != "" && slices.Contains(rootFields, key) {
+	if value = report.Clean(symbol(value), maxName); value != "" && slices.Contains(rootFields, key) {
 		d.fields[key] = value
 	}
 }
@@ -53,9 +53,9 @@ func (l *logLine) set(key, value string) {
 	case "level":
 		l.level = symbol(value)
 	case "message":
-		l.message = clean(withoutValues(value), maxMessage)
+		l.message = report.Clean(withoutValues(value), maxMessage)
 	case "source":
-		l.source = clean(value, maxName)
+		l.source = report.Clean(value, maxName)
 	}
 }
 
@@ -83,13 +83,13 @@ type row struct {
 func (r *row) set(key, value string) {
 	switch key {
 	case "title":
-		r.Name = clean(value, maxName)
+		r.Name = report.Clean(value, maxName)
 	case "resource_type":
-		r.Type = clean(symbol(value), maxName)
+		r.Type = report.Clean(symbol(value), maxName)
 	case "resource":
-		r.key = cmp.Or(r.key, clean(value, maxName))
+		r.key = cmp.Or(r.key, report.Clean(value, maxName))
 	case "file":
-		r.File = clean(value, maxName)
+		r.File = report.Clean(value, maxName)
 	case "line":
 		r.Line = natural(value)
 	case "evaluation_time":
@@ -116,7 +116,7 @@ type event struct {
 func (e *event) set(key, value string) {
 	switch key {
 	case "name":
-		e.name = clean(symbol(value), maxName)
+		e.name = report.Clean(symbol(value), maxName)
 	case "status":
 		e.status = symbol(value)
 	case "message":
@@ -130,7 +130,7 @@ func (r *row) add(e event) {
 	}
 	if e.status == "failure" && !r.noted {
 		r.noted = true
-		r.Message = clean(withoutValues(e.message), maxMessage)
+		r.Message = report.Clean(withoutValues(e.message), maxMessage)
 	}
 }
 

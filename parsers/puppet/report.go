@@ -137,7 +137,7 @@ func (d *record) run(text []byte) report.Run {
 		run.ResourceList = []report.Resource{}
 	}
 	for _, r := range d.rows[:min(len(d.rows), maxRows)] {
-		r.Message = clean(r.Message, maxRowText)
+		r.Message = report.Clean(r.Message, maxRowText)
 		run.ResourceList = append(run.ResourceList, r.Resource)
 	}
 	return run

@@ -60,7 +60,7 @@ type summary struct {
 func (s *summary) set(section, name, value string) {
 	key := section + "." + name
 	if slices.Contains([]string{"version.puppet", "application.converged_environment", "time.last_run"}, key) {
-		s.texts[key] = clean(value, maxName)
+		s.texts[key] = report.Clean(value, maxName)
 		return
 	}
 	s.figures.add(section, name, value)

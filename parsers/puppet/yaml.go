@@ -168,7 +168,7 @@ func (r *yamlReader) filterRow(b block, at int) []byte {
 }
 
 func rowOf(key, status *yaml.Node) row {
-	r := row{key: clean(scalar(key), maxName)}
+	r := row{key: report.Clean(scalar(key), maxName)}
 	for name, value := range fieldsOf(status) {
 		if symbol(scalar(name)) != "events" {
 			r.set(symbol(scalar(name)), scalar(value))
