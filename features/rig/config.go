@@ -16,6 +16,7 @@ type Config struct {
 	Events    Events     `yaml:"events,omitempty"`
 	Watch     Watch      `yaml:"watch,omitempty"`
 	Spool     Spool      `yaml:"spool,omitempty"`
+	Receive   Receive    `yaml:"receive,omitempty"`
 	Sources   []Source   `yaml:"sources"`
 	Reporters []Reporter `yaml:"reporters"`
 }
@@ -36,6 +37,16 @@ type Watch struct {
 type Spool struct {
 	MaxEntries int   `yaml:"max_entries,omitempty"`
 	MaxBytes   int64 `yaml:"max_bytes,omitempty"`
+}
+
+// Receive is where reports are taken over HTTP.
+type Receive struct {
+	Listen      []string `yaml:"listen,omitempty"`
+	Token       string   `yaml:"token,omitempty"`
+	MaxBytes    int64    `yaml:"max_bytes,omitempty"`
+	MaxRequests int      `yaml:"max_requests,omitempty"`
+	Rate        int      `yaml:"rate,omitempty"`
+	Spool       Spool    `yaml:"spool,omitempty"`
 }
 
 // Source is one place where reports appear.
