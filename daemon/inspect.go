@@ -4,11 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/converged/converged/daemon/analyse"
@@ -16,8 +14,9 @@ import (
 	"github.com/converged/converged/reporters/telemetry"
 )
 
-// headBytes is how much of a document is looked at to tell its format.
-const headBytes = 4096
+// headBytes is how much of a document is looked at to tell its format: a log may
+// stand in front of it.
+const headBytes = 16 << 10
 
 // byteOrderMark begins a document that an editor or a shell has saved again.
 var byteOrderMark = []byte("\ufeff")
@@ -40,7 +39,7 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 	}
 	f, ok := formatOf(first)
 	if !ok {
-		return nil, fmt.Errorf("%w: it is neither %s", report.ErrForeign, strings.Join(FormatNames(), " nor "))
+		return nil, foreign(first)
 	}
 	return f.parse(head)
 }

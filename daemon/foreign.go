@@ -1,0 +1,49 @@
+package daemon
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
+
+// firstKey is the key that a JSON object begins with.
+var firstKey = regexp.MustCompile(`^\{\s*"([\w .:/-]{1,40})"\s*:`)
+
+// mapping is the first line of YAML that is a mapping's.
+var mapping = regexp.MustCompile(`(?m)^(?:---[^\n]*\n)?\s*(?:#[^\n]*\n\s*)*["']?[\w./-]+["']?:(?:\s|$)`)
+
+// foreign is what a document that is of no known format looks like, and the
+// formats that come nearest.
+func foreign(head []byte) error {
+	text := bytes.TrimLeft(head, " \t\r\n")
+	said, nearest := "it begins as neither JSON nor YAML", FormatNames()
+	key := firstKey.FindSubmatch(text)
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		said = "it is compressed by gzip; unpack it first, then it may be one of"
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		said = "it is UTF-16, as some shells redirect; save it as UTF-8, then it may be one of"
+	case bytes.IndexByte(head, 0) >= 0:
+		said = "it is binary"
+	case len(text) == 0:
+		said = "there is nothing but blanks in its beginning"
+	case text[0] == '[':
+		said, nearest = "it is a JSON array, or a line of a log", jsonFormats
+	case key != nil:
+		said, nearest = fmt.Sprintf("it is a JSON object whose first key is %q", key[1]), jsonFormats
+	case text[0] == '{':
+		said, nearest = "it is a JSON object that begins as none of them does", jsonFormats
+	case mapping.Match(text):
+		said, nearest = "it is YAML", yamlFormats
+	}
+	return fmt.Errorf("%w: %s; expected %s", report.ErrForeign, said, strings.Join(nearest, " or "))
+}
+
+// The formats by what they are written in.
+var (
+	jsonFormats = []string{"chef-report", "chef-collector", "puppet-report", "ansible-json", "ansible-jsonl", "salt-report", "salt-events"}
+	yamlFormats = []string{"puppet-report", "puppet-summary"}
+)
