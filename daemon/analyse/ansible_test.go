@@ -2,6 +2,7 @@ package analyse
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/converged/converged/parsers/report"
@@ -81,5 +82,18 @@ func TestLocalhostIsThisMachine(t *testing.T) {
 		if b := batchOf(t, r, Options{}); b.Host != name {
 			t.Errorf("%s without a name of this machine is %s", name, b.Host)
 		}
+	}
+}
+
+func TestEventsNameThePlaybookAndWhatWasNotReached(t *testing.T) {
+	r := played()
+	r.Failure = &report.Problem{Message: "no route to host", Phase: report.Setup}
+	e := batchOf(t, r, Options{}).Events[0]
+	if e.Title != "ansible failed on web1 after 2 s: unreachable" || !strings.Contains(e.Text, "of ansible, playbook Site.yml.") {
+		t.Errorf("%q\n%s", e.Title, e.Text)
+	}
+	r.Failure.Phase = report.Converge // it was reached, and then a task failed
+	if e := batchOf(t, r, Options{}).Events[0]; e.Title != "ansible failed on web1 after 2 s" {
+		t.Errorf("%q", e.Title)
 	}
 }

@@ -29,8 +29,8 @@ func failureEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 		Source:         inTitle(string(r.Tool)),
 		Tags:           outcome(r),
 	}
-	if p.Class != "" {
-		e.Title = cut(e.Title+": "+inTitle(p.Class), maxTitle)
+	if why := cmp.Or(p.Class, notReached(r)); why != "" {
+		e.Title = cut(e.Title+": "+inTitle(why), maxTitle)
 	}
 	e.Text = failureText(r, o, roomFor(e, b))
 	return e
@@ -57,6 +57,14 @@ func successEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 	}
 	e.Text = successText(r, o, roomFor(e, b))
 	return e
+}
+
+// notReached is "unreachable" of a host that Ansible did not get to.
+func notReached(r report.Run) string {
+	if n := r.Resources.Unreachable; n == nil || *n == 0 || problem(r).Phase != report.Setup {
+		return ""
+	}
+	return "unreachable"
 }
 
 // problem is why r failed; empty where the report does not tell.

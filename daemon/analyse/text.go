@@ -157,7 +157,11 @@ func row(res report.Resource) string {
 // rest is the run's identity and the command that shows what had no room here.
 func rest(r report.Run, o Options) string {
 	tool := strings.TrimSpace(string(r.Tool) + " " + r.ToolVersion)
-	text := fmt.Sprintf("Run %s of %s.", cmp.Or(shortName(r.ID), "without an id"), cmp.Or(shortName(tool), "an unknown tool"))
+	text := fmt.Sprintf("Run %s of %s", cmp.Or(shortName(r.ID), "without an id"), cmp.Or(shortName(tool), "an unknown tool"))
+	if r.Playbook != "" {
+		text += ", playbook " + shortName(r.Playbook)
+	}
+	text += "."
 	if command := inspect(o.Origin); command != "" {
 		text += " Its report in full: " + command
 	}

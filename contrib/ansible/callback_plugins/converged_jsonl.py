@@ -150,9 +150,11 @@ def harmless(method):
             method(self, *args, **kwargs)
         except Exception as error:  # whatever it is, the play matters more
             self.broken = True
-            self._display.warning("converged_jsonl: this run leaves no whole report: %s" % error)
+            where = ""
             if self.journal is not None:
+                where = " in %s" % self.journal.path
                 self.journal.close()
+            self._display.warning("converged_jsonl: this run leaves no whole report%s: %s" % (where, error))
 
     return guarded
 
