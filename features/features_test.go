@@ -101,6 +101,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerDaemon(sc, w)
 	registerAnsible(sc, w)
 	registerPuppet(sc, w)
+	registerDiscover(sc, w)
 	registerAgent(sc, w)
 	registerConfig(sc, w)
 	registerSecrets(sc, w)
