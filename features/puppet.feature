@@ -128,3 +128,29 @@ Feature: The daemon tells how a real run of Puppet went
     Then the Agent receives 2 runs
     And the Agent received the metric "configrun.resources.corrective" with value 1
     And the Agent received no event
+
+  Scenario: The same run by Puppet's report processor over HTTP, and from its file
+    Given the daemon receives reports over HTTP, too
+    When puppet applies, and posts its report
+      """
+      file { 'DIR/motd': content => 'CANARY' }
+      """
+    Then the Agent receives 1 run
+    And nothing more arrives
+    And "converged status --config converged.yaml" soon prints "          puppet-report: 1 report"
+    And the Agent received the metric "configrun.resources.updated" with value 1
+    And the Agent received nothing with "CANARY"
+
+  Scenario: An agent that sends its report over TLS, and shows its certificate
+    Given the node has certificates
+    And the node has an earlier catalog
+      """
+      exec { 'reload': command => '/bin/false CANARY' }
+      """
+    And the daemon receives reports over TLS, from those with certificates
+    When the agent is told to apply that catalog, and sends its report
+    Then the Agent receives 1 run
+    And nothing more arrives
+    And "converged status --config converged.yaml" soon prints "          puppet-report: 1 report"
+    And the Agent received an event with "Failed resource: Exec[reload] at DIR/site.pp:1"
+    And the Agent received nothing with "CANARY"

@@ -8,13 +8,14 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
 )
 
 // certify gives the node what it would have of its server: without, an agent does
-// not even begin a run.
+// not even begin a run. The daemon may show the same certificate.
 func (w *world) certify() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -24,7 +25,8 @@ func (w *world) certify() error {
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, SubjectKeyId: []byte("authority"),
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
 	node := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: certname}, AuthorityKeyId: []byte("authority"),
-		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter}
+		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	ca, err := x509.CreateCertificate(rand.Reader, authority, authority, key.Public(), key)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,25 @@ func registerPuppet(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^the agent is told to apply that catalog$`, func(ctx context.Context) error {
 		return w.agentRuns(ctx, "--use_cached_catalog")
 	})
+	sc.Step(`^the agent is told to apply that catalog, and sends its report$`, func(ctx context.Context) error {
+		address, err := w.receiver()
+		if err != nil {
+			return err
+		}
+		_, port, _ := strings.Cut(address, ":")
+		return w.agentRuns(ctx, "--use_cached_catalog", "--report_server", "127.0.0.1", "--report_port", port)
+	})
+	sc.Step(`^puppet applies, and posts its report$`, func(ctx context.Context, manifest *godog.DocString) error {
+		address, err := w.receiver()
+		if err != nil {
+			return err
+		}
+		return w.apply(ctx, manifest.Content, "--reports", "http", "--reporturl", "http://"+address+"/reports/upload")
+	})
+	sc.Step(`^the daemon receives reports over HTTP, too$`, func() error { return w.watchPuppetAnew("") })
+	sc.Step(`^the daemon receives reports over TLS, from those with certificates$`, func() error {
+		return w.watchPuppetAnew("  tls: {cert: DIR/puppet/ssl/certs/" + certname + ".pem, key: DIR/puppet/ssl/private_keys/" + certname + ".pem, client_ca: DIR/puppet/ssl/certs/ca.pem}\n")
+	})
 	sc.Step(`^someone empties "([^"]+)"$`, func(file string) error { return os.Truncate(w.path(file), 0) })
 	sc.Step(`^the Agent received nothing with "([^"]+)"$`, func(text string) error {
 		if w.agent.has("", text) == nil {
@@ -64,6 +84,26 @@ func (w *world) watchPuppet(more string) error {
 		return err
 	}
 	return w.startDaemon()
+}
+
+// watchPuppetAnew replaces the daemon by one that takes reports over HTTP, too.
+func (w *world) watchPuppetAnew(more string) error {
+	if err := w.daemon.stop(); err != nil {
+		return err
+	}
+	return w.watchPuppet("receive:\n  listen: ['127.0.0.1:0']\n" + more)
+}
+
+// listens is what the daemon says of an address it takes reports at.
+var listens = regexp.MustCompile(`receiving reports.*?address="?(?:https?://)?([0-9.]+:\d+)`)
+
+// receiver is where the daemon takes reports.
+func (w *world) receiver() (string, error) {
+	said := w.daemon.stderr.String()
+	if m := listens.FindStringSubmatch(said); m != nil {
+		return m[1], nil
+	}
+	return "", errors.New("the daemon does not say where it listens: " + said)
 }
 
 // here is text that says DIR for the scenario's folder.
