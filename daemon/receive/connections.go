@@ -12,6 +12,7 @@ import (
 type connections struct {
 	mu   sync.Mutex
 	max  int
+	wait time.Duration // that one may be without a request when others need room
 	open map[*conn]bool
 	less *sync.Cond // one was closed, or has no request any more, or a listener was closed
 }
@@ -24,8 +25,8 @@ type conn struct {
 	busy  bool      // the headers of a request have arrived, its answer is not sent
 }
 
-func newConnections(limit int) *connections {
-	c := &connections{max: limit, open: map[*conn]bool{}}
+func newConnections(limit int, wait time.Duration) *connections {
+	c := &connections{max: limit, wait: wait, open: map[*conn]bool{}}
 	c.less = sync.NewCond(&c.mu)
 	return c
 }
@@ -62,9 +63,9 @@ func (l *limited) Close() error {
 	return l.Listener.Close()
 }
 
-// add is false if the listener was closed meanwhile. Connections that wait, for
-// a next request or in the middle of headers, make room, the oldest first: whoever
-// opens many and says nothing cannot keep others out.
+// add is false if the listener was closed meanwhile. Connections that have waited
+// a while, for a next request or in the middle of headers, make room, the oldest
+// first: whoever opens many and says nothing cannot keep others out.
 func (c *connections) add(one *conn, l *limited) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,6 +73,10 @@ func (c *connections) add(one *conn, l *limited) bool {
 		oldest := c.oldest()
 		if oldest == nil {
 			c.less.Wait()
+			continue
+		}
+		if left := c.wait - time.Since(oldest.since); left > 0 {
+			c.waitFor(left)
 			continue
 		}
 		delete(c.open, oldest)
@@ -82,6 +87,18 @@ func (c *connections) add(one *conn, l *limited) bool {
 	}
 	c.open[one] = true
 	return true
+}
+
+// waitFor waits for room, at most so long. The clock cannot strike before Wait
+// has begun: it needs the lock.
+func (c *connections) waitFor(left time.Duration) {
+	late := time.AfterFunc(left, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.less.Broadcast()
+	})
+	defer late.Stop()
+	c.less.Wait()
 }
 
 func (c *connections) oldest() *conn {

@@ -25,6 +25,7 @@ const (
 type limits struct {
 	header time.Duration // for the handshake and the headers of a request
 	idle   time.Duration // between two requests on a connection
+	wait   time.Duration // that a connection without a request stays when others need its place
 	grace  time.Duration // for a body, beside what its size needs at the least rate
 	pace   float64       // the least rate of a body, bytes a second
 	drain  time.Duration // for the rest of a refused body
@@ -50,6 +51,7 @@ func (o Options) withDefaults() Options {
 	l := &o.limits
 	l.header = cmp.Or(l.header, 5*time.Second)
 	l.idle = cmp.Or(l.idle, 30*time.Second)
+	l.wait = cmp.Or(l.wait, time.Second)
 	l.grace = cmp.Or(l.grace, 10*time.Second)
 	l.pace = cmp.Or(l.pace, 16<<10)
 	l.drain = cmp.Or(l.drain, 2*time.Second)

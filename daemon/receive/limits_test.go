@@ -1,0 +1,166 @@
+package receive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestBucket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket(10)
+		pass := func() (n int, after time.Duration) {
+			for {
+				after, ok := b.take()
+				if !ok {
+					return n, after
+				}
+				n++
+			}
+		}
+		if n, after := pass(); n != 20 || after != 100*time.Millisecond {
+			t.Errorf("at once %d, then after %v", n, after)
+		}
+		time.Sleep(150 * time.Millisecond)
+		if n, after := pass(); n != 1 || after != 50*time.Millisecond {
+			t.Errorf("after 150 ms %d, then after %v", n, after)
+		}
+		time.Sleep(time.Hour)
+		if n, _ := pass(); n != 20 {
+			t.Errorf("after an hour %d", n)
+		}
+		seldom := newBucket(0.01)
+		if _, ok := seldom.take(); !ok {
+			t.Error("not even one")
+		}
+		if after, ok := seldom.take(); ok || after.Round(time.Second) != 100*time.Second {
+			t.Errorf("%v %v", after, ok)
+		}
+	})
+}
+
+func TestRate(t *testing.T) {
+	r := start(t, Options{Rate: 0.01})
+	send := func(path string) told { return r.send("POST", path, strings.NewReader("{}")) }
+	send("/v1/reports/salt-return").is(t, 202)
+	a := send("/reports/upload")
+	a.is(t, 503, "too many requests a second")
+	if after := a.header.Get("Retry-After"); after != "100" && after != "99" && after != "98" {
+		t.Errorf("to be sent again after %s", after)
+	}
+	for range 5 {
+		send("/data-collector").is(t, 201)
+	}
+	send("/v1/reports/unknown").is(t, 404)
+	r.refusals(map[string]int64{"format": 1, "rate": 1})
+}
+
+func TestTurns(t *testing.T) {
+	let, began := make(chan struct{}), make(chan string, 9)
+	r := start(t, Options{MaxRequests: 1, limits: limits{room: time.Millisecond}, Take: func(_ context.Context, p Post) ([]string, error) {
+		began <- p.Format
+		<-let
+		return nil, nil
+	}})
+	first, chef := make(chan told, 1), make(chan told, 1)
+	go func() { first <- r.send("POST", "/v1/reports/salt-return", strings.NewReader("x")) }()
+	within(t, began, "Take")
+	r.send("POST", "/v1/reports/salt-return", strings.NewReader("x")).is(t, 503, "too many reports are being taken")
+	go func() { chef <- r.send("POST", "/data-collector", strings.NewReader("x")) }()
+	if got := within(t, began, "Take for Chef"); got != ChefCollector {
+		t.Errorf("took a %s", got)
+	}
+	close(let)
+	within(t, first, "the first answer").is(t, 202)
+	within(t, chef, "Chef's answer").is(t, 201)
+	r.refusals(map[string]int64{"requests": 1})
+}
+
+// With a disk that stands still, Chef's messages do not pile up for ever.
+func TestChefTurns(t *testing.T) {
+	let := make(chan struct{})
+	r := start(t, Options{
+		limits: limits{chef: time.Millisecond, room: time.Millisecond},
+		Take:   func(context.Context, Post) ([]string, error) { <-let; return nil, nil },
+	})
+	for range chefAtOnce + 3 {
+		r.send("POST", "/data-collector", strings.NewReader("{}")).is(t, 201)
+	}
+	close(let)
+	if err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Stats(); s.Accepted[ChefCollector] != chefAtOnce || s.Lost != 3 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestTakeHasItsTime(t *testing.T) {
+	r := start(t, Options{TakeWithin: time.Millisecond, Take: func(ctx context.Context, _ Post) ([]string, error) {
+		<-ctx.Done()
+		return nil, fmt.Errorf("waiting for the disk: %w", ctx.Err())
+	}})
+	r.send("POST", "/v1/reports/salt-return", strings.NewReader("x")).is(t, 503)
+	r.refusals(map[string]int64{"busy": 1})
+}
+
+func TestSayOnceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text bytes.Buffer
+		s := newSay(slog.New(slog.NewTextHandler(&text, nil)))
+		for range 10 {
+			s.warn("path", "refused")
+			s.error("other", "failed")
+		}
+		if got := strings.Count(text.String(), "\n"); got != 2 {
+			t.Errorf("%d lines: %s", got, text.String())
+		}
+		time.Sleep(time.Minute)
+		text.Reset()
+		s.warn("path", "refused")
+		if !strings.Contains(text.String(), "as_before=9") {
+			t.Errorf("said %s", text.String())
+		}
+		time.Sleep(time.Minute)
+		text.Reset()
+		s.warn("path", "refused")
+		if strings.Contains(text.String(), "as_before") {
+			t.Errorf("said %s", text.String())
+		}
+	})
+}
+
+func TestClean(t *testing.T) {
+	for dirty, want := range map[string]string{
+		"plain é 字": "plain é 字", "a\nb\tc": "a b c", "\x1b[31m": "\ufffd[31m", "\u202eback": "\ufffdback", "\xff": "\ufffd", "\x00": "\ufffd",
+		strings.Repeat("é", 200): strings.Repeat("é", 150) + "...", "x" + strings.Repeat("é", 200): "x" + strings.Repeat("é", 149) + "...",
+	} {
+		if got := clean(dirty); got != want {
+			t.Errorf("%q: %q", dirty, got)
+		}
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	o := Options{}.withDefaults()
+	if o.MaxBytes != 16<<20 || o.MaxMemory != 64<<20 || o.MaxRequests != 8 || o.MaxConnections != 256 || o.Rate != 50 || o.TakeWithin != 20*time.Second {
+		t.Errorf("%+v", o)
+	}
+	if o := (Options{MaxBytes: 100 << 20, MaxMemory: 1}).withDefaults(); o.MaxMemory != 100<<20 {
+		t.Errorf("a body of the largest size never finds room: %d", o.MaxMemory)
+	}
+}
+
+func TestRecoveredIsNoError(t *testing.T) {
+	err := errors.New("as it was")
+	func() { defer recovered(&err) }()
+	if err == nil || err.Error() != "as it was" {
+		t.Errorf("%v", err)
+	}
+}
