@@ -86,7 +86,10 @@ func (s *scanner) frames() []string {
 		}
 	}
 	if more > 0 {
-		list = append(list, "... and "+strconv.Itoa(more)+" more frames")
+		list = append(list, moreFrames(more))
 	}
 	return list
 }
+
+// moreFrames stands for those over the limit.
+func moreFrames(n int) string { return "... and " + strconv.Itoa(n) + " more frames" }

@@ -16,7 +16,11 @@ var layouts = []string{"2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05 -0700", t
 
 // moment is the time that comes next; zero if it is null, empty or no time.
 func (s *scanner) moment() report.Time {
-	text := s.Text(maxDigits)
+	return timeOf(s.Text(maxDigits))
+}
+
+// timeOf is a time as Chef writes it; zero if it is none.
+func timeOf(text string) report.Time {
 	for _, layout := range layouts {
 		t, err := time.Parse(layout, text)
 		if t = t.UTC(); err == nil && t.Year() >= 1970 && t.Year() <= 9999 {
