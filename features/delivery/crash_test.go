@@ -71,6 +71,7 @@ func (s *site) crashAtRandom(c crashes) {
 		*seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("-seed %d", *seed)
+	s.receives()
 	s.line() // what was rotated away before the first start is none of its business
 	s.start()
 	s.eventually("the first run is delivered", s.rested)
@@ -84,10 +85,10 @@ func (s *site) crashAtRandom(c crashes) {
 		s.live(random, c.spare)
 	}
 	close(stop)
-	do(t, <-written)
 	c.change(nil)
 	s.nextLife()
 	s.start()
+	do(t, <-written) // what it posts last is answered now
 	s.arrived()
 	s.stop()
 	v := s.account()
@@ -165,8 +166,11 @@ func (s *site) writeOne(random *rand.Rand) error {
 	}
 	r := s.chef.Next(random.IntN(3) == 0)
 	defer s.ran(r)
-	if random.IntN(2) == 0 {
+	switch random.IntN(3) {
+	case 0:
 		return rig.WriteReport(s.node.Reports(), r, s.chef.Report(r))
+	case 1:
+		return rig.AppendLine(s.node.Collector(), s.chef.Line(r))
 	}
-	return rig.AppendLine(s.node.Collector(), s.chef.Line(r))
+	return s.postUntil(nil, r)
 }

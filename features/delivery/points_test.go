@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,11 +29,13 @@ func crashAtEveryPoint(t *testing.T) {
 
 func crashAt(t *testing.T, point string, nth int) {
 	s := newUsualWith(t, programs.faulted)
+	s.receives()
 	s.node.Env = []string{fmt.Sprintf("CONVERGED_FAULT=%s:%d", point, nth)}
 	if err := s.node.Start(); err != nil && !errors.Is(err, rig.ErrDied) {
 		t.Fatal(err)
 	}
-	s.writeUntilDeath()
+	posted := strings.HasPrefix(point, "post-")
+	s.writeUntilDeath(posted)
 	state, err := s.node.Wait()
 	do(t, err)
 	if !rig.Killed(state) {
@@ -40,6 +43,9 @@ func crashAt(t *testing.T, point string, nth int) {
 	}
 	s.node.Env = nil
 	s.start()
+	if all := s.all(); posted {
+		do(t, s.postOf(all[len(all)-1])) // as Chef does that heard no answer
+	}
 	doubtful := 0
 	if slices.Contains(ambiguous, point) {
 		doubtful = 1
@@ -51,17 +57,20 @@ func crashAt(t *testing.T, point string, nth int) {
 // written down as delivered: the one after its answer, and those at which the
 // delivery goes on beside the intake that dies.
 var ambiguous = []string{
-	fault.EntryReported, fault.SpoolAppended, fault.ReportSpooled, fault.PositionWritten, fault.PositionSynced,
+	fault.EntryReported, fault.SpoolAppended, fault.ReportSpooled, fault.PostSpooled, fault.PositionWritten, fault.PositionSynced,
 }
 
 // writeUntilDeath writes one run after the other, each when the one before is
 // delivered and written down, until converged has died. What is done once in a
 // second has then been done three times, too.
-func (s *site) writeUntilDeath() {
+func (s *site) writeUntilDeath(posted bool) {
 	for began := time.Now(); time.Since(began) < rig.Patience; {
-		if len(s.all())%2 == 0 {
+		switch {
+		case posted:
+			s.post()
+		case len(s.all())%2 == 0:
 			s.report()
-		} else {
+		default:
 			s.line()
 		}
 		s.eventuallyOrDeath("the run is delivered", s.rested)

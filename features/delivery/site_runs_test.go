@@ -2,7 +2,12 @@
 
 package delivery
 
-import "github.com/converged/converged/features/rig"
+import (
+	"fmt"
+	"time"
+
+	"github.com/converged/converged/features/rig"
+)
 
 // ran notes a run that was written.
 func (s *site) ran(r rig.Run) rig.Run {
@@ -35,6 +40,50 @@ func (s *site) lineOf(r rig.Run) rig.Run {
 	s.t.Helper()
 	do(s.t, rig.AppendLine(s.node.Collector(), s.chef.Line(r)))
 	return s.ran(r)
+}
+
+// receives has the node take messages over HTTP, too, from its next start on.
+func (s *site) receives() {
+	s.node.Config.Receive = rig.Receive{Listen: []string{s.listens()}}
+}
+
+func (s *site) listens() string { return "unix://" + s.node.Path("receive.sock") }
+
+// post has Chef's client tell of a new run over HTTP. Converged may die of it.
+func (s *site) post() rig.Run {
+	s.t.Helper()
+	r := s.ran(s.next())
+	do(s.t, s.postUntil(s.node.Exited(), r))
+	return r
+}
+
+// postOf tells of a run once. Without an error converged has answered for it.
+func (s *site) postOf(r rig.Run) error {
+	status, answer, err := rig.FromChef("", r.ID, s.chef.Line(r)).Send(s.listens())
+	if err == nil && status != 201 {
+		err = fmt.Errorf("it answers %d %s", status, answer)
+	}
+	return err
+}
+
+// postUntil tells of a run again and again until it is answered, or died is closed.
+func (s *site) postUntil(died <-chan struct{}, r rig.Run) error {
+	deadline := time.After(rig.Patience)
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := s.postOf(r)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-died:
+			return nil
+		case <-deadline:
+			return err
+		}
+	}
 }
 
 // several is n times one of the two.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -105,10 +106,13 @@ func unpacked(text []byte) (streams [][]byte) {
 	return streams
 }
 
-// SearchFiles looks through every file below dir, their names too. What goes
-// away meanwhile is passed over.
-func (l *Leaks) SearchFiles(dir string) error {
+// SearchFiles looks through every file below dir, their names too, except in
+// these directories. What goes away meanwhile is passed over.
+func (l *Leaks) SearchFiles(dir string, except ...string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if slices.Contains(except, path) {
+			return filepath.SkipDir
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -140,9 +144,9 @@ func (l *Leaks) SearchRequest(r *http.Request, body []byte) {
 }
 
 // SearchNode looks through what a node's converged has written: its state and
-// what it has printed.
+// what it has printed. Messages of Chef that wait to be read are as Chef sent them.
 func (l *Leaks) SearchNode(n *Node) error {
-	if err := l.SearchFiles(n.State()); err != nil {
+	if err := l.SearchFiles(n.State(), filepath.Join(n.State(), "received", "pending")); err != nil {
 		return err
 	}
 	for _, name := range []string{"stdout.log", "stderr.log"} {
