@@ -117,6 +117,7 @@ func TestWhyAHostFailed(t *testing.T) {
 		"item's stderr":   {`"msg":"items","stderr":"x","results":[{"failed":true,"msg":"rc","stderr":"why"}]`, func(p *report.Problem) { p.Message = "rc\nwhy" }},
 		"include_tasks":   {`"reason":"no such file"`, func(p *report.Problem) { p.Message = "no such file" }},
 		"include_vars":    {`"message":"neither JSON nor YAML"`, func(p *report.Problem) { p.Message = "neither JSON nor YAML" }},
+		"unknown (2.19)":  {`"msg":"Task failed: Action failed: Unknown error.","message":"no YAML"`, func(p *report.Problem) { p.Message = "no YAML" }},
 		"own reason":      {`"msg":"m","reason":"r","message":"s"`, func(p *report.Problem) { p.Message = "m" }},
 		"no trace (2.19)": {`"msg":"m","exception":"(traceback unavailable)"`, func(p *report.Problem) { p.Message = "m" }},
 		"module's reason": {`"msg":"MODULE FAILURE\nSee stdout/stderr for the exact error","exception":"Traceback (most recent call last):\n  File \"x\"\nOSError: no\n"`, func(p *report.Problem) {

@@ -27,6 +27,9 @@ const tracebackBegins = "Traceback (most recent call last)"
 // reason is on the last line of its stack trace.
 const moduleFailure = "MODULE FAILURE"
 
+// unknown is what 2.19 says where include_vars tells its message elsewhere.
+const unknown = "Unknown error."
+
 // noTrace stands in for the stack trace since 2.19, unless one is asked for.
 const noTrace = "(traceback unavailable)"
 
@@ -63,6 +66,9 @@ func message(cause, r result, frames []string) string {
 		if text = strings.TrimSpace(spoken(said)); text != "" {
 			break
 		}
+	}
+	if told := strings.TrimSpace(spoken(cause.said)); told != "" && strings.HasSuffix(text, unknown) {
+		text = told
 	}
 	said := lastOf(strings.TrimSpace(cause.stderr.text(len(cause.stderr))), maxOutput)
 	switch {

@@ -55,6 +55,7 @@ MAX_OUTPUT = 4 * 1024  # characters of what a failed command said on standard er
 MAX_FILES = 32  # playbooks at the same time
 
 NO_TRACE = "(traceback unavailable)"  # since ansible-core 2.19, unless a trace is asked for
+UNKNOWN = "Unknown error."  # what 2.19 says in the place of a message under another key
 CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 
 
@@ -183,7 +184,7 @@ class CallbackModule(CallbackBase):
                 self.get_option("path"), self.get_option("max_bytes"), self.get_option("backups"))
             self.run = str(play._uuid)
         self._tell("v2_playbook_on_play_start", play={
-            "id": str(play._uuid), "name": play.get_name(), "path": play.get_path() or "",
+            "id": str(play._uuid), "name": play.get_name(), "path": path_of(play),
             "duration": {"start": now()}, "playbook": self.playbook, "ansible_version": ansible_version,
             "check_mode": bool(context.CLIARGS.get("check", False)),
         })
@@ -240,7 +241,12 @@ class CallbackModule(CallbackBase):
 
     @staticmethod
     def _describe(task, duration):
-        return {"id": str(task._uuid), "name": task.get_name(), "path": task.get_path() or "", "duration": duration}
+        return {"id": str(task._uuid), "name": task.get_name(), "path": path_of(task), "duration": duration}
+
+
+def path_of(thing):
+    """Its file:line; a play has none before ansible-core 2.11."""
+    return str(getattr(thing, "get_path", str)() or "")
 
 
 def outcome(told, failed, hidden):
@@ -268,6 +274,8 @@ def reason(told):
     if isinstance(msg, (list, tuple)) and all(isinstance(line, str) for line in msg):
         msg = "\n".join(msg)
     if isinstance(msg, str):
+        if msg.endswith(UNKNOWN):
+            msg = text_of(told, "message") or msg
         kept["msg"] = str(msg)[:MAX_TEXT]
     crash, trace = text_of(told, "module_stderr"), text_of(told, "exception")
     if trace in ("", NO_TRACE) and crash.startswith("Traceback (most recent call last)"):

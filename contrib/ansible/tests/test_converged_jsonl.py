@@ -115,6 +115,13 @@ class Events(Case):
     def test_an_include_tells_its_reason_elsewhere(self):
         self.assertEqual(self.failed(reason="no such file")["msg"], "no such file")
         self.assertEqual(self.failed(message="no YAML")["msg"], "no YAML")
+        self.assertEqual(self.failed(msg="Task failed: Unknown error.", message="no YAML")["msg"], "no YAML")
+        self.assertEqual(self.failed(msg="no room", message=CANARY)["msg"], "no room")
+
+    def test_a_play_of_which_no_place_is_known_is_told(self):
+        c = self.callback()
+        c.v2_playbook_on_play_start(Thing(_uuid="1", get_name=lambda: "A play"))
+        self.assertEqual((self.lines()[0]["play"]["path"], c.broken), ("", False))
 
     def test_a_message_that_is_no_text_may_hold_variables(self):
         self.assertNotIn("msg", self.failed(msg={"password": CANARY}))
