@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -41,7 +42,11 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 	if !ok {
 		return nil, foreign(first)
 	}
-	return f.parse(head)
+	runs, err := f.parse(head)
+	if len(runs) == 0 && err == nil { // a daemon passes over it; someone who asks is told
+		err = fmt.Errorf("%w: it is of the format %s, but tells of no run", report.ErrForeign, f.name)
+	}
+	return runs, err
 }
 
 // Telemetry is what would be sent of a run that was read from a file; false

@@ -92,6 +92,7 @@ func TestWhatIsNoReport(t *testing.T) {
 		"UTF-16":            {"\xff\xfe{\x00\"\x00", "save it as UTF-8"},
 		"a program":         {"\x7fELF\x02\x01\x01\x00", "it is binary"},
 		"an odd object":     {"{x}", "as none of them does"},
+		"a test.ping":       {`{"jid": "20261120223559170687", "fun": "test.ping", "return": true}`, "salt-events, but tells of no run"},
 		"gzip":              {"\x1f\x8b\x08\x00\x00\x00\x00\x00", "unpack it first"},
 	} {
 		runs, err := Inspect(strings.NewReader(c.head))

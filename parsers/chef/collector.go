@@ -16,7 +16,7 @@ const CollectorSource = "chef-collector"
 
 // Collector reads what Chef's data collector wrote to a file or sent over HTTP,
 // of Chef 12 to 19: one JSON message a line, run_start when a run begins and
-// run_converge when it ends. Messages of one run_id are one run: finished if its
+// run_converge when it ends; messages of other kinds are passed over. Messages of one run_id are one run: finished if its
 // end is there, else started, without a status. The runs come in the order they
 // were first seen in.
 //
@@ -104,6 +104,10 @@ func (c *collector) line(l *report.Lines) {
 		run, size, err := parseMessage(l.Text[at:])
 		if err == nil {
 			c.add(l, run)
+			at += size
+			continue
+		}
+		if errors.Is(err, errPassedOver) {
 			at += size
 			continue
 		}

@@ -1,6 +1,7 @@
 package chef
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 // message is what is read of a data collector's run_start or run_converge.
 type message struct {
 	kind, id, runID         string
+	passedOver              bool // no run's: see others
 	host, expandedID        string
 	policyName, policyGroup string
 	start, end              report.Time
@@ -39,12 +41,23 @@ func parseMessage(data []byte) (report.Run, int, error) {
 	return run, s.Pos(), err
 }
 
+// others are the kinds of messages that a data collector is sent beside those of
+// runs: what someone did on a Chef Server (message_type), the report of a
+// compliance phase (type), and a node that says it is there (event_type).
+var others = map[string]bool{"action": true, "inspec_report": true, "node_ping": true}
+
+// errPassedOver is said of a whole message that is one of others.
+var errPassedOver = errors.New("a message that tells of no run")
+
 func (s *scanner) message() message {
 	var m message
 	for key := range s.Fields() {
 		switch string(key) {
 		case "message_type":
 			m.kind = s.Text(maxName)
+			m.passedOver = m.passedOver || others[m.kind]
+		case "type", "event_type":
+			m.passedOver = m.passedOver || others[s.Text(maxName)]
 		case "id":
 			m.id = s.Text(maxName)
 		case "run_id":
@@ -130,7 +143,7 @@ func (s *scanner) title() (title string) {
 	return title
 }
 
-// run is the message as a run; the error is of class report.ErrForeign.
+// run is the message as a run; the error is of class report.ErrForeign, or errPassedOver.
 func (m *message) run() (report.Run, error) {
 	run := report.Run{
 		ID: m.runID, Tool: report.Chef, Host: m.host, Start: m.start, Source: CollectorSource,
@@ -139,6 +152,8 @@ func (m *message) run() (report.Run, error) {
 		run.ID = m.id
 	}
 	switch {
+	case m.passedOver:
+		return run, errPassedOver
 	case run.ID == "":
 		return run, foreignMessage("a JSON document without run_id")
 	case m.kind == "run_start":
