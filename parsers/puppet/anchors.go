@@ -1,8 +1,6 @@
 package puppet
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // anchors are the values that aliases may repeat. Only those of one line are
 // known: a list or a mapping is never repeated, so that no bomb goes off.

@@ -1,8 +1,6 @@
 package puppet
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // wanted are the keys of a mapping that are read, each with those of the mappings
 // listed under it. What is not wanted, such as a value before and after, is never
