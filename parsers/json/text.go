@@ -174,6 +174,7 @@ func unquote(raw []byte, limit int) string {
 		return string(raw)
 	}
 	var b strings.Builder
+	b.Grow(min(len(raw), limit+utf8.UTFMax))
 	for len(raw) > 0 && b.Len() < limit {
 		if raw[0] == '\\' {
 			r, n := unescape(raw)
@@ -181,11 +182,27 @@ func unquote(raw []byte, limit int) string {
 			raw = raw[n:]
 			continue
 		}
-		r, n := utf8.DecodeRune(raw)
-		b.WriteRune(r)
+		n := max(1, plainRun(raw[:min(len(raw), limit-b.Len())]))
+		for more := 1; more < utf8.UTFMax && n < len(raw) && !utf8.RuneStart(raw[n]); more++ {
+			n++ // a character is not cut
+		}
+		write(&b, raw[:n])
 		raw = raw[n:]
 	}
 	return b.String()
+}
+
+// write writes text with U+FFFD for every byte that is not UTF-8.
+func write(b *strings.Builder, text []byte) {
+	if utf8.Valid(text) {
+		b.Write(text)
+		return
+	}
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		b.WriteRune(r)
+		text = text[n:]
+	}
 }
 
 // unescape is the character that raw's first escape sequence stands for, and the

@@ -1,11 +1,9 @@
 package salt
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -26,41 +24,18 @@ const EventsSource = "salt-events"
 // *report.ParseError for each, and the runs of the other lines come with it.
 func Events(r io.Reader) ([]report.Run, error) {
 	e := &events{seen: map[string]int{}}
-	in := bufio.NewReaderSize(r, 64<<10)
-	var line []byte
-	for number, offset := 1, int64(0); ; number++ {
-		var size int
-		var err error
-		line, size, err = readLine(in, line[:0])
-		e.line(line, size, number, offset)
-		offset += int64(size)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			e.add(fmt.Errorf("reading events of Salt: %w", err))
-			return e.runs, e.join()
-		}
+	in := report.NewLines(r, MaxDocument)
+	for in.Next() {
+		e.line(in)
+	}
+	if in.Err != nil {
+		e.add(fmt.Errorf("reading events of Salt: %w", in.Err))
+		return e.runs, e.join()
 	}
 	if !e.any {
 		return nil, &report.ParseError{Class: report.ErrEmpty, Reason: "no line in it"}
 	}
 	return e.runs, e.join()
-}
-
-// readLine appends a line to buf, of which it keeps no more than MaxDocument
-// bytes, and says how long it was.
-func readLine(in *bufio.Reader, buf []byte) (line []byte, size int, err error) {
-	for {
-		piece, err := in.ReadSlice('\n')
-		size += len(piece)
-		if size <= MaxDocument {
-			buf = append(buf, piece...)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return buf, size, err
-		}
-	}
 }
 
 // events gathers the runs of one input.
@@ -77,14 +52,14 @@ var begun = regexp.MustCompile(`\{\s*"(?:jid|fun|return|retcode|id|tag|data)"\s*
 
 // line reads the events of one line: one, unless a crash has left out the
 // newline before it.
-func (e *events) line(line []byte, size, number int, offset int64) {
-	if size > MaxDocument {
+func (e *events) line(in *report.Lines) {
+	if in.TooLong {
 		e.any = true
-		e.add(&report.ParseError{Line: number, Column: 1, Offset: offset, Class: report.ErrTooLarge,
+		e.add(&report.ParseError{Line: in.Number, Column: 1, Offset: in.Offset, Class: report.ErrTooLarge,
 			Reason: fmt.Sprintf("the line is longer than %d bytes and is skipped", MaxDocument)})
 		return
 	}
-	line = bytes.TrimRight(line, " \t\r\n")
+	line := bytes.TrimRight(in.Text, " \t\r\n")
 	searches := maxRecovery
 	for at := 0; at < len(line); {
 		e.any = true
@@ -94,7 +69,7 @@ func (e *events) line(line []byte, size, number int, offset int64) {
 			at += size
 			continue
 		}
-		fault.Line, fault.Column, fault.Offset = number, at+int(fault.Offset)+1, offset+int64(at)+fault.Offset
+		fault.Line, fault.Column, fault.Offset = in.Number, at+int(fault.Offset)+1, in.Offset+int64(at)+fault.Offset
 		e.add(fault)
 		at = nextEvent(line, at+1, &searches)
 	}
@@ -129,7 +104,7 @@ type event struct {
 func readEvent(text []byte) (event, int, *report.ParseError) {
 	w := newWalk(text, 0)
 	var e event
-	if w.peek() != '{' {
+	if w.Peek() != '{' {
 		return e, 0, &report.ParseError{Class: report.ErrForeign, Reason: "expected a JSON object"}
 	}
 	if dict.Match(text) {
@@ -138,10 +113,10 @@ func readEvent(text []byte) (event, int, *report.ParseError) {
 	}
 	w.event(&e, true)
 	if e.jid == requested {
-		sum := sha256.Sum256(text[:w.offset()])
+		sum := sha256.Sum256(text[:w.Pos()])
 		e.jid += "-" + hex.EncodeToString(sum[:16])
 	}
-	return e, w.offset(), w.err
+	return e, w.Pos(), w.fault()
 }
 
 // requested is the jid of what a minion runs by itself when it starts: no id.
@@ -150,12 +125,13 @@ const requested = "req"
 // event reads the object that comes next. outer is that of the line, under whose
 // "data" a master has the job's.
 func (w *walk) event(e *event, outer bool) {
-	for key := range w.fields {
+	for field := range w.Fields() {
+		key := string(field)
 		switch {
 		case key == "data" && outer:
 			w.event(e, false)
 		case !w.fact(e, key):
-			w.skip()
+			w.Skip()
 		}
 	}
 }
@@ -172,9 +148,7 @@ func (w *walk) fact(e *event, key string) bool {
 	case "fun_args":
 		w.args(e)
 	case "retcode":
-		var n number
-		w.into(&n)
-		e.retcode = n.value
+		e.retcode = w.number().value
 	case "return":
 		e.result = w.result()
 	default:
@@ -185,18 +159,14 @@ func (w *walk) fact(e *event, key string) bool {
 
 // args is what a job was asked for.
 func (w *walk) args(e *event) {
-	if w.peek() != '[' {
-		w.skip()
+	if w.Peek() != '[' {
+		w.Skip()
 		return
 	}
 	e.args = []string{}
-	for range w.items {
-		var options struct {
-			Test truth `json:"test"`
-		}
-		if w.peek() == '{' {
-			w.into(&options)
-			e.test = e.test || options.Test.yes
+	for range w.Items() {
+		if w.IsObject() {
+			e.test = w.asksTest() || e.test
 			continue
 		}
 		word := w.text(maxName)
@@ -207,6 +177,18 @@ func (w *walk) args(e *event) {
 			e.args = append(e.args, word)
 		}
 	}
+}
+
+// asksTest says whether the options that come next are to change nothing.
+func (w *walk) asksTest() (test bool) {
+	for key := range w.Fields() {
+		if string(key) == "test" {
+			test = w.truth().yes
+		} else {
+			w.Skip()
+		}
+	}
+	return test
 }
 
 // runners are the functions that run states, and whether their arguments are

@@ -35,7 +35,7 @@ func comment(message string, limit int) string {
 	if len(message) > 2*maxMessage {
 		message = message[:2*maxMessage]
 	}
-	return strings.TrimSpace(clean(excerpt.ReplaceAllString(message, "\n"), limit))
+	return strings.TrimSpace(report.Clean(excerpt.ReplaceAllString(message, "\n"), limit))
 }
 
 // problem is the exception that a comment tells of, or the comment itself. Of
@@ -70,14 +70,14 @@ func problem(message string) *report.Problem {
 }
 
 // cause is the first state that failed by itself.
-func cause(list []state) *state {
+func cause(list []*state) *state {
 	var failed *state
 	for i := range list {
-		s := &list[i]
-		if !s.Result.no {
+		s := list[i]
+		if !s.result.no {
 			continue
 		}
-		if !strings.HasPrefix(string(s.Comment), requisiteFailed) {
+		if !strings.HasPrefix(s.comment, requisiteFailed) {
 			return s
 		}
 		if failed == nil {
@@ -88,17 +88,17 @@ func cause(list []state) *state {
 }
 
 // stateFailure is why a run failed in its states.
-func stateFailure(list []state) *report.Problem {
+func stateFailure(list []*state) *report.Problem {
 	s := cause(list)
 	if s == nil {
 		return &report.Problem{Message: "no state of the return has failed, but Salt's exit code says that the run has", Phase: report.Converge}
 	}
-	p := problem(string(s.Comment))
-	if said := strings.TrimSpace(clean(end(string(s.Changes.stderr), maxOutput), maxOutput)); said != "" {
+	p := problem(s.comment)
+	if said := strings.TrimSpace(report.Clean(end(s.changes.said(), maxOutput), maxOutput)); said != "" {
 		p.Message = strings.TrimSpace(p.Message + "\n" + said)
 	}
-	p.Resource = s.module + "." + s.function + ": " + clean(string(s.ID), maxName)
-	p.File = clean(string(s.SLS), maxName)
+	p.Resource = s.module + "." + s.function + ": " + report.Clean(s.id, maxName)
+	p.File = report.Clean(s.sls, maxName)
 	p.Phase = report.Converge
 	return p
 }
@@ -132,7 +132,7 @@ func renderFailure(errors []string) *report.Problem {
 	message := comment(told, maxMessage)
 	for _, name := range inSLS {
 		if m := name.FindStringSubmatch(message); m != nil {
-			p.File = clean(strings.TrimSuffix(withoutEnv(m[1]), ":"), maxName)
+			p.File = report.Clean(strings.TrimSuffix(withoutEnv(m[1]), ":"), maxName)
 			break
 		}
 	}

@@ -41,8 +41,8 @@ func TestReturnsThatHoldNoRun(t *testing.T) {
 		"a role":        {`{"name": "web", "run_list": 3}`, report.ErrForeign, "without a return"},
 		"an array":      {`[{"local": {}}]`, report.ErrForeign, "expected a JSON object"},
 		"bad grammar":   {"{\"local\":\n {x}}", report.ErrMalformed, "line 2, column 3"},
-		"deep":          {`{"local": {"a_|-x_|-x_|-b": {"changes": ` + strings.Repeat("[", 1<<20), report.ErrTooLarge, "too deep"},
-		"deep in place": {strings.Repeat(`{"local": `, 1<<20), report.ErrTooLarge, "too deep"},
+		"deep":          {`{"local": {"a_|-x_|-x_|-b": {"changes": ` + strings.Repeat("[", 1<<20), report.ErrTooLarge, "nested deeper"},
+		"deep in place": {strings.Repeat(`{"local": `, 1<<20), report.ErrTooLarge, "nested deeper"},
 	} {
 		runs, err := Return(strings.NewReader(c.in))
 		if len(runs) > 0 || !errors.Is(err, c.class) || !strings.Contains(err.Error(), c.place) {

@@ -13,6 +13,7 @@ const MaxDocument = 64 << 20
 // stay true.
 const (
 	maxRows     = 10_000   // states in a Run's list
+	maxStates   = 50_000   // states of a return that are put in order
 	maxFrames   = 500      // lines of a traceback
 	maxListed   = 1000     // SLS names of a run list
 	maxMessage  = 64 << 10 // bytes of a failure's message

@@ -9,7 +9,8 @@ import (
 
 // result is the return of one run of states.
 type result struct {
-	states []state
+	states []*state // at most maxStates, and the first that failed
+	tally  tally    // of all of them
 	isMap  bool     // it is a map of states, of which it may have none
 	errors []string // in place of the states
 	listed bool     // it is a list of errors, or a single one
@@ -20,19 +21,20 @@ type result struct {
 // not, either, of a map that has something but no state.
 func (w *walk) result() result {
 	var r result
-	switch w.peek() {
+	switch w.Peek() {
 	case '{':
 		r.isMap = true
-		for key := range w.fields {
+		for field := range w.Fields() {
+			key := string(field)
 			if !w.state(&r, key) {
 				r.isMap = len(r.states) > 0
-				w.skip()
+				w.Skip()
 			}
 		}
 		r.states = ordered(r.states)
 	case '[':
 		r.listed = true
-		for range w.items {
+		for range w.Items() {
 			if message := w.text(2 * maxMessage); len(r.errors) < maxTold && message != "" {
 				r.errors = append(r.errors, message)
 			}
@@ -41,21 +43,22 @@ func (w *walk) result() result {
 		r.listed = true
 		r.errors = []string{w.text(2 * maxMessage)}
 	default:
-		w.skip()
+		w.Skip()
 	}
 	return r
 }
 
 // state reads the state that comes next if key is one's.
 func (w *walk) state(r *result, key string) bool {
-	if !strings.Contains(key, separator) || w.peek() != '{' {
+	if !strings.Contains(key, separator) || w.Peek() != '{' {
 		return false
 	}
-	var s state
-	w.into(&s)
-	s.named(key)
 	r.isMap = true
-	r.states = append(r.states, s)
+	s := w.stateOf(key)
+	r.tally.add(&s)
+	if len(r.states) < maxStates || s.result.no && r.tally.failed == 1 {
+		r.states = append(r.states, &s)
+	}
 	return true
 }
 
@@ -70,12 +73,7 @@ func (r *result) failed() bool {
 	if r.listed {
 		return true
 	}
-	for i := range r.states {
-		if r.states[i].Result.no {
-			return true
-		}
-	}
-	return false
+	return r.tally.failed > 0
 }
 
 // fill writes into run what the return says. noop is whether the run was asked
@@ -83,7 +81,7 @@ func (r *result) failed() bool {
 func (r *result) fill(run *report.Run, failed, noop bool) {
 	run.Tool, run.Phase, run.Status = report.Salt, report.Finished, report.Success
 	if !r.listed {
-		run.Resources = counts(r.states)
+		run.Resources = r.tally.counts()
 		run.ResourceList = rows(r.states)
 		run.Duration = lasted(r.states)
 		noop = noop || *run.Resources.Pending > 0

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -28,24 +27,19 @@ const local = "local"
 // The error is a *report.ParseError of one of report's classes, several of them
 // joined, or r's own. With it come the runs of the documents that could be read.
 func Return(r io.Reader) ([]report.Run, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxDocument+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("reading a return of Salt: %w", err)
-	case len(data) > MaxDocument:
-		return nil, &report.ParseError{Class: report.ErrTooLarge, Reason: fmt.Sprintf("more than %d bytes, not read", MaxDocument)}
-	case len(bytes.TrimSpace(data)) == 0:
-		return nil, &report.ParseError{Class: report.ErrEmpty, Reason: fmt.Sprintf("%d bytes, and no JSON in them", len(data))}
+	data, err := report.Read(r, MaxDocument, "Salt")
+	if err != nil {
+		return nil, err
 	}
 	d := documents{seen: map[string]bool{}}
 	for at := nextDocument(data, 0); at < len(data); {
 		w := newWalk(data, at)
 		d.read(w, at)
-		if w.err != nil {
-			d.add(w.fault())
+		if fault := w.fault(); fault != nil {
+			d.add(fault)
 			break
 		}
-		at = nextDocument(data, w.offset())
+		at = nextDocument(data, w.Pos())
 	}
 	return d.runs, d.join()
 }
@@ -86,13 +80,12 @@ type answer struct {
 
 // read reads the returns of the document that comes next, which begins at begin.
 func (d *documents) read(w *walk, begin int) {
-	if first := w.data[begin]; first != '{' {
-		w.fail(fmt.Errorf("expected a JSON object, found %q", first))
-		w.err.Class = report.ErrForeign
+	if !w.IsObject() {
+		_ = w.Foreign("a JSON object") // which ends the walk
 		return
 	}
 	answers, foreign := w.answers(true)
-	if w.err != nil {
+	if w.fault() != nil {
 		return
 	}
 	if len(answers) == 0 || foreign && !slices.ContainsFunc(answers, func(a answer) bool { return !a.result.listed }) {
@@ -104,7 +97,7 @@ func (d *documents) read(w *walk, begin int) {
 		d.add(fault)
 		return
 	}
-	sum := sha256.Sum256(w.data[begin:w.offset()])
+	sum := sha256.Sum256(w.data[begin:w.Pos()])
 	for i := range answers {
 		d.keep(hex.EncodeToString(sum[:16]), &answers[i])
 	}
@@ -113,13 +106,14 @@ func (d *documents) read(w *walk, begin int) {
 // answers are the returns in the object that comes next, and whether there is
 // anything else in it. An orchestration has its master's under "data".
 func (w *walk) answers(outer bool) (list []answer, foreign bool) {
-	for minion := range w.fields {
-		if minion == "data" && outer && w.peek() == '{' {
+	for key := range w.Fields() {
+		minion := string(key)
+		if minion == "data" && outer && w.Peek() == '{' {
 			inner, _ := w.answers(false)
 			list = append(list, inner...)
 			continue
 		}
-		text := w.peek() == '"'
+		text := w.Peek() == '"'
 		if a := w.answer(minion); a.isRun() && (!text || minion == local) {
 			list = append(list, a)
 		} else {
@@ -133,19 +127,20 @@ func (w *walk) answers(outer bool) (list []answer, foreign bool) {
 // "return" beside what is known of its job.
 func (w *walk) answer(minion string) answer {
 	a := answer{minion: minion}
-	if w.peek() != '{' {
+	if w.Peek() != '{' {
 		a.result = w.result()
 		return a
 	}
 	bare := result{isMap: true}
-	for key := range w.fields {
+	for field := range w.Fields() {
+		key := string(field)
 		switch {
 		case w.state(&bare, key):
 		case w.fact(&a.event, key):
 			bare.isMap = len(bare.states) > 0
 		default:
 			bare.isMap = len(bare.states) > 0
-			w.skip()
+			w.Skip()
 		}
 	}
 	if a.jid == "" || len(bare.states) > 0 {
@@ -171,7 +166,7 @@ func (d *documents) keep(hash string, a *answer) {
 	} else {
 		run.ID = "salt-" + hash
 		if a.minion != local {
-			run.Host = clean(a.minion, maxName)
+			run.Host = report.Clean(a.minion, maxName)
 			run.ID += "/" + run.Host
 		}
 		a.result.fill(&run, a.result.failed(), false)
@@ -205,12 +200,11 @@ func LooksLikeReturn(head []byte) bool { return returned.Match(head) && !LooksLi
 func Complete(data []byte) bool {
 	documents := 0
 	for at := nextDocument(data, 0); at < len(data); documents++ {
-		dec := json.NewDecoder(bytes.NewReader(data[at:]))
-		var any nothing
-		if err := dec.Decode(&any); err != nil {
+		w := newWalk(data, at)
+		if w.Skip(); w.fault() != nil {
 			return false
 		}
-		at = nextDocument(data, at+int(dec.InputOffset()))
+		at = nextDocument(data, w.Pos())
 	}
 	return documents > 0
 }

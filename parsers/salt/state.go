@@ -19,58 +19,98 @@ const requisiteFailed = "One or more requisite failed"
 
 // state is what is read of one entry of a return.
 type state struct {
-	Name      text    `json:"name"`
-	ID        text    `json:"__id__"`
-	SLS       text    `json:"__sls__"`
-	Number    number  `json:"__run_num__"`
-	Result    truth   `json:"result"` // null: what test=True would change
-	Comment   text    `json:"comment"`
-	Changes   changes `json:"changes"`
-	StartTime text    `json:"start_time"`
-	Duration  number  `json:"duration"` // milliseconds
-	Ran       truth   `json:"__state_ran__"`
-	SkipWatch truth   `json:"skip_watch"`
+	name, id, sls, comment, startTime string
+	number                            number // in the order they ran
+	result                            truth  // null: what test=True would change
+	changes                           changes
+	duration                          number // milliseconds
+	ran, skipWatch                    truth
 
 	module, function string
+}
+
+// stateOf is the entry that comes next, which stands under key.
+func (w *walk) stateOf(key string) (s state) {
+	for field := range w.Fields() {
+		switch string(field) {
+		case "name":
+			s.name = w.Verbatim(maxName)
+		case "__id__":
+			s.id = w.Verbatim(maxName)
+		case "__sls__":
+			s.sls = w.Verbatim(maxName)
+		case "comment":
+			s.comment = w.Verbatim(2 * maxMessage)
+		case "start_time":
+			s.startTime = w.Verbatim(maxName)
+		case "__run_num__":
+			s.number = w.number()
+		case "duration":
+			s.duration = w.number()
+		case "changes":
+			s.changes = w.changes()
+		default:
+			w.verdict(&s, field)
+		}
+	}
+	if !s.result.no {
+		s.comment, s.changes.stderr = "", nil // only failures are told
+	}
+	s.named(key)
+	return s
+}
+
+// verdict reads a key's value if it tells how a state went.
+func (w *walk) verdict(s *state, field []byte) {
+	switch string(field) {
+	case "result":
+		s.result = w.truth()
+	case "__state_ran__":
+		s.ran = w.truth()
+	case "skip_watch":
+		s.skipWatch = w.truth()
+	default:
+		w.Skip()
+	}
 }
 
 // named takes from the key what the entry itself does not hold.
 func (s *state) named(key string) {
 	module, rest, _ := strings.Cut(key, separator)
-	s.module = clean(module, maxName)
+	s.module = report.Clean(module, maxName)
 	both, function := rest, ""
 	if at := strings.LastIndex(rest, separator); at >= 0 {
 		both, function = rest[:at], rest[at+len(separator):]
 	}
-	s.function = clean(function, maxName)
-	if s.ID == "" {
+	s.function = report.Clean(function, maxName)
+	if s.id == "" {
 		first, _, _ := strings.Cut(both, separator)
-		s.ID = text(first)
+		s.id = first
 	}
-	if s.Name == "" { // before 3006 a state that was not tried has none
-		s.Name = text(both)
-		if name, found := strings.CutPrefix(both, string(s.ID)+separator); found {
-			s.Name = text(name)
+	if s.name == "" { // before 3006 a state that was not tried has none
+		s.name = both
+		if name, found := strings.CutPrefix(both, s.id+separator); found {
+			s.name = name
 		}
 	}
 }
 
-func (s *state) updated() bool { return s.Result.yes && s.Changes.some }
+func (s *state) updated() bool { return s.result.yes && s.changes.some }
 
-func (s *state) skipped() bool { return s.Ran.no || s.SkipWatch.yes }
+func (s *state) skipped() bool { return s.ran.no || s.skipWatch.yes }
 
 // status is what became of the state; empty for what test=True would change.
 func (s *state) status() report.Outcome {
 	switch {
-	case s.Result.no:
+	case s.result.no:
 		return report.ResourceFailed
-	case s.Result.null:
+	case s.result.null:
 		return ""
 	case s.skipped():
 		return report.Skipped
 	case s.updated():
 		return report.Updated
-	case s.Result.yes:
+	case s.result.yes:
 		return report.UpToDate
 	}
 	return ""
@@ -79,66 +119,68 @@ func (s *state) status() report.Outcome {
 // row is the state as a resource.
 func (s *state) row() report.Resource {
 	r := report.Resource{
-		Type: s.module, Name: clean(string(s.Name), maxName), Action: s.function, Status: s.status(),
-		Duration: s.Duration.seconds(), File: clean(string(s.SLS), maxName),
+		Type: s.module, Name: report.Clean(s.name, maxName), Action: s.function, Status: s.status(),
+		Duration: s.duration.seconds(), File: report.Clean(s.sls, maxName),
 	}
-	if id := clean(string(s.ID), maxName); id != r.Name {
+	if id := report.Clean(s.id, maxName); id != r.Name {
 		r.ID = id
 	}
-	if s.Result.no {
-		r.Message = comment(string(s.Comment), maxRowText)
+	if s.result.no {
+		r.Message = comment(s.comment, maxRowText)
 	}
 	return r
 }
 
 // ordered are the states in the order they ran in; those without a number come last.
-func ordered(list []state) []state {
-	slices.SortStableFunc(list, func(a, b state) int {
+func ordered(list []*state) []*state {
+	slices.SortStableFunc(list, func(a, b *state) int {
 		switch {
-		case a.Number.value == nil && b.Number.value == nil:
+		case a.number.value == nil && b.number.value == nil:
 			return 0
-		case a.Number.value == nil:
+		case a.number.value == nil:
 			return 1
-		case b.Number.value == nil:
+		case b.number.value == nil:
 			return -1
 		}
-		return cmp.Compare(*a.Number.value, *b.Number.value)
+		return cmp.Compare(*a.number.value, *b.number.value)
 	})
 	return list
 }
 
-// counts are the counters of a return, which Salt leaves to whoever reads it.
-func counts(list []state) report.Counts {
-	total, updated, failed, skipped, pending := len(list), 0, 0, 0, 0
-	for i := range list {
-		s := &list[i]
-		switch {
-		case s.Result.no:
-			failed++
-		case s.Result.null:
-			pending++
-		case s.updated():
-			updated++
-		}
-		if s.skipped() {
-			skipped++
-		}
+// tally are the counters of a return, which Salt leaves to whoever reads it.
+type tally struct{ total, updated, failed, skipped, pending int }
+
+func (n *tally) add(s *state) {
+	n.total++
+	switch {
+	case s.result.no:
+		n.failed++
+	case s.result.null:
+		n.pending++
+	case s.updated():
+		n.updated++
 	}
-	return report.Counts{Total: &total, Updated: &updated, Failed: &failed, Skipped: &skipped, Pending: &pending}
+	if s.skipped() {
+		n.skipped++
+	}
+}
+
+func (n tally) counts() report.Counts {
+	return report.Counts{Total: &n.total, Updated: &n.updated, Failed: &n.failed, Skipped: &n.skipped, Pending: &n.pending}
 }
 
 // lasted is from the first state's start to the last one's end, in seconds. The
 // times are of day only, and a run may go past midnight.
-func lasted(list []state) *float64 {
+func lasted(list []*state) *float64 {
 	var first, last, took, earliest, latest time.Duration
 	known := false
 	for i := range list {
-		at, ok := clock(string(list[i].StartTime))
+		at, ok := clock(list[i].startTime)
 		if !ok {
 			continue
 		}
 		last, took = at, 0
-		if d := list[i].Duration.seconds(); d != nil {
+		if d := list[i].duration.seconds(); d != nil {
 			took = time.Duration(*d * float64(time.Second))
 		}
 		if !known {
@@ -165,7 +207,7 @@ func lasted(list []state) *float64 {
 const setBack = 2 * time.Hour
 
 // rows are the first maxRows states as resources.
-func rows(list []state) []report.Resource {
+func rows(list []*state) []report.Resource {
 	all := make([]report.Resource, 0, min(len(list), maxRows))
 	for i := range list[:min(len(list), maxRows)] {
 		all = append(all, list[i].row())

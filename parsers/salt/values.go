@@ -1,46 +1,33 @@
 package salt
 
 import (
-	"bytes"
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/converged/converged/parsers/json"
 	"github.com/converged/converged/parsers/report"
 )
 
-// The types below take any JSON value and keep what they know, because a field
-// of a return may hold anything and must not fail the others.
+// The values below may be anything in a return, and what is not known must not
+// fail the others.
 
-// text is a string; empty if the value is none.
-type text string
-
-// UnmarshalJSON keeps a string.
-func (t *text) UnmarshalJSON(data []byte) error {
-	*t = ""
-	var s string
-	if data[0] == '"' {
-		if err := json.Unmarshal(data, &s); err != nil {
-			return err
-		}
-		*t = text(s)
-	}
-	return nil
-}
-
-// number is a number, also one in a string such as "3.2 ms"; nil if the value is none.
+// number is a number; nil if the value is none.
 type number struct{ value *float64 }
 
-// UnmarshalJSON keeps a number.
-func (n *number) UnmarshalJSON(data []byte) error {
-	word, _, _ := strings.Cut(strings.Trim(string(data[:min(len(data), 64)]), `"`), " ")
-	n.value = nil
-	if f, err := strconv.ParseFloat(word, 64); err == nil {
-		n.value = &f
+// number is the number that comes next, also one in a string such as "3.2 ms".
+func (w *walk) number() number {
+	var word string
+	if w.Peek() == '"' {
+		word, _, _ = strings.Cut(w.Verbatim(64), " ")
+	} else {
+		word = w.Text(64)
 	}
-	return nil
+	if f, err := strconv.ParseFloat(word, 64); err == nil {
+		return number{&f}
+	}
+	return number{}
 }
 
 // seconds is the number of milliseconds in seconds, to the microsecond that Salt
@@ -56,37 +43,52 @@ func (n number) seconds() *float64 {
 // truth is true, false or null, which a state's result may be each of.
 type truth struct{ yes, no, null bool }
 
-// UnmarshalJSON keeps a truth.
-func (t *truth) UnmarshalJSON(data []byte) error {
-	*t = truth{yes: string(data) == "true", no: string(data) == "false", null: string(data) == "null"}
-	return nil
+// truth is the value that comes next.
+func (w *walk) truth() truth {
+	c := w.Peek()
+	w.Skip()
+	return truth{yes: c == 't', no: c == 'f', null: c == 'n'}
 }
 
 // changes is whether a state changed anything. Of what it changed nothing is
 // kept but what a command said on stderr, which is why it failed.
 type changes struct {
 	some   bool
-	stderr text
+	stderr []byte // as it stands in the return
 }
 
-// UnmarshalJSON keeps whether there is anything in the value.
-func (c *changes) UnmarshalJSON(data []byte) error {
-	*c = changes{}
-	switch string(bytes.Join(bytes.Fields(data[:min(len(data), 64)]), nil)) {
-	case "{}", "[]", `""`, "null", "false":
-		return nil
-	}
-	c.some = true
-	if data[0] == '{' {
-		var of struct {
-			Stderr text `json:"stderr"`
+// changes is the value that comes next.
+func (w *walk) changes() (c changes) {
+	switch w.Peek() {
+	case '{':
+		for key := range w.Fields() {
+			c.some = true
+			if string(key) == "stderr" {
+				c.stderr = w.Raw()
+			} else {
+				w.Skip()
+			}
 		}
-		if err := json.Unmarshal(data, &of); err != nil {
-			return err
-		}
-		c.stderr = of.Stderr
+	case '[':
+		n := w.Count()
+		c.some = n != nil && *n > 0
+	case '"':
+		c.some = w.Verbatim(1) != ""
+	case 'n', 'f':
+		w.Skip()
+	default:
+		c.some = true
+		w.Skip()
 	}
-	return nil
+	return c
+}
+
+// said is what a command said on stderr; empty if that is no text.
+func (c changes) said() string {
+	if len(c.stderr) == 0 {
+		return ""
+	}
+	return json.NewScanner(c.stderr).Verbatim(len(c.stderr))
 }
 
 // jidTime is the moment of a job id: YYYYmmddHHMMSSffffff in UTC, perhaps with
