@@ -11,9 +11,10 @@ const (
 	// small is what a body may hold without being counted against MaxMemory: the
 	// number of connections bounds those. An unchanged Chef run is 35 KB.
 	small = 64 << 10
-	// drained is how much of a refused body is read, so that a sender that writes
-	// all before it reads learns why.
-	drained = 1 << 20
+	// drained is how much of a refused body is read, if it comes in time: Ruby's
+	// senders write all before they read, and Chef's takes a connection that was
+	// reset for one to try again, for as long as its run waits.
+	drained = 128 << 20
 	// chefAtOnce is how many of Chef's messages may be on their way to the disk.
 	chefAtOnce = 64
 
@@ -54,7 +55,7 @@ func (o Options) withDefaults() Options {
 	l.wait = cmp.Or(l.wait, time.Second)
 	l.grace = cmp.Or(l.grace, 10*time.Second)
 	l.pace = cmp.Or(l.pace, 16<<10)
-	l.drain = cmp.Or(l.drain, 2*time.Second)
+	l.drain = cmp.Or(l.drain, 5*time.Second)
 	l.write = cmp.Or(l.write, 10*time.Second)
 	l.room = cmp.Or(l.room, 2*time.Second)
 	l.chef = cmp.Or(l.chef, 3*time.Second)

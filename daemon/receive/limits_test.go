@@ -164,3 +164,18 @@ func TestRecoveredIsNoError(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestConnectionsThatJustLeaveAreNotSaid(t *testing.T) {
+	var text bytes.Buffer
+	s := newSay(slog.New(slog.NewTextHandler(&text, nil)))
+	for _, line := range []string{"http: TLS handshake error from 192.0.2.7:1: EOF\n", "http: TLS handshake error from 192.0.2.7:1: read tcp 1->2: i/o timeout\n"} {
+		_, _ = s.Write([]byte(line))
+	}
+	if text.Len() != 0 {
+		t.Errorf("said %s", text.String())
+	}
+	_, _ = s.Write([]byte("http: TLS handshake error from 192.0.2.7:1: remote error: tls: bad certificate\n"))
+	if !strings.Contains(text.String(), "bad certificate") {
+		t.Errorf("said %q", text.String())
+	}
+}

@@ -3,6 +3,7 @@ package receive
 import (
 	"bytes"
 	"log/slog"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -57,9 +58,15 @@ func (s *say) due(kind string) (more []any, now bool) {
 	return more, true
 }
 
+// leaves are how net/http speaks of one that went away, which scanners and
+// checks of ports do all day.
+var leaves = regexp.MustCompile(`: (?:EOF|i/o timeout|read: connection reset by peer)$`)
+
 // Write takes what net/http and crypto/tls have to say of connections.
 func (s *say) Write(line []byte) (int, error) {
-	s.warn("connection", "A connection failed", "error", clean(string(bytes.TrimSpace(line))))
+	if text := clean(string(bytes.TrimSpace(line))); !leaves.MatchString(text) {
+		s.warn("connection", "A connection failed", "error", text)
+	}
 	return len(line), nil
 }
 

@@ -122,7 +122,7 @@ func TestConnectionsThatSayNothing(t *testing.T) {
 // With every connection at work the next one waits, and is let in.
 func TestConnectionsAtWorkAreLeftAlone(t *testing.T) {
 	const most = 4
-	r := start(t, Options{MaxConnections: most, limits: limits{grace: time.Minute}})
+	r := start(t, Options{MaxConnections: most, limits: limits{grace: time.Minute, wait: time.Millisecond}})
 	var busy []net.Conn
 	for range most {
 		c := r.dial()

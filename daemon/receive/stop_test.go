@@ -139,3 +139,44 @@ func TestRunTellsOfAnAddressThatFails(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Who waits for a turn or for room when the server stops is told so or hung up on,
+// and Run does not wait for the end of that wait.
+func TestStopWhileOthersWait(t *testing.T) {
+	for name, o := range map[string]Options{
+		"for a turn": {MaxRequests: 1},
+		"for room":   {MaxBytes: 250_000, MaxMemory: 250_000},
+	} {
+		began := make(chan struct{}, 2)
+		o.limits = limits{room: time.Hour, finish: time.Millisecond}
+		o.Take = func(ctx context.Context, _ Post) ([]string, error) {
+			began <- struct{}{}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		r := start(t, o)
+		body := head + "Content-Length: 200000\r\n\r\n" + strings.Repeat("r", 200_000)
+		_, _ = io.WriteString(r.dial(), body)
+		within(t, began, "Take")
+		_, _ = io.WriteString(r.dial(), body)
+		for r.gate.underWay() < 2 {
+			time.Sleep(time.Millisecond)
+		}
+		if err := r.end(); err != nil {
+			t.Error(err)
+		}
+		if len(began) != 0 {
+			t.Errorf("%s: Take was called for both", name)
+		}
+		s := r.Stats().Refused
+		if s["stopping"]+s["broken"] != 2 {
+			t.Errorf("%s: %v", name, s)
+		}
+	}
+}
+
+func (g *gate) underWay() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.n
+}

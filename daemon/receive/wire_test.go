@@ -80,6 +80,26 @@ func TestExpectContinue(t *testing.T) {
 	}
 }
 
+// A sender that writes all before it reads, as Ruby's do, is told why, and is not
+// reset: Chef's would try again for as long as its run waits.
+func TestRefusedSenderThatWritesFirst(t *testing.T) {
+	r := start(t, Options{Token: "T", MaxBytes: 1 << 20})
+	large := strings.Repeat("r", 20<<20)
+	for _, c := range []struct{ headers, want string }{
+		{"", "[401]"}, {"X-Data-Collector-Token: T\r\n", "[413]"}, {"X-Data-Collector-Token: T\r\nOrigin: null\r\n", "[403]"},
+	} {
+		conn := r.dial()
+		raw := fmt.Sprintf("POST /data-collector HTTP/1.1\r\nHost: h\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n%s", c.headers, len(large), large)
+		if _, err := io.WriteString(conn, raw); err != nil {
+			t.Errorf("%s: %v", c.want, err)
+		}
+		answer, err := io.ReadAll(conn)
+		if got := fmt.Sprint(answers(string(answer))); got != c.want || err != nil {
+			t.Errorf("told %s, want %s: %v", got, c.want, err)
+		}
+	}
+}
+
 // A sender that closes its half and reads on is answered, and its report taken,
 // although it looks gone.
 func TestHalfClosed(t *testing.T) {
