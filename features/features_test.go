@@ -66,6 +66,7 @@ type world struct {
 	limits            string // more options of the reporter
 	background        *background
 	dropped           int
+	answers           []string // to what was sent over HTTP
 	api               *rig.Intake
 	chef              *rig.Chef
 	env               []string // of commands, beside this process's own
@@ -106,6 +107,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerConfig(sc, w)
 	registerSecrets(sc, w)
 	registerLedger(sc, w)
+	registerReceive(sc, w)
 	registerBackground(sc, w)
 }
 
