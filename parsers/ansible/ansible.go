@@ -20,6 +20,7 @@ const (
 	maxAllRows   = 200_000  // resources of a report
 	maxHosts     = 20_000   // hosts of a playbook's run
 	maxPlaybooks = 10_000   // runs of one file
+	maxAtOnce    = 32       // runs that write to one file at the same time
 	maxListed    = 1000     // plays and roles of a host
 	maxFrames    = 500      // lines of a stack trace
 	maxMessage   = 64 << 10 // bytes of a failure's message

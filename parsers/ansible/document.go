@@ -36,7 +36,7 @@ func Document(r io.Reader) ([]report.Run, error) {
 	found := 0
 	for at := range values(data, l) {
 		found++
-		if fault := l.document(data, at); fault != nil {
+		if fault := l.document(data, at); fault != nil && !l.full() {
 			l.fault(locate(data, at, fault))
 		}
 	}

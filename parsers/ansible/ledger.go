@@ -138,11 +138,18 @@ func (d *document) task(data []byte, at int) {
 }
 
 func (l *ledger) fault(err error) {
-	if len(l.errs) >= maxErrors {
-		l.untold++
-		return
+	if !l.full() {
+		l.errs = append(l.errs, err)
 	}
-	l.errs = append(l.errs, err)
+}
+
+// full says whether one more fault is counted, but not told.
+func (l *ledger) full() bool {
+	if len(l.errs) < maxErrors {
+		return false
+	}
+	l.untold++
+	return true
 }
 
 // result is every run, and what was wrong.

@@ -220,7 +220,7 @@ func (c *collector) ending(e event) *playbook {
 	if idOf(e) != "" || c.current.stats == nil && c.current.may(e.stats) {
 		return c.current
 	}
-	for _, p := range slices.Backward(c.playbooks) {
+	for _, p := range slices.Backward(c.playbooks[max(0, len(c.playbooks)-maxAtOnce):]) {
 		if p.stats == nil && p.may(e.stats) {
 			return p
 		}
