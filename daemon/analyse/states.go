@@ -19,8 +19,7 @@ func withoutCommandNames(r report.Run) report.Run {
 		return r
 	}
 	if r.Failure != nil {
-		p := *r.Failure
-		p.Resource, p.Message = failedState(r, p)
+		p := failedState(r, *r.Failure)
 		r.Failure = &p
 	}
 	r.ResourceList = slices.Clone(r.ResourceList)
@@ -53,32 +52,37 @@ func program(command string) string {
 	return word + " (arguments withheld)"
 }
 
-// failedState is the resource of a failure, which Salt's is as "cmd.run: id", and
-// its message, both without the command that failed.
-func failedState(r report.Run, p report.Problem) (resource, message string) {
+// failedState is a failure, whose resource Salt's is as "cmd.run: id", without the
+// command that failed.
+func failedState(r report.Run, p report.Problem) report.Problem {
 	kind, id, _ := strings.Cut(p.Resource, ": ")
 	module, function, _ := strings.Cut(kind, ".")
 	if !slices.Contains(commandStates, module) {
-		return p.Resource, p.Message
+		return p
 	}
-	found, message := false, p.Message
-	resource = p.Resource
+	found, commands := false, []string{}
 	for _, res := range r.ResourceList {
 		if res.Type != module || res.Action != function || res.Status != report.ResourceFailed || stateID(res) != id {
 			continue
 		}
 		found = true
 		if strings.ContainsAny(res.Name, " \t\n") {
-			message = strings.NewReplacer(`"`+res.Name+`"`, hidden, "'"+res.Name+"'", hidden, res.Name, hidden).Replace(message)
+			commands = append(commands, `"`+res.Name+`"`, hidden, "'"+res.Name+"'", hidden, res.Name, hidden)
 		}
 		if res.Name == id {
-			resource = kind + ": " + program(id)
+			p.Resource = kind + ": " + program(id)
 		}
 	}
 	if !found { // the list is cut: it may be either
-		resource = kind + ": " + program(id)
+		p.Resource = kind + ": " + program(id)
 	}
-	return resource, refused.ReplaceAllString(message, "Unable to run command "+hidden+", reason: ")
+	hide := strings.NewReplacer(commands...)
+	p.Message = refused.ReplaceAllString(hide.Replace(p.Message), "Unable to run command "+hidden+", reason: ")
+	p.Backtrace = slices.Clone(p.Backtrace)
+	for i, frame := range p.Backtrace {
+		p.Backtrace[i] = hide.Replace(frame)
+	}
+	return p
 }
 
 // stateID is a state's id.

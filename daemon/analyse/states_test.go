@@ -19,7 +19,7 @@ func TestCommandsOfSaltStatesAreToldByTheirIDs(t *testing.T) {
 	}
 	r := report.Run{
 		ID: "1", Tool: report.Salt, Phase: report.Finished, Status: report.Failure, ResourceList: rows,
-		Failure: &report.Problem{Resource: "cmd.run: mysql CANARY4",
+		Failure: &report.Problem{Resource: "cmd.run: mysql CANARY4", Backtrace: []string{`call("mysql CANARY4")`},
 			Message: "Attempt 1: Returned a result of \"False\", with the following comment: \"Command \"mysql CANARY4\" run\"\nCommand \"mysql CANARY4\" run\nno server"},
 	}
 	b, _ := Batch(r, Options{})
@@ -58,9 +58,9 @@ func TestFailuresOfSaltCommands(t *testing.T) {
 		"no command": {
 			nil, report.Problem{Resource: "file.managed: my file", Message: "my file is missing"}, "file.managed: my file", "my file is missing"},
 	} {
-		kind, saying := failedState(report.Run{Tool: report.Salt, ResourceList: c.rows}, c.problem)
-		if kind != c.kind || saying != c.saying {
-			t.Errorf("%s: %q, %q", name, kind, saying)
+		got := failedState(report.Run{Tool: report.Salt, ResourceList: c.rows}, c.problem)
+		if got.Resource != c.kind || got.Message != c.saying {
+			t.Errorf("%s: %q, %q", name, got.Resource, got.Message)
 		}
 	}
 }
