@@ -21,13 +21,18 @@ const certname = "web-01.example.test"
 // TestPuppet runs the scenarios that need a real Puppet. Without one it is skipped,
 // but fails where CI is set, whose .ci/install brings it.
 func TestPuppet(t *testing.T) {
+	needsPuppet(t)
+	runScenarios(t, "puppet.feature", "@puppet")
+}
+
+func needsPuppet(t *testing.T) {
+	t.Helper()
 	if _, err := exec.LookPath("puppet"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("no puppet on PATH: .ci/install installs puppet-agent")
 		}
 		t.Skip("no puppet on PATH: install puppet-agent to test with reports that it has just written")
 	}
-	runScenarios(t, "puppet.feature", "@puppet")
 }
 
 func registerPuppet(sc *godog.ScenarioContext, w *world) {

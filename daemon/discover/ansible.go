@@ -48,7 +48,7 @@ func ansible(n *node) Tool {
 		t.SwitchOn = c.steps(at, plugin)
 	}
 	if enabled && plugin == "" {
-		t.note("our callback is switched on in " + c.file + ", and its file " + callback + ".py is in no folder of callback_plugins: Ansible warns and writes nothing")
+		t.note("our callback is switched on in " + c.file + ", and its file " + callback + ".py is in no folder of callback_plugins that can be seen: unless it is, Ansible warns and writes nothing")
 	}
 	t.add(s)
 	if out := c.get("stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults"); strings.HasPrefix(out, "ansible.posix.json") || out == "json" {
@@ -86,7 +86,7 @@ func (n *node) ansibleSettings(files []string, t *Tool) ansibleConfig {
 		if err != nil {
 			t.note(file + " cannot be read: " + reason(err))
 		}
-		c.ini = readINI(text)
+		c.ini = ansibleINI.read(text)
 		break
 	}
 	return c
@@ -94,6 +94,11 @@ func (n *node) ansibleSettings(files []string, t *Tool) ansibleConfig {
 
 // get is a setting: that of the environment, else that of the file.
 func (c ansibleConfig) get(key, variable, section string) string {
+	return unquoted(c.list(key, variable, section))
+}
+
+// list is a setting each item of which may have quotes of its own.
+func (c ansibleConfig) list(key, variable, section string) string {
 	if value := c.node.Env(variable); value != "" {
 		return value
 	}
@@ -102,21 +107,23 @@ func (c ansibleConfig) get(key, variable, section string) string {
 
 // absolute is a path of a setting, which may be of the home or the file's folder.
 func (c ansibleConfig) absolute(name string) string {
-	if rest, ok := strings.CutPrefix(name, "~/"); ok && c.node.Home != "" {
-		return c.node.home(rest)
+	for _, home := range []string{"~/", "$HOME/"} {
+		if rest, ok := strings.CutPrefix(name, home); ok && c.node.Home != "" {
+			return c.node.home(rest)
+		}
 	}
 	if !path.IsAbs(name) && !strings.ContainsAny(name, "~${") {
 		return path.Join(path.Dir(c.file), name)
 	}
-	return name
+	return path.Clean(name)
 }
 
 // callbacks are those that are switched on besides what is on the terminal.
 func (c ansibleConfig) callbacks() (key, list string) {
-	if list = c.get("callback_whitelist", "ANSIBLE_CALLBACK_WHITELIST", "defaults"); list != "" {
+	if list = c.list("callback_whitelist", "ANSIBLE_CALLBACK_WHITELIST", "defaults"); list != "" {
 		key = "callback_whitelist"
 	}
-	if newer := c.get("callbacks_enabled", "ANSIBLE_CALLBACKS_ENABLED", "defaults"); newer != "" || key == "" {
+	if newer := c.list("callbacks_enabled", "ANSIBLE_CALLBACKS_ENABLED", "defaults"); newer != "" || key == "" {
 		key, list = "callbacks_enabled", newer
 	}
 	return key, strings.ReplaceAll(list, "\n", " ")
@@ -124,16 +131,17 @@ func (c ansibleConfig) callbacks() (key, list string) {
 
 func (c ansibleConfig) enabled() bool {
 	_, list := c.callbacks()
-	return slices.ContainsFunc(strings.Split(list, ","), func(name string) bool { return strings.TrimSpace(name) == callback })
+	return slices.ContainsFunc(strings.Split(list, ","), func(name string) bool { return unquoted(name) == callback })
 }
 
 // plugin is the file of our callback in a folder where Ansible looks, or "".
 func (c ansibleConfig) plugin() string {
-	folders := strings.Split(c.get("callback_plugins", "ANSIBLE_CALLBACK_PLUGINS", "defaults"), ":")
+	set := c.list("callback_plugins", "ANSIBLE_CALLBACK_PLUGINS", "defaults")
+	folders := strings.Split(set, ":")
 	for i, folder := range folders {
-		folders[i] = c.absolute(strings.TrimSpace(folder))
+		folders[i] = c.absolute(unquoted(folder))
 	}
-	if c.get("callback_plugins", "ANSIBLE_CALLBACK_PLUGINS", "defaults") == "" {
+	if set == "" {
 		folders = []string{c.node.home(".ansible/plugins/callback"), "/usr/share/ansible/plugins/callback"}
 	}
 	for _, folder := range folders {

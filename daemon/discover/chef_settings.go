@@ -119,7 +119,7 @@ func (c *chefFiles) handler(at chefPlace, options ruby.Value) {
 			return
 		}
 		if v := under(h, "path"); v != nil {
-			at.path = textOf(v)
+			at.path = path.Clean(textOf(v))
 		}
 	}
 	if !usable(at.path) {
@@ -151,7 +151,7 @@ func (c *chefFiles) locations(at chefPlace, value ruby.Value) {
 		if file == nil {
 			continue
 		}
-		switch at.path = textOf(file); {
+		switch at.path = path.Clean(textOf(file)); {
 		case len(c.collectors) == maxPlaces:
 			return
 		case usable(at.path):

@@ -153,7 +153,8 @@ func FuzzSettings(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var paths []string
-		settings := readINI([]byte(text))
+		settings := puppetINI.read([]byte(text))
+		ansibleINI.read([]byte(text))
 		for _, name := range []string{"lastrunreport", "lastrunfile", "statedir", "reportdir"} {
 			path, _ := puppetSettings{layout{"/etc/puppet", "/var/cache/puppet", "/var/cache/puppet/public"}, settings, []string{"agent", "main"}}.path(name)
 			paths = append(paths, path)

@@ -6,15 +6,27 @@ import (
 	"strings"
 )
 
-// ini is the values of a file of sections: by section and key, the last that is
-// set. Keys before any section are of the section "".
+// ini is the values of a file of sections, by section and key.
 type ini map[string]map[string]string
 
-// readINI reads what Puppet and Ansible understand: "key = value" and, of Ansible,
-// "key: value", comments behind # and ;, values that go on in indented lines.
-func readINI(text []byte) ini {
+// dialect is what one tool makes of such a file.
+type dialect struct {
+	section    string // of keys before any
+	separators string // between key and value
+	comment    string // begins one behind a value, after a blank; "" is none
+	lines      bool   // an indented line goes on with the value before it
+	first      bool   // of a key that stands twice the first counts
+}
+
+var (
+	puppetINI  = dialect{section: "main", separators: "=", first: true}
+	ansibleINI = dialect{separators: "=:", comment: ";", lines: true}
+)
+
+// read reads such a file. Lines that the tool would stumble over are passed over.
+func (d dialect) read(text []byte) ini {
 	all := ini{}
-	section, key := "", ""
+	section, key := d.section, ""
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, maxFile+1)
 	for lines.Scan() {
@@ -25,18 +37,18 @@ func readINI(text []byte) ini {
 		case trimmed[0] == '[':
 			section, _, _ = strings.Cut(trimmed[1:], "]")
 			section, key = strings.TrimSpace(section), ""
-		case (line[0] == ' ' || line[0] == '\t') && key != "" && !strings.Contains(trimmed, "="):
-			all[section][key] += "\n" + withoutComment(trimmed)
+		case d.lines && key != "" && (line[0] == ' ' || line[0] == '\t'):
+			all[section][key] += "\n" + d.withoutComment(trimmed)
 		default:
-			key = all.set(section, trimmed)
+			key = d.set(all, section, trimmed)
 		}
 	}
 	return all
 }
 
 // set takes one line, and says of which key it was.
-func (all ini) set(section, line string) string {
-	at := strings.IndexAny(line, "=:")
+func (d dialect) set(all ini, section, line string) string {
+	at := strings.IndexAny(line, d.separators)
 	if at < 1 {
 		return ""
 	}
@@ -44,16 +56,29 @@ func (all ini) set(section, line string) string {
 	if all[section] == nil {
 		all[section] = map[string]string{}
 	}
-	all[section][key] = strings.Trim(withoutComment(line[at+1:]), `"'`)
+	if _, twice := all[section][key]; !twice || !d.first {
+		all[section][key] = d.withoutComment(line[at+1:])
+	}
 	return key
 }
 
 // withoutComment is a value less what follows it on its line.
-func withoutComment(value string) string {
-	for _, mark := range []string{" #", " ;", "\t#", "\t;"} {
-		value, _, _ = strings.Cut(value, mark)
+func (d dialect) withoutComment(value string) string {
+	if d.comment != "" {
+		for _, mark := range []string{" " + d.comment, "\t" + d.comment} {
+			value, _, _ = strings.Cut(value, mark)
+		}
 	}
 	return strings.TrimSpace(value)
+}
+
+// unquoted is a value without the quotes round it.
+func unquoted(value string) string {
+	value = strings.TrimSpace(value)
+	if n := len(value); n > 1 && value[0] == value[n-1] && (value[0] == '"' || value[0] == '\'') {
+		return value[1 : n-1]
+	}
+	return value
 }
 
 // first is the value of the key in the first of the sections that has it.

@@ -82,7 +82,7 @@ func (n *node) puppetIn(l layout, t *Tool) {
 		if err != nil {
 			t.note(fmt.Sprintf("%s cannot be read: %s", file, reason(err)))
 		}
-		settings = readINI(text)
+		settings = puppetINI.read(text)
 	} else if report := n.present(l.vars + "/state/last_run_report.yaml"); len(report) > 0 {
 		t.Found = append(t.Found, report...)
 	} else if !n.exists(l.vars + "/state") {
@@ -108,7 +108,7 @@ func (n *node) puppetSources(l layout, settings ini, t *Tool) {
 				s.State = Other
 			}
 		}
-		if value, ok := settings.first("report", p.sections...); ok && s.State == On && strings.EqualFold(value, "false") {
+		if value, ok := settings.first("report", p.sections...); ok && s.State == On && strings.EqualFold(unquoted(value), "false") {
 			s.State, s.Why = Off, "report is false in "+l.conf+"/puppet.conf: no report is written"
 			t.SwitchOn = append(t.SwitchOn[:0:0], Step{l.conf + "/puppet.conf", "[" + mode + "]\nreport = true\n"})
 		}

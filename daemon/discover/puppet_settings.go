@@ -2,6 +2,7 @@ package discover
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,9 +37,9 @@ func (p puppetSettings) preset(name string) string {
 
 // path is where a setting points and how that is known; without a path, the value
 // that cannot be used.
-func (p puppetSettings) path(name string) (path, why string) {
+func (p puppetSettings) path(name string) (at, why string) {
 	t := trail{left: maxReferences}
-	value := p.value(name, &t)
+	value := path.Clean(p.value(name, &t))
 	if !usable(value) {
 		return "", fmt.Sprintf("%q", plain(value))
 	}
@@ -66,7 +67,7 @@ func (p puppetSettings) value(name string, t *trail) string {
 	if t.left--; t.left < 0 || len(value) > 4096 {
 		return ""
 	}
-	return reference.ReplaceAllStringFunc(metadata.ReplaceAllString(value, ""), func(word string) string {
+	return reference.ReplaceAllStringFunc(unquoted(metadata.ReplaceAllString(value, "")), func(word string) string {
 		return p.value(strings.Trim(word, "${}"), t)
 	})
 }

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func rawfilePath(settings map[string][]string, t *Tool) string {
 	if file == "" {
 		return saltEvents
 	}
-	if !usable(file) {
+	if file = path.Clean(file); !usable(file) {
 		t.note("rawfile_json.filename cannot be used here: " + plain(file))
 		return saltEvents
 	}
