@@ -51,6 +51,11 @@ func TestFactsOfRealReports(t *testing.T) {
 			message: "Unknown variable: 'release'", file: init, line: 12, step: report.Compile},
 		"dependency-cycle": {status: report.Failure, total: 9, failed: 2, duration: 4.75, compile: 2.25, rows: 2, resource: "File[/srv/a]",
 			message: "(File[/srv/a] => File[/srv/b] => File[/srv/a])", file: init, line: 4, step: report.Converge},
+		"dependency-cycle-7": {status: report.Failure, total: 3, failed: 3, pending: 3, duration: 0.032331605 + 0.216085209, compile: 0.216085209, rows: 3, resource: "Notify[a]",
+			message: "Found 1 dependency cycle:\n(Notify[a] => Notify[c] => Notify[b] => Notify[a])", file: "/etc/puppet/code/site.pp", line: 1, step: report.Converge},
+		"agent-server-away": {status: report.Failure, duration: 5.139370666, message: "Could not retrieve catalog from remote server: No more routes to puppet", step: report.Setup},
+		"agent-fallback": {status: report.Success, total: 8, updated: 1, duration: 9.561764012, compile: 0.006609085998206865, rows: 8,
+			message: "Could not retrieve catalog from remote server: No more routes to puppet", step: report.Setup},
 		"trace": {status: report.Failure, total: 9, failed: 1, duration: 4.75, compile: 2.25, rows: 1, resource: "File[/srv/app]",
 			message: "Could not find group deploy", file: init, line: 7, step: report.Converge},
 	} {
@@ -202,13 +207,18 @@ func TestValuesAreNotRead(t *testing.T) {
 
 func TestWithoutValues(t *testing.T) {
 	for message, want := range map[string]string{
-		"change from 'a' to 'b' failed: Could not":                                    "Could not",
-		"change from [redacted] to [redacted] failed: no":                             "no",
-		"'TOKEN=x /bin/y' returned 1 instead of one of [0]":                           "'[command withheld]' returned 1 instead of one of [0]",
-		"'/bin/y' returned 1 instead of one of [0]":                                   "'/bin/y' returned 1 instead of one of [0]",
-		"'/bin/sh -c \"a\nb\"' returned 1 instead of one of [0]":                      "'/bin/sh [arguments withheld]' returned 1 instead of one of [0]",
-		"Execution of '/usr/bin/apt-get install x' returned 100: E: Unable to locate": "Execution of '/usr/bin/apt-get [arguments withheld]' returned 100: E: Unable to locate",
-		"Could not find group deploy":                                                 "Could not find group deploy",
+		"change from 'a' to 'b' failed: Could not":                                            "Could not",
+		"change from [redacted] to [redacted] failed: no":                                     "no",
+		"'TOKEN=x /bin/y' returned 1 instead of one of [0]":                                   "'[command withheld]' returned 1 instead of one of [0]",
+		"'/bin/y' returned 1 instead of one of [0]":                                           "'/bin/y' returned 1 instead of one of [0]",
+		"'/bin/sh -c \"a\nb\"' returned 1 instead of one of [0]":                              "'/bin/sh [arguments withheld]' returned 1 instead of one of [0]",
+		"Execution of '/usr/bin/apt-get install x' returned 100: E: Unable to locate":         "Execution of '/usr/bin/apt-get [arguments withheld]' returned 100: E: Unable to locate",
+		`change from 'a' to 'it\'s failed: SECRET' failed: no`:                                "no",
+		"change from absent to {'a' => 'x failed: SECRET'} failed: no":                        "no",
+		"change from don't to 'do' failed: no":                                                "no",
+		`'/bin/sh -c "echo 'a' returned 5: SECRET; exit 7"' returned 7 instead of one of [0]`: "'/bin/sh [arguments withheld]' returned 7 instead of one of [0]",
+		`'exit 2 # 'quoted' returned 3 SECRET' returned 2 instead of one of [0,3]`:            "'[command withheld]' returned 2 instead of one of [0,3]",
+		"Could not find group deploy":                                                         "Could not find group deploy",
 	} {
 		if got := withoutValues(message); got != want {
 			t.Errorf("%q: %q, not %q", message, got, want)

@@ -12,15 +12,26 @@ import (
 
 // changeFailed is what Puppet puts before the reason why a property could not be
 // set: what it was, and what it should have been.
-var changeFailed = regexp.MustCompile(`(?s)^change from .*? to .*? failed: `)
+var changeFailed = regexp.MustCompile(`(?s)^change from ` + value + ` to ` + value + ` failed: `)
 
-// command is how Puppet names a command that failed.
-var command = regexp.MustCompile(`(?s)(^|\bExecution of |: )'(.*?)' (returned -?\d+(?: instead of one of |: |$))`)
+// value is one of those, whatever stands in its quotes.
+const value = `(?:(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"])*?|.*?)`
+
+// commands are how Puppet names a command that failed: an exec's ends the message,
+// and may hold all that ends a provider's.
+var commands = []*regexp.Regexp{
+	regexp.MustCompile(`(?s)(^|: )'(.*)' (returned -?\d+ instead of one of \[[^\]\n]*\]\s*)$`),
+	regexp.MustCompile(`(?s)(^|\bExecution of |: )'(.*?)' (returned -?\d+(?: instead of one of |: |$))`),
+}
 
 // withoutValues is the message of a failure without a parameter's values, and with
 // the program alone of a command: its arguments may hold passwords.
 func withoutValues(message string) string {
 	message = message[len(changeFailed.FindString(message)):]
+	command := commands[1]
+	if commands[0].MatchString(message) {
+		command = commands[0]
+	}
 	return command.ReplaceAllStringFunc(message, func(found string) string {
 		m := command.FindStringSubmatch(found)
 		program, _, more := strings.Cut(strings.ReplaceAll(m[2], "\t", " "), " ")
@@ -33,6 +44,9 @@ func withoutValues(message string) string {
 		return m[1] + "'" + program + "' " + m[3]
 	})
 }
+
+// lost stands for a message that is within YAML that is none.
+const lost = "this part of the report cannot be read"
 
 // places are the ways in which Puppet 4 and later, and 2 and 3, tell where an error
 // of evaluation is.
@@ -77,7 +91,8 @@ func (d *record) cycle(message string) string {
 	}
 	for _, l := range d.logs {
 		if strings.HasPrefix(l.message, "Found ") && strings.Contains(l.message, "dependency cycle") {
-			found, _, _ := strings.Cut(l.message, "\nTry the ")
+			found := strings.ReplaceAll(l.message, `\n`, "\n") // Puppet 7 writes it so
+			found, _, _ = strings.Cut(found, "\nTry the ")
 			return found
 		}
 	}
@@ -90,6 +105,8 @@ func (d *record) explain(p *report.Problem) {
 	if p.Message == "" {
 		if i := d.reason(); i >= 0 {
 			p.Message, p.Backtrace = apart(d.logs[i].message)
+		} else if d.lostLog {
+			p.Message = lost
 		}
 		return
 	}
@@ -138,13 +155,15 @@ func place(message string) (string, int) {
 	return "", 0
 }
 
-// step is how far a run came in which no resource failed.
+// step is how far a run came in which no resource failed, or where its own catalog
+// was lost.
 func (d *record) step(p *report.Problem) report.Step {
 	total := d.metrics.count("total")
+	applied := !d.stale() && (d.has("configuration_version") || total != nil && *total > 0)
 	switch {
-	case d.stale(), p.File != "" && !d.has("configuration_version"), strings.Contains(p.Message, "Error 500 on SERVER"):
+	case strings.Contains(p.Message, "Error 500 on SERVER"), p.File != "" && (d.stale() || !d.has("configuration_version")):
 		return report.Compile
-	case d.has("configuration_version") || total != nil && *total > 0:
+	case applied:
 		return report.Converge
 	}
 	return report.Setup

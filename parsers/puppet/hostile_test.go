@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -238,5 +239,30 @@ func TestLevelsAsEachVersionWritesThem(t *testing.T) {
 		if (run.Failure.Message == "told") != heard {
 			t.Errorf("%s: %+v", level, run.Failure)
 		}
+	}
+}
+
+// What is not YAML is no reason to give up the rest, but it is said.
+func TestPartsThatAreNotYAML(t *testing.T) {
+	broken := "  File[/a]:\n    title: \"/a\n    failed: false\n  Exec[b]:\n    title: @b\n    failed: true\n  @: [\n  File[/e]:\n    failed: false\n"
+	run := parsed(t, strings.Replace(small("", "", "x", broken), "failed: true", "failed: false", 1))
+	var rows []string
+	for _, r := range run.ResourceList {
+		rows = append(rows, fmt.Sprintf("%s %s %s %q", r.Type, r.Name, r.Status, r.Message))
+	}
+	want := []string{`Exec a up-to-date "x"`, `File /a  "` + lost + `"`, `Exec b failed "` + lost + `"`, `File /e up-to-date ""`}
+	if !slices.Equal(rows, want) {
+		t.Errorf("%q", rows)
+	}
+	if p := run.Failure; p.Resource != "Exec[b]" || p.Message != lost {
+		t.Errorf("%+v", p)
+	}
+	log := "- level: err\n  message: @nothing\n  source: Puppet\n"
+	if p := parsed(t, small("", log, "~", "")).Failure; p.Message != lost {
+		t.Errorf("%+v", p)
+	}
+	log += "- level: err\n  message: readable\n  source: Puppet\n"
+	if p := parsed(t, small("", log, "~", "")).Failure; p.Message != "readable" {
+		t.Errorf("%+v", p)
 	}
 }

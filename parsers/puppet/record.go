@@ -20,6 +20,7 @@ type record struct {
 	last    string          // the last of them
 	json    bool            // JSON tells itself whether it is cut
 	failing bool            // a failed resource is among rows
+	lostLog bool            // an error of the log could not be read
 }
 
 func newRecord() *record {
@@ -77,6 +78,7 @@ type row struct {
 	report.Resource
 	key                                              string // such as File[/etc/motd]
 	failed, failedToRestart, changed, skipped, noted bool
+	unreadable                                       bool // it is not known what became of it
 	events                                           int
 }
 
@@ -156,6 +158,8 @@ func (r *row) settle() {
 		r.Status = report.Skipped
 	case r.changed:
 		r.Status = report.Updated
+	case r.unreadable:
+		r.Status = ""
 	default:
 		r.Status = report.UpToDate
 	}

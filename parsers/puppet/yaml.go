@@ -110,7 +110,11 @@ func (r *yamlReader) readLogs(b block) {
 		if !mayBeError(text) || len(r.logs) >= maxLogs {
 			continue
 		}
-		if nodes, err := decode(text); err == nil && nodes.Kind == yaml.SequenceNode && len(nodes.Content) == 1 {
+		nodes, err := decode(text)
+		switch {
+		case err != nil:
+			r.lostLog = true
+		case nodes.Kind == yaml.SequenceNode && len(nodes.Content) == 1:
 			r.keep(logOf(nodes.Content[0]))
 		}
 	}
@@ -139,7 +143,8 @@ func (r *yamlReader) readRows(b block) {
 		}
 		pairs, err := pairsOf(text)
 		if err != nil {
-			continue // the counters still tell of it
+			r.keepUnreadable(part, at)
+			continue
 		}
 		for key, status := range pairs {
 			r.keepRow(rowOf(key, status))
@@ -165,6 +170,24 @@ func (r *yamlReader) filterRow(b block, at int) []byte {
 		break
 	}
 	return f.out.Bytes()
+}
+
+// keepUnreadable takes what shows of one of resource_statuses that is not YAML: its
+// key in the first line, and whether a line says that it failed.
+func (r *yamlReader) keepUnreadable(b block, at int) {
+	first, rest := b.first()
+	key := string(first[at:max(at, bytes.LastIndexByte(first, ']')+1)])
+	if !strings.Contains(key, "[") {
+		return // the counters still tell of it
+	}
+	found := row{key: report.Clean(strings.TrimLeft(key, `"'`), maxName), unreadable: true}
+	found.Message = lost
+	for _, line := range rest.lines() {
+		if name, value := keyOf(bytes.TrimLeft(line, " ")); string(name) == "failed" {
+			found.set("failed", string(value))
+		}
+	}
+	r.keepRow(found)
 }
 
 func rowOf(key, status *yaml.Node) row {
