@@ -55,7 +55,7 @@ func (o Options) withDefaults() Options {
 	l.wait = cmp.Or(l.wait, time.Second)
 	l.grace = cmp.Or(l.grace, 10*time.Second)
 	l.pace = cmp.Or(l.pace, 16<<10)
-	l.drain = cmp.Or(l.drain, 5*time.Second)
+	l.drain = cmp.Or(l.drain, 2*time.Second)
 	l.write = cmp.Or(l.write, 10*time.Second)
 	l.room = cmp.Or(l.room, 2*time.Second)
 	l.chef = cmp.Or(l.chef, 3*time.Second)
