@@ -69,7 +69,7 @@ func (p *posts) listen(c Config, log *slog.Logger) error {
 			Listen: c.Receive.Listen, Token: token.Reveal(), Formats: FormatNames(),
 			Cert: c.Receive.TLS.Cert, Key: c.Receive.TLS.Key, ClientCA: c.Receive.TLS.ClientCA,
 			MaxBytes: c.Receive.MaxBytes, MaxRequests: c.Receive.MaxRequests, Rate: float64(c.Receive.Rate),
-			Take: p.take, Log: log})
+			Take: p.take, Changed: p.came.changed, Log: log})
 	}
 	if err != nil {
 		return fmt.Errorf("%s: receive: %w", cmp.Or(c.file, "the configuration"), hushed{err})

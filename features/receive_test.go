@@ -23,6 +23,7 @@ func registerReceive(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^someone posts "([^"]+)" as "([^"]+)" with the token "([^"]*)"$`, func(text, format, token string) error {
 		return w.send(rig.ToFormat(format, token, []byte(text)))
 	})
+	sc.Step(`^soon "converged status" says "(.+)"$`, w.statusSays)
 	sc.Step(`^each was answered ([0-9]+(?: or [0-9]+)*)$`, w.answered)
 }
 
@@ -78,6 +79,16 @@ func (w *world) puppetPosts(sample, token string) error {
 		return err
 	}
 	return w.send(rig.FromPuppet(token, text))
+}
+
+// statusSays waits for what the daemon writes down at most once a second.
+func (w *world) statusSays(text string) error {
+	var fault error
+	err := eventually("the status says "+text, func() bool {
+		fault = w.run("converged", "status", "--config", "converged.yaml")
+		return fault != nil || strings.Contains(w.stdout, text)
+	})
+	return errors.Join(fault, err)
 }
 
 // answered wants every request since the last of Chef's to have had one of these answers.

@@ -46,6 +46,9 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
 	if o.lookup == nil {
 		o.lookup = net.DefaultResolver.LookupNetIP
 	}

@@ -79,6 +79,7 @@ type Options struct {
 	Take func(ctx context.Context, p Post) (runs []string, err error)
 	// TakeWithin is the time for Take; 0 is 20 s. A Chef client waits for 3 s of it.
 	TakeWithin time.Duration
+	Changed    func()       // is called when Stats have changed, from many goroutines; nil is nothing
 	Log        *slog.Logger // nil is silence
 
 	limits limits // tests make them small

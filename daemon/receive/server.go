@@ -44,7 +44,7 @@ func Open(o Options) (*Server, error) {
 	s := &Server{
 		o: o, token: newToken(o.Token), bucket: newBucket(o.Rate), memory: &memory{free: o.MaxMemory},
 		turns: make(chan struct{}, o.MaxRequests), chefTurns: make(chan struct{}, chefAtOnce),
-		gate: newGate(), counts: newCounts(), say: newSay(o.Log), ctx: ctx, cancel: cancel, done: make(chan struct{}),
+		gate: newGate(), counts: newCounts(o.Changed), say: newSay(o.Log), ctx: ctx, cancel: cancel, done: make(chan struct{}),
 	}
 	secure, err := openCertificates(o, s.say)
 	if err != nil {

@@ -46,15 +46,18 @@ type Stats struct {
 
 // counts are the Stats as they grow.
 type counts struct {
+	changed func()
+
 	mu sync.Mutex
 	s  Stats
 }
 
-func newCounts() *counts {
-	return &counts{s: Stats{Accepted: map[string]int64{}, Refused: map[string]int64{}}}
+func newCounts(changed func()) *counts {
+	return &counts{changed: changed, s: Stats{Accepted: map[string]int64{}, Refused: map[string]int64{}}}
 }
 
 func (c *counts) accepted(format string, bytes int) {
+	defer c.changed()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.Accepted[format]++
@@ -62,12 +65,14 @@ func (c *counts) accepted(format string, bytes int) {
 }
 
 func (c *counts) refused(reason string) {
+	defer c.changed()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.Refused[reason]++
 }
 
 func (c *counts) lost() {
+	defer c.changed()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.s.Lost++
