@@ -17,6 +17,8 @@ import (
 type format struct {
 	name  string
 	looks func(head []byte) bool // from a document's first bytes
+	// below says that a log may stand in front, of any length.
+	below bool
 	parse func(io.Reader) ([]report.Run, error)
 	kind  watch.Kind
 	// match tells a report's base name (directories only); nil is any.
@@ -62,11 +64,11 @@ var formats = []format{
 		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.SummaryComplete, rank: 1,
 	},
 	{
-		name: "ansible-json", looks: ansible.LooksLikeDocument, parse: ansible.Document,
+		name: "ansible-json", looks: ansible.LooksLikeDocument, below: true, parse: ansible.Document,
 		kind: watch.Dir, match: ansibleReportName.MatchString, complete: ansible.CompleteDocument, rank: 1,
 	},
 	{
-		name: "ansible-jsonl", looks: ansible.LooksLikeLines, parse: ansible.Lines,
+		name: "ansible-jsonl", looks: ansible.LooksLikeLines, below: true, parse: ansible.Lines,
 		kind: watch.Lines, split: ansible.SplitRuns, complete: ansible.CompleteLines, rank: 2,
 	},
 	{
@@ -101,6 +103,16 @@ func formatNamed(name string) (format, bool) {
 func formatOf(head []byte) (format, bool) {
 	for _, f := range formats {
 		if f.looks(head) {
+			return f, true
+		}
+	}
+	return format{}, false
+}
+
+// formatBelow is the format of the document that stands below a log.
+func formatBelow(log []byte) (format, bool) {
+	for _, f := range formats {
+		if f.below && f.looks(log) {
 			return f, true
 		}
 	}

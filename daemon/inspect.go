@@ -15,9 +15,11 @@ import (
 	"github.com/converged/converged/reporters/telemetry"
 )
 
-// headBytes is how much of a document is looked at to tell its format: a log may
-// stand in front of it.
-const headBytes = 16 << 10
+// What of a document is looked at to tell its format.
+const (
+	headBytes = 16 << 10
+	logBytes  = 8 << 20 // where a log may stand in front of it
+)
 
 // byteOrderMark begins a document that an editor or a shell has saved again.
 var byteOrderMark = []byte("\ufeff")
@@ -39,6 +41,11 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 		first = first[n:]
 	}
 	f, ok := formatOf(first)
+	if !ok && err == nil {
+		head = bufio.NewReaderSize(head, logBytes)
+		log, _ := head.Peek(logBytes)
+		f, ok = formatBelow(log)
+	}
 	if !ok {
 		return nil, foreign(first)
 	}

@@ -101,3 +101,21 @@ func TestWhatIsNoReport(t *testing.T) {
 		}
 	}
 }
+
+// TestALogOfAnyLengthMayStandInFrontOfAnsiblesReports is what -vvv prints.
+func TestALogOfAnyLengthMayStandInFrontOfAnsiblesReports(t *testing.T) {
+	log := strings.Repeat("<10.0.0.7> ESTABLISH LOCAL CONNECTION FOR USER: root\nMETA: ran handlers {} {\"a\": 1}\n", 5000)
+	for _, file := range []string{"stdout.json", "stdout.jsonl"} {
+		data, err := os.ReadFile(filepath.Join("..", "testdata", "ansible", "failed-mixed", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := Inspect(strings.NewReader(log + string(data)))
+		if err != nil || len(runs) != 2 {
+			t.Errorf("%s: %d runs, error %v", file, len(runs), err)
+		}
+	}
+	if runs, err := Inspect(strings.NewReader(log)); len(runs) > 0 || !errors.Is(err, report.ErrForeign) {
+		t.Errorf("a log alone: %d runs, error %v", len(runs), err)
+	}
+}
