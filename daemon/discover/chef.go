@@ -27,7 +27,8 @@ func chef(n *node) Tool {
 	t.Version = n.chefVersion()
 	c := n.chefSettings()
 	c.places(n, &t)
-	if !t.has("chef-report", On) && !t.has("chef-collector", On) {
+	t.SendsTo = c.servers
+	if !t.has("chef-report", On) && !t.has("chef-collector", On) && !t.sendsHere() {
 		t.add(Source{Format: "chef-report", Path: chefReports, State: Off, Why: "the JSON handler writes there once it stands in " + chefConfig(t.Found)})
 		t.SwitchOn = append(t.SwitchOn, Step{chefConfig(t.Found), jsonHandler})
 	}

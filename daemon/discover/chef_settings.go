@@ -13,6 +13,7 @@ import (
 type chefFiles struct {
 	reports, collectors []chefPlace
 	lists               []string // of handlers that something is added to
+	servers             []string // that the data collector sends to
 	notes               []string
 }
 
@@ -167,9 +168,12 @@ func (c *chefFiles) server(at chefPlace, value ruby.Value) {
 	if value == nil {
 		return
 	}
-	host := "a server"
+	host := "a server whose address is computed"
 	if u, err := url.Parse(textOf(value)); err == nil && u.Hostname() != "" {
 		host = plain(u.Scheme + "://" + u.Host)
+	}
+	if len(c.servers) < maxPlaces {
+		c.servers = append(c.servers, host)
 	}
 	c.note("%s: the data collector sends to %s; a file of data_collector.output_locations can be told beside it", at.where(), host)
 }

@@ -3,6 +3,7 @@ package discover
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -27,6 +28,7 @@ func (f Findings) Configuration() string {
 	for _, t := range f.Tools {
 		f.sources(&b, t)
 	}
+	f.receive(&b)
 	b.WriteString("\nreporters:\n")
 	f.Agent.reporter(&b)
 	return b.String()
@@ -51,6 +53,31 @@ func (f Findings) sources(b *strings.Builder, t Tool) {
 		}
 		fmt.Fprintf(b, "  %s- format: %s\n  %s  path: %s\n", sign, s.Format, sign, quoted(s.Path))
 	}
+}
+
+// receiver is where the daemon takes reports over HTTP, if it is told to.
+const receiver = "127.0.0.1:7342"
+
+// sendsHere says whether the tool sends its reports to the daemon already.
+func (t *Tool) sendsHere() bool {
+	return slices.ContainsFunc(t.SendsTo, func(server string) bool {
+		return server == "http://"+receiver || server == "http://"+strings.Replace(receiver, "127.0.0.1", "localhost", 1)
+	})
+}
+
+// receive is how reports may arrive over HTTP, where a tool sends any.
+func (f Findings) receive(b *strings.Builder) {
+	sends := slices.IndexFunc(f.Tools, func(t Tool) bool { return len(t.SendsTo) > 0 })
+	if sends < 0 {
+		return
+	}
+	if f.Tools[sends].sendsHere() {
+		fmt.Fprintf(b, "\n# Chef's data collector sends to it.\nreceive:\n  listen: [%q]\n", receiver)
+		return
+	}
+	fmt.Fprintf(b, "\n# Chef's data collector sends to %s. It could send here instead:\n"+
+		"# data_collector.server_url \"http://%s/data-collector\", and\n# receive:\n#   listen: [%q]\n",
+		strings.Join(f.Tools[sends].SendsTo, ", "), receiver, receiver)
 }
 
 // Who is whose rights Source.Access tells of, in words.

@@ -31,6 +31,7 @@ type Tool struct {
 	Found    []string `json:"found"`             // files that show it
 	Version  string   `json:"version,omitempty"` // where a file tells it
 	Sources  []Source `json:"sources"`
+	SendsTo  []string `json:"sends_to,omitempty"`  // where it sends reports over HTTP: "https://host:port"
 	SwitchOn []Step   `json:"switch_on,omitempty"` // what has to be done for there to be reports
 	Notes    []string `json:"notes,omitempty"`     // what its settings say, a sentence each
 	Traps    []string `json:"traps"`               // what goes wrong silently, a sentence each

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,14 +32,14 @@ func planted(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-func treeAt(t *testing.T, dir string) tree {
+func treeAt(t *testing.T, dir string) *tree {
 	t.Helper()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { root.Close() })
-	return tree{root}
+	return &tree{root: root}
 }
 
 func TestLinksPointBelowTheRoot(t *testing.T) {
@@ -67,7 +68,7 @@ func TestNothingOutsideTheRootIsRead(t *testing.T) {
 func TestWhatWouldHoldUpOrFillMemoryIsNotRead(t *testing.T) {
 	dir := planted(t, map[string]string{
 		"loop": "-> loop", "ping": "-> pong", "pong": "-> ping", "growing": "-> growing/more",
-		"huge": strings.Repeat("x", maxFile+1), "full": strings.Repeat("x", maxFile), "to-pipe": "-> pipe", "folder/file": "",
+		"huge": strings.Repeat("x", maxFile+1), "full": strings.Repeat("x", maxFile), "to-pipe": "-> pipe", "to-full": "-> full", "folder/file": "",
 	})
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
 		t.Fatal(err)
@@ -79,6 +80,12 @@ func TestWhatWouldHoldUpOrFillMemoryIsNotRead(t *testing.T) {
 		}
 	}
 	if text, err := tr.read("/full"); len(text) != maxFile || err != nil {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
+	for range maxFiles / maxFile {
+		_, _ = tr.read("/full")
+	}
+	if text, err := tr.read("/to-full"); !errors.Is(err, errMany) {
 		t.Errorf("%d bytes, %v", len(text), err)
 	}
 	for _, name := range []string{"/loop", "/pipe", "/full", "/absent"} {
