@@ -48,10 +48,10 @@ func (c *certificates) current() *tls.Config {
 	c.seen = now
 	config, err := c.load()
 	if err != nil {
-		c.say.error("certificates", "Changed certificates cannot be used; those before are used on", "error", clean(err.Error()))
+		c.say.error("certificates", "changed certificates cannot be used; those before are used on", "error", clean(err.Error()))
 		return c.config
 	}
-	c.say.log.Info("Certificates were read again", "certificate", c.cert)
+	c.say.log.Info("certificates were read again", "certificate", c.cert)
 	c.config = config
 	return config
 }

@@ -99,11 +99,12 @@ func forSender(e endpoint, err error) error {
 // deny tells why a request is not taken, and counts and logs it.
 func (s *Server) deny(w http.ResponseWriter, r *http.Request, err error) {
 	told, ok := errors.AsType[*refusal](err)
-	if !ok {
+	switch {
+	case !ok:
 		told = refuse(http.StatusInternalServerError, reasonFailed, "the report could not be taken, see the daemon's log; nothing was taken")
-		s.say.error(reasonFailed, "A report could not be taken; its sender was told 500", "from", remoteOf(r), "error", clean(err.Error()))
-	} else {
-		s.say.warn(told.reason, "A request was refused", "from", remoteOf(r), "status", told.status, "reason", clean(told.text))
+		s.say.error(reasonFailed, "a report could not be taken; its sender is told 500", "from", remoteOf(r), "error", clean(err.Error()))
+	case told.reason != reasonUnfit && told.reason != reasonBusy: // of which who takes has the most to say
+		s.say.warn(told.reason, "a request is refused", "from", remoteOf(r), "status", told.status, "reason", clean(told.text))
 	}
 	s.counts.refused(told.reason)
 	if !s.drain(w, r) {

@@ -61,7 +61,7 @@ func listen(address string, o Options, secure *tls.Config) ([]*listener, error) 
 			"or listen on 127.0.0.1, [::1] or a UNIX socket only", ErrExposed, at[i])
 	}
 	if slices.ContainsFunc(at, outside) && secure == nil {
-		o.Log.Warn("Reports and the token are received unencrypted: set a certificate and its key", "address", address)
+		o.Log.Warn("reports and the token are received unencrypted; a certificate and its key would encrypt them", "address", address)
 	}
 	return listenTCP(at, secure)
 }

@@ -29,7 +29,8 @@ const (
 
 var (
 	// ErrUnfit is what Take wraps when the body is no report of its format: the
-	// sender is told 422 with the error's text, which may hold nothing secret.
+	// sender is told 422 with the error's text, which may hold nothing secret and says
+	// whether anything was taken. It is not logged here.
 	ErrUnfit = errors.New("not such a report")
 	// ErrBusy is what Take wraps when it cannot take a report now: the sender is
 	// told 503, to come again.

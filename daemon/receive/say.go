@@ -12,7 +12,7 @@ import (
 
 const (
 	sayAgain   = time.Minute
-	maxMessage = 300
+	maxMessage = 1000
 )
 
 // say logs each kind of thing at most once a minute: who sends what we refuse
@@ -65,7 +65,7 @@ var leaves = regexp.MustCompile(`: (?:EOF|i/o timeout|read: connection reset by 
 // Write takes what net/http and crypto/tls have to say of connections.
 func (s *say) Write(line []byte) (int, error) {
 	if text := clean(string(bytes.TrimSpace(line))); !leaves.MatchString(text) {
-		s.warn("connection", "A connection failed", "error", text)
+		s.warn("connection", "a connection failed", "error", text)
 	}
 	return len(line), nil
 }

@@ -21,9 +21,9 @@ func (s *Server) take(p Post) ([]string, error) {
 		s.counts.accepted(p.Format, len(p.Body))
 		return runs, nil
 	case errors.Is(err, ErrUnfit):
-		return nil, refuse(http.StatusUnprocessableEntity, reasonUnfit, "%s; nothing was taken", clean(err.Error()))
+		return nil, refuse(http.StatusUnprocessableEntity, reasonUnfit, "%s", clean(err.Error()))
 	case errors.Is(err, ErrBusy), s.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		s.say.warn("busy because", "A report cannot be taken now; its sender was told to send it again", "error", clean(err.Error()))
+		s.say.warn(reasonBusy, "a report cannot be taken now; its sender is told to send it again", "error", clean(err.Error()))
 		return nil, later(reasonBusy, "the report cannot be taken now; nothing was taken, send it again later", retryAfter)
 	case s.ctx.Err() != nil:
 		return nil, stopping()
@@ -42,7 +42,7 @@ func (s *Server) takeChef(p Post, room *hold) {
 		defer room.release()
 		if err := s.store(p); err != nil {
 			s.counts.lost()
-			s.say.error("lost", "A message of Chef was answered and could not be taken; it is lost", "from", p.Origin, "error", clean(err.Error()))
+			s.say.error("lost", "a message of Chef was answered and could not be taken; it is lost", "from", p.Origin, "error", clean(err.Error()))
 			return
 		}
 		s.counts.accepted(p.Format, len(p.Body))
@@ -52,7 +52,7 @@ func (s *Server) takeChef(p Post, room *hold) {
 	select {
 	case <-done:
 	case <-late.C:
-		s.say.warn("late", "Taking a message of Chef takes long; its client was answered meanwhile", "from", p.Origin)
+		s.say.warn("late", "taking a message of Chef takes long; its client was answered meanwhile", "from", p.Origin)
 	}
 }
 

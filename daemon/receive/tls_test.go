@@ -159,7 +159,7 @@ func TestMutualTLS(t *testing.T) {
 			t.Errorf("%s is taken", name)
 		}
 	}
-	if !strings.Contains(r.said.String(), "A connection failed") {
+	if !strings.Contains(r.said.String(), "a connection failed") {
 		t.Errorf("nothing is said of failed handshakes: %s", r.said)
 	}
 }
