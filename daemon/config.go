@@ -83,6 +83,8 @@ type SpoolConfig struct {
 type SourceConfig struct {
 	Format string `mapstructure:"format" yaml:"format"`
 	Path   string `mapstructure:"path" yaml:"path"` // a file, a directory or a glob
+	// CachePath is Chef's file_cache_path, of a chef-report; empty is its default.
+	CachePath string `mapstructure:"cache_path" yaml:"cache_path,omitempty"`
 }
 
 // Defaults is the configuration of an empty file.

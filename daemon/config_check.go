@@ -128,7 +128,12 @@ func (c *Config) validateSources(wrong complaint) {
 		if _, err := filepath.Match(s.Path, ""); err != nil {
 			wrong(key+".path", "%q is not a valid glob: %v", s.Path, err)
 		}
-		if slices.Contains(c.Sources[:i], s) {
+		if f, ok := formatNamed(s.Format); s.CachePath != "" && ok && f.ran == "" {
+			wrong(key+".cache_path", "only a chef-report has one: what Chef leaves there completes a report that stayed empty")
+		} else if s.CachePath != "" {
+			validatePath(key+".cache_path", s.CachePath, wrong)
+		}
+		if slices.ContainsFunc(c.Sources[:i], func(t SourceConfig) bool { return t.Format == s.Format && t.Path == s.Path }) {
 			wrong(key, "the same format and path stand twice")
 		}
 	}

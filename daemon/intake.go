@@ -14,6 +14,7 @@ import (
 	"github.com/converged/converged/daemon/ledger"
 	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/daemon/watch"
+	"github.com/converged/converged/parsers/report"
 	"github.com/converged/converged/reporters/telemetry"
 )
 
@@ -34,6 +35,8 @@ type intake struct {
 	places  []place
 	options analyse.Options
 	bad     *unreadable
+	caches  caches
+	ends    recentEnds // of Chef's runs
 	begun   *begun.Journal
 	note    func(ledger.Record)
 	log     *slog.Logger
@@ -43,7 +46,7 @@ type intake struct {
 }
 
 func newIntake(c Config, d *daemon) *intake {
-	return &intake{places: d.places, options: c.analysis(), bad: newUnreadable(d.log),
+	return &intake{places: d.places, options: c.analysis(), caches: c.caches(), bad: newUnreadable(d.log),
 		begun: begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Log: d.log}),
 		note:  d.note, counts: newTally(d.places, d.loops), log: d.log}
 }
@@ -79,6 +82,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 	options := in.optionsFor(d)
 	// Also what has no end: the parser says where it stops. A buffer is not copied.
 	runs, bad := d.format.parse(bytes.NewBuffer(d.data))
+	in.ends.note(report.Chef, runs, d.origin)
 	all = in.heard(runs, d.origin)
 	for _, r := range runs {
 		if r.ToolVersion == "" {
@@ -104,8 +108,11 @@ func (in *intake) optionsFor(d document) analyse.Options {
 // whoever hears of the runs is.
 func (in *intake) batches(d document) (all []ranked, understood bool) {
 	all, bad := in.read(d)
-	if bad == nil {
+	switch {
+	case bad == nil:
 		return all, true
+	case d.format.ran != "" && errors.Is(bad, watch.ErrEmpty):
+		return in.lost(d, bad), false
 	}
 	if held, tell := in.bad.admit(d.format.name); tell {
 		b := in.unparsable(d, bad)
@@ -124,8 +131,5 @@ func (in *intake) unparsable(d document, bad error) telemetry.Batch {
 		at, bad = time.Time{}, fmt.Errorf("at byte %d: %w", d.offset, bad)
 	}
 	in.log.Warn("a report could not be read; it is counted and let go", "path", d.origin, "error", bad)
-	if d.format.ran != "" && errors.Is(bad, watch.ErrEmpty) {
-		return analyse.Lost(d.format.ran, d.origin, bad, at, options)
-	}
 	return analyse.Unparsable(d.origin, bad, at, options)
 }

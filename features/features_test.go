@@ -108,6 +108,7 @@ func register(sc *godog.ScenarioContext, bin, samples string) {
 	registerSecrets(sc, w)
 	registerLedger(sc, w)
 	registerReceive(sc, w)
+	registerLost(sc, w)
 	registerBackground(sc, w)
 }
 

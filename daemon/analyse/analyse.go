@@ -47,6 +47,7 @@ type Options struct {
 	Notify []string // handles such as "@ops-pager" that a failure's event mentions
 
 	Origin  string    // the file the run was read from, for the command that shows the rest; "" if none is left
+	Instead string    // the file that was read in its place, as it was empty
 	Arrived time.Time // stands in where the report tells no time
 }
 

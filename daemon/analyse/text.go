@@ -162,6 +162,9 @@ func rest(r report.Run, o Options) string {
 		text += ", playbook " + shortName(r.Playbook)
 	}
 	text += "."
+	if o.Instead != "" {
+		return text + " Its report stayed empty; this is from " + cut(oneLine(Scrub(o.Instead)), maxPath) + "."
+	}
 	if command := inspect(o.Origin); command != "" {
 		text += " Its report in full: " + command
 	}

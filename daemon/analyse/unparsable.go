@@ -47,15 +47,31 @@ func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Ba
 	return b
 }
 
-// Lost is what is said of a run whose report at path stayed without a byte: that
-// there was one, with an outcome that nobody knows, and that its report could
-// not be read. At is when the tool created the report.
-func Lost(tool report.Tool, path string, reason error, at time.Time, o Options) telemetry.Batch {
+// Lost is what is said of a run whose report at path stayed without a byte, and
+// which ended with its tool creating that at that time: that the report could not
+// be read, and of the run what r knows. If that is its tool alone, its outcome is
+// unknown. Without an id of its own it has that of the unreadable report.
+func Lost(r report.Run, path string, reason error, at time.Time, o Options) telemetry.Batch {
+	b := Counted(path, reason, at, o)
+	if r.Phase = report.Finished; r.End.IsZero() {
+		r.End = report.At(at)
+	}
+	if r.ID == "" {
+		r.ID = b.RunID
+	}
+	run, _ := Batch(r, o)
+	run.Metrics = append(b.Metrics, run.Metrics...)
+	if r.Status == "" {
+		run.Events = Unparsable(path, reason, at, o).Events
+		run.Events[0].Tags = outcome(r)
+	}
+	return run
+}
+
+// Counted is Unparsable without a word to people: they know already.
+func Counted(path string, reason error, at time.Time, o Options) telemetry.Batch {
 	b := Unparsable(path, reason, at, o)
-	run, _ := Batch(report.Run{ID: b.RunID, Tool: tool, Phase: report.Finished, End: report.At(at)}, o)
-	b.Tags, b.ServiceChecks = run.Tags, run.ServiceChecks
-	b.Metrics = append(b.Metrics, run.Metrics...)
-	b.Events[0].Tags = outcome(report.Run{})
+	b.Events = []telemetry.Event{}
 	return b
 }
 

@@ -68,7 +68,7 @@ func TestUnparsableWithholdsWhatItQuotes(t *testing.T) {
 
 func TestLost(t *testing.T) {
 	o := Options{FallbackHost: "web-01", Tags: []string{"team:web"}}
-	b := Lost(report.Chef, "/r/1.json", report.ErrEmpty, began, o)
+	b := Lost(report.Run{Tool: report.Chef}, "/r/1.json", report.ErrEmpty, began, o)
 	within(t, b)
 	if b.RunID != Unparsable("/r/1.json", report.ErrEmpty, began, o).RunID || b.Host != "web-01" || !b.Timestamp.Equal(began) ||
 		fmt.Sprint(b.Tags) != "[tool:chef team:web]" {
