@@ -59,7 +59,7 @@ func (b *bench) collected() error {
 	b.add(name+": per core", "≥ 300 MB/s", "%.0f MB/s by CPU time, %.2f CPU-s per GB", perSecond(size, cpu), cpu.Seconds()/float64(size)*1e9)
 	b.add(name+": wall", "", "%.0f MB/s", perSecond(size, took))
 	b.add(name+": peak RSS", "≤ 40 MB", "%.1f MB", after.Peak)
-	if err := b.beside(name, node.Collector()); err != nil {
+	if err := b.beside(name, node.Collector(), "scan", "valid"); err != nil {
 		return err
 	}
 	return node.Stop()

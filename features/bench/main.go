@@ -31,9 +31,13 @@ func main() {
 	flag.StringVar(&b.only, "only", "", "measure `WORD` alone: "+strings.Join(b.words(), ", "))
 	flag.IntVar(&b.lines, "lines", 600, "how many lines of 500 KB a data collector has written")
 	floor := flag.String("floor", "", "read the file that is named, in the way of `WORD`, and do no more with it")
+	measure := flag.String("measure", "", "run the command `NAME` with the arguments, and tell what it took")
 	old := flag.String("old", "", "be the old handler, and tell `URL` of -reports runs")
 	flag.Parse()
 	run := b.run
+	if *measure != "" {
+		run = func() error { return asMeasure(*measure, flag.Args()) }
+	}
 	if *floor != "" {
 		run = func() error { return asFloor(*floor, flag.Arg(0)) }
 	}
@@ -66,7 +70,7 @@ type part struct {
 
 func (b *bench) parts() []part {
 	return []part{
-		{"daemon", b.daemon}, {"parsing", b.parsing}, {"lines", b.collected}, {"backlog", b.drain}, {"latency", b.oneByOne},
+		{"daemon", b.daemon}, {"parsing", b.parsing}, {"lines", b.collected}, {"formats", b.formats}, {"backlog", b.drain}, {"latency", b.oneByOne},
 		{"files", b.full}, {"sources", b.many}, {"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -44,14 +46,42 @@ func middle(all []cost, of func(cost) time.Duration) time.Duration {
 	return values[len(values)/2]
 }
 
-func once(name string, args ...string) (cost, error) {
+// once runs a command from a process of its own: the system counts what started a
+// process to its peak memory, and a bench that has made its samples is large.
+func once(name string, args ...string) (c cost, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return c, err
+	}
+	out, err := exec.Command(self, append([]string{"-measure", name, "--"}, args...)...).Output()
+	if exited, ok := errors.AsType[*exec.ExitError](err); ok {
+		return c, fmt.Errorf("measuring: %s", exited.Stderr)
+	}
+	if err == nil {
+		_, err = fmt.Sscan(string(out), &c.wall, &c.cpu, &c.peak)
+	}
+	return c, err
+}
+
+// asMeasure is the process that once starts: it tells what the command took.
+func asMeasure(name string, args []string) error {
+	c, err := measured(name, args)
+	if err == nil {
+		fmt.Println(int64(c.wall), int64(c.cpu), c.peak)
+	}
+	return err
+}
+
+func measured(name string, args []string) (cost, error) {
 	cmd := exec.Command(name, args...)
+	var told bytes.Buffer
+	cmd.Stderr = &told
 	began := time.Now()
-	out, err := cmd.CombinedOutput()
+	err := cmd.Run()
 	wall := time.Since(began)
 	var exited *exec.ExitError
 	if err != nil && (!errors.As(err, &exited) || exited.ExitCode() != 1) {
-		return cost{}, fmt.Errorf("%s %s: %w\n%.2000s", name, strings.Join(args, " "), err, out)
+		return cost{}, fmt.Errorf("%s %s: %w\n%.2000s", name, strings.Join(args, " "), err, told.Bytes())
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
