@@ -13,7 +13,7 @@ import (
 var firstKey = regexp.MustCompile(`^\{\s*"([\w .:/-]{1,40})"\s*:`)
 
 // mapping is the first line of YAML that is a mapping's.
-var mapping = regexp.MustCompile(`(?m)^(?:---[^\n]*\n)?\s*(?:#[^\n]*\n\s*)*["']?[\w./-]+["']?:(?:\s|$)`)
+var mapping = regexp.MustCompile(`^(?:---[^\n]*\n)?\s*(?:#[^\n]*\n\s*)*["']?[\w./-]+["']?:(?:\s|$)`)
 
 // foreign is what a document that is of no known format looks like, and the
 // formats that come nearest.
@@ -23,9 +23,9 @@ func foreign(head []byte) error {
 	key := firstKey.FindSubmatch(text)
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		said = "it is compressed by gzip; unpack it first, then it may be one of"
+		said = "it is compressed by gzip; unpack it first"
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		said = "it is UTF-16, as some shells redirect; save it as UTF-8, then it may be one of"
+		said = "it is UTF-16, as some shells redirect; save it as UTF-8"
 	case bytes.IndexByte(head, 0) >= 0:
 		said = "it is binary"
 	case len(text) == 0:

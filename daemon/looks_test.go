@@ -79,6 +79,7 @@ func TestWhatIsNoReport(t *testing.T) {
 		"ansible-inventory": {`{"_meta": {"hostvars": {"web-01": {"host": "x"}}}, "all": {"children": ["web"]}}`, "JSON object"},
 		"syslog":            {"Nov 20 22:36:01 web-01 chef-client[123]: {\"message_type\": \"x\"}\n", "neither JSON nor YAML"},
 		"Terraform":         {`{"version": 4, "terraform_version": "1.9.0", "serial": 1, "resources": []}`, "JSON object"},
+		"Chef's log":        {"Chef Infra Client, version 18\nPatents: none\nconverging:\n", "neither JSON nor YAML"},
 		"hieradata":         {"version: 5\ndefaults:\n  datadir: data\nhierarchy:\n  - name: x\n", "it is YAML"},
 		"facts":             {"--- !ruby/object:Puppet::Node::Facts\nname: web\nvalues:\n  host: x\n", "it is YAML"},
 		"a catalog":         {`{"tags": ["settings"], "name": "web", "version": 1, "environment": "production", "resources": [], "host": "x", "puppet_version": "8"}`, "JSON object"},
