@@ -114,12 +114,18 @@ func (in *intake) batches(d document) (all []ranked, understood bool) {
 	case d.format.ran != "" && errors.Is(bad, watch.ErrEmpty):
 		return in.lost(d, bad), false
 	}
-	if held, tell := in.bad.admit(d.format.name); tell {
-		b := in.unparsable(d, bad)
-		b.Metrics[0].Value += float64(held)
-		all = append(all, ranked{b, 0, &ledger.Summary{Host: b.Host, Report: d.origin}})
+	return append(all, in.tellOf(d, bad)...), false
+}
+
+// tellOf tells of what is wrong with a document, unless that was told too often.
+func (in *intake) tellOf(d document, bad error) []ranked {
+	held, tell := in.bad.admit(d.format.name)
+	if !tell {
+		return nil
 	}
-	return all, false
+	b := in.unparsable(d, bad)
+	b.Metrics[0].Value += float64(held)
+	return []ranked{{b, 0, &ledger.Summary{Host: b.Host, Report: d.origin}}}
 }
 
 // unparsable tells of a report that could not be read. Its identity must be the
