@@ -192,6 +192,9 @@ func TestWhatSurroundsAReturn(t *testing.T) {
 	if p := returnedRun(t, "pillar-error").Failure; !strings.Contains(p.Message, "'users.keys' failed") || p.File != "users.keys" {
 		t.Errorf("errors that are announced: %+v", p)
 	}
+	if r = textRun(t, `{"local": {"jid": "20261120224101330127", "return": {"a_|-b_|-b_|-c": {"result": true}}}}`); r.Start.IsZero() || *r.Resources.Total != 1 {
+		t.Errorf("metadata of a run without a master: %+v", r)
+	}
 	if r = textRun(t, `{"local": {}}`); r.Status != report.Success || *r.Resources.Total != 0 {
 		t.Errorf("no states: %+v", r)
 	}

@@ -152,7 +152,7 @@ func (w *walk) answer(minion string) answer {
 
 // isRun says whether the answer is that of states.
 func (a *answer) isRun() bool {
-	if a.jid != "" {
+	if a.fun != "" {
 		return a.ranStates()
 	}
 	return a.result.isRun() || a.result.isMap && a.minion == local
