@@ -84,12 +84,21 @@ func (c *chefFiles) places(n *node, t *Tool) {
 			t.add(Source{Format: s.Format, Path: s.Path, State: On, Why: s.Why})
 		}
 	}
-	if len(c.reports) > 0 && len(c.lists) > 0 { // else they are added by something that is not seen
-		for _, list := range []string{"report_handlers", "exception_handlers"} {
-			if !slices.Contains(c.lists, list) {
-				t.note(fmt.Sprintf("nothing is added to %s: %s leave no report", list, map[string]string{"report_handlers": "good runs", "exception_handlers": "failed runs"}[list]))
-			}
-		}
+	c.lonely(t)
+}
+
+// lonely notes that the handler stands in one of the lists only. Where something
+// is added to what is not seen, nothing is known.
+func (c *chefFiles) lonely(t *Tool) {
+	if len(c.reports) == 0 || slices.Contains(c.lists, "") {
+		return
+	}
+	good, failed := slices.Contains(c.lists, "report_handlers"), slices.Contains(c.lists, "exception_handlers")
+	switch {
+	case good && !failed:
+		t.note("nothing is added to exception_handlers: failed runs leave no report")
+	case failed && !good:
+		t.note("nothing is added to report_handlers: good runs leave no report")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // are read without being run: what is computed there is not known.
 type chefFiles struct {
 	reports, collectors []chefPlace
-	lists               []string // of handlers that something is added to
+	lists               []string // that something is added to, "" where that is not known
 	servers             []string // that the data collector sends to
 	notes               []string
 }
@@ -94,7 +94,9 @@ func (c *chefFiles) call(file string, s ruby.Site) {
 			c.handler(at, last)
 		}
 	case "<<":
-		c.lists = append(c.lists, s.On)
+		if len(c.lists) < maxPlaces {
+			c.lists = append(c.lists, s.On)
+		}
 	case "output_locations", "output_locations=":
 		c.locations(at, last)
 	case "server_url", "server_url=":

@@ -32,16 +32,16 @@ func salt(n *node) Tool {
 		return t
 	}
 	t.Version = n.pythonVersion("salt/_version.txt", saltVersion)
-	minion := n.saltSettings("minion", &t)
+	minion, set := n.saltSettings("minion", &t)
 	events := Source{Format: "salt-events", Path: rawfilePath(minion, &t), State: Off, Why: "the returner rawfile_json writes there once it stands in /etc/salt/minion.d"}
 	if names(minion["return"], rawfile) {
-		events.State, events.Why = On, "return is rawfile_json in /etc/salt/minion"
+		events.State, events.Why = On, "return is rawfile_json in "+set["return"]
 	} else {
 		t.SwitchOn = []Step{{"/etc/salt/minion.d/converged.conf", saltLines(minion, events.Path)}}
 	}
 	t.add(events)
-	if master := n.saltSettings("master", &t); names(master["event_return"], rawfile) {
-		t.add(Source{Format: "salt-events", Path: rawfilePath(master, &t), State: On, Why: "event_return is rawfile_json in /etc/salt/master"})
+	if master, set := n.saltSettings("master", &t); names(master["event_return"], rawfile) {
+		t.add(Source{Format: "salt-events", Path: rawfilePath(master, &t), State: On, Why: "event_return is rawfile_json in " + set["event_return"]})
 	}
 	if n.isDir(saltReports) {
 		t.add(Source{Format: "salt-report", Path: saltReports, State: On, Why: "a directory for what salt-call prints"})
@@ -49,9 +49,10 @@ func salt(n *node) Tool {
 	return t
 }
 
-// saltSettings are those of a file and of the directory beside it, which wins.
-func (n *node) saltSettings(of string, t *Tool) map[string][]string {
-	all := map[string][]string{}
+// saltSettings are those of a file and of the directory beside it, which wins, and
+// the file that each is set in.
+func (n *node) saltSettings(of string, t *Tool) (all map[string][]string, set map[string]string) {
+	all, set = map[string][]string{}, map[string]string{}
 	for _, file := range append([]string{"/etc/salt/" + of}, n.glob("/etc/salt/"+of+".d", "*.conf")...) {
 		if !n.exists(file) {
 			continue
@@ -65,8 +66,11 @@ func (n *node) saltSettings(of string, t *Tool) map[string][]string {
 			t.note(plain(file) + " cannot be read: " + reason(err))
 		}
 		maps.Copy(all, settings)
+		for key := range settings {
+			set[key] = plain(file)
+		}
 	}
-	return all
+	return all, set
 }
 
 // rawfilePath is where the returner writes.
