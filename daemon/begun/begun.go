@@ -4,6 +4,7 @@ package begun
 
 import (
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -69,6 +70,8 @@ type Journal struct {
 	mu      sync.Mutex
 	runs    []Run // in the order in which they were heard of
 	unsaved bool  // runs are not on disk, or may not survive a loss of power
+	changes []change
+	tail    *os.File // where changes are appended; nil until there are some
 	synced  time.Time
 	failed  bool // the disk did not take them
 	crowded bool // some had to be forgotten
@@ -111,8 +114,7 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 			if j.runs[i].Told {
 				n.Late = append(n.Late, j.runs[i])
 			}
-			j.runs = slices.Delete(j.runs, i, i+1)
-			j.unsaved = true
+			j.forget(i)
 		}
 	}
 	n.Unfinished = j.before(runs)
@@ -219,14 +221,24 @@ func (j *Journal) find(id string) int {
 func (j *Journal) begin(r Run) {
 	j.runs = slices.DeleteFunc(j.runs, func(old Run) bool { return old.Told && r.Heard.Sub(old.Heard) > lateEnd })
 	if len(j.runs) >= maxRuns {
-		i := max(0, slices.IndexFunc(j.runs, func(old Run) bool { return old.Told }))
-		j.runs = slices.Delete(j.runs, i, i+1)
+		j.forget(max(0, slices.IndexFunc(j.runs, func(old Run) bool { return old.Told })))
 		if !j.crowded {
 			j.crowded = true
 			j.o.Log.Warn("too many runs are under way; the oldest are forgotten, and not told if they never end", "runs", maxRuns)
 		}
 	}
-	j.runs, j.unsaved = append(j.runs, r), true
+	j.runs, j.changes, j.unsaved = append(j.runs, r), append(j.changes, change{Begun: &r}), true
+	j.wake()
+}
+
+// forget lets go of a run, which ended or has to make room.
+func (j *Journal) forget(i int) {
+	j.changes, j.unsaved = append(j.changes, change{Ended: j.runs[i].ID}), true
+	j.runs = slices.Delete(j.runs, i, i+1)
+}
+
+// wake says that Due is sooner than it was.
+func (j *Journal) wake() {
 	select {
 	case j.changed <- struct{}{}:
 	default:

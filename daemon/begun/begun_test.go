@@ -192,6 +192,7 @@ func TestItSurvivesARestart(t *testing.T) {
 	r.hear("b", chef("c", "db", time.Hour, false))
 	r.restart()
 	r.hear("b", chef("d", "db", 2*time.Hour, true), chef("c", "db", time.Hour, true)) // it may not be spooled: told again, which the spool knows
+	r.pass(time.Second)
 	r.hear("", chef("e", "x", 0, false))
 	r.restart()
 	r.hear("", chef("f", "db", 3*time.Hour, true))
@@ -357,8 +358,38 @@ func TestABurst(t *testing.T) {
 	}
 	r.hear("", chef("c", "3", 0, false))
 	r.hear("", chef("d", "4", 0, false))
+	r.hear("", chef("b", "2", 0, true))
+	r.restart()
+	if len(r.runs) != 3 || r.runs[2].ID != "d" {
+		t.Errorf("what was heard last did not survive: %+v", r.runs)
+	}
+	r.hear("", chef("e", "5", 0, false))
 	r.Close()
 	if due := r.Due(); !due.Equal(noon.Add(4 * time.Hour)) {
 		t.Errorf("closed, and still due at %v", due)
+	}
+}
+
+// A loss of power tears what was written in its last second, and nothing before.
+func TestAJournalThatIsTorn(t *testing.T) {
+	r := newRig(t)
+	r.hear("", chef("a", "1", 0, false))
+	r.hear("", chef("b", "2", 0, false))
+	r.hear("", chef("c", "3", 0, false))
+	whole, err := os.ReadFile(r.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	safe := strings.Index(string(whole), "\n") + 1
+	for end := safe; end <= len(whole); end++ {
+		for _, tail := range []string{"", "\x00\x00\x00\x00"} {
+			if err := os.WriteFile(r.path, append(slices.Clone(whole[:end]), tail...), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r.restart()
+			if len(r.runs) < 1 || r.runs[0].ID != "a" || end == len(whole) && len(r.runs) != 3 {
+				t.Fatalf("cut at %d of %d: %+v", end, len(whole), r.runs)
+			}
+		}
 	}
 }

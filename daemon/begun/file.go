@@ -1,6 +1,7 @@
 package begun
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,10 +16,17 @@ import (
 // maxFile is the longest journal that is read, in bytes.
 const maxFile = 16 << 20
 
-// file is what the journal's file holds, as JSON.
-type file struct {
-	Runs []Run `json:"runs"`
-}
+// A journal's file is a line of all runs, and behind it one for each change since.
+// Each is a JSON object.
+type (
+	snapshot struct {
+		Runs []Run `json:"runs"`
+	}
+	change struct {
+		Begun *Run   `json:"begun,omitempty"`
+		Ended string `json:"ended,omitempty"`
+	}
+)
 
 // load is the runs in the file.
 func (j *Journal) load() []Run {
@@ -55,9 +63,20 @@ func read(path string) ([]Run, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("it has more than %d bytes", maxFile)
 	}
-	var held file
-	if err := json.Unmarshal(text, &held); err != nil {
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	var held snapshot
+	if err := json.Unmarshal(first, &held); err != nil {
 		return nil, err
+	}
+	for line := range bytes.Lines(rest) {
+		var c change
+		switch err := json.Unmarshal(line, &c); {
+		case err != nil: // torn by a loss of power, which costs that change
+		case c.Begun != nil:
+			held.Runs = append(held.Runs, *c.Begun)
+		default:
+			held.Runs = slices.DeleteFunc(held.Runs, func(r Run) bool { return r.ID == c.Ended })
+		}
 	}
 	known := map[string]bool{}
 	held.Runs = slices.DeleteFunc(held.Runs, func(r Run) bool {
@@ -72,20 +91,46 @@ func read(path string) ([]Run, error) {
 // power once the disk was waited for: now, unless that was done a moment ago.
 func (j *Journal) save(now time.Time) {
 	since := now.Sub(j.synced)
-	wait := since < 0 || since >= syncEvery
-	err := write(j.path, file{j.settled()}, wait)
+	if since >= 0 && since < syncEvery && j.append() == nil {
+		j.wake()
+		return
+	}
+	j.closeTail()
+	err := write(j.path, snapshot{j.settled()})
 	if err != nil && !j.failed {
 		j.o.Log.Warn("the runs under way cannot be written down; it is tried again, and after a restart before that one which never ends is not told", "path", j.path, "error", err)
 	}
-	if wait {
-		j.synced = now
+	j.synced, j.failed, j.unsaved, j.changes = now, err != nil, err != nil, nil
+}
+
+// append writes the changes behind what is in the file.
+func (j *Journal) append() (err error) {
+	if j.failed {
+		return errBehind
 	}
-	j.failed, j.unsaved = err != nil, err != nil || !wait
-	if !wait { // Due is sooner now
-		select {
-		case j.changed <- struct{}{}:
-		default:
+	if j.tail == nil {
+		if j.tail, err = os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+			return err
 		}
+	}
+	var lines bytes.Buffer
+	for _, c := range j.changes {
+		if err := json.NewEncoder(&lines).Encode(c); err != nil {
+			return err
+		}
+	}
+	j.changes = nil
+	_, err = j.tail.Write(lines.Bytes())
+	return err
+}
+
+// errBehind is a file that does not hold what was before the changes.
+var errBehind = errors.New("the file is behind")
+
+func (j *Journal) closeTail() {
+	if j.tail != nil {
+		_ = j.tail.Close() // all of it is written anew
+		j.tail = nil
 	}
 }
 
@@ -121,19 +166,20 @@ func (j *Journal) Close() {
 		j.synced = time.Time{}
 		j.save(j.o.Now())
 	}
+	j.closeTail()
 }
 
 // write makes the file at path hold what is given, wholly or not at all.
-func write(path string, held file, wait bool) (err error) {
+func write(path string, held snapshot) (err error) {
 	text, err := json.Marshal(held)
 	if err != nil {
 		return err
 	}
 	aside := path + ".new"
-	if err := writeAside(aside, text, wait); err != nil {
+	if err := writeAside(aside, append(text, '\n')); err != nil {
 		return errors.Join(err, os.Remove(aside))
 	}
-	if err := os.Rename(aside, path); err != nil || !wait {
+	if err := os.Rename(aside, path); err != nil {
 		return err
 	}
 	dir, err := os.Open(filepath.Dir(path))
@@ -143,13 +189,13 @@ func write(path string, held file, wait bool) (err error) {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-func writeAside(path string, text []byte, wait bool) (err error) {
+func writeAside(path string, text []byte) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.Write(text); err != nil || !wait {
+	if _, err := f.Write(text); err != nil {
 		return err
 	}
 	return f.Sync()
