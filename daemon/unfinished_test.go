@@ -178,3 +178,72 @@ func TestAStartThatIsReadAfterItsEnd(t *testing.T) {
 	h.collect(began("killed", "2026-11-20T22:45:30Z"))
 	wantRun(t, r, "killed-unfinished")
 }
+
+func TestARunThatIsKilledIsToldOverHTTP(t *testing.T) {
+	dir := t.TempDir()
+	t.Run("begun", func(t *testing.T) {
+		r := newPostRig(t, dir, "a")
+		r.start()
+		if _, err := r.take(t.Context(), collected(began("killed", morning))); err != nil {
+			t.Fatal(err)
+		}
+		waitForText(t, filepath.Join(dir, begunName), "killed")
+	})
+	r := newPostRig(t, dir, "a")
+	r.start()
+	for _, body := range [][]byte{began("next", later), ended("next", later, later5), ended("killed", morning, later5)} {
+		if _, err := r.take(t.Context(), collected(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The first to be told may have been taken back by then.
+	all := r.batchesIn(0, 2)
+	if all[0].RunID == "killed-unfinished" {
+		if text := all[0].Events[0].Text; strings.Contains(text, "converged inspect") {
+			t.Errorf("nobody can look at what was posted: %s", text)
+		}
+		all = append(all[1:], r.batchesIn(0, 1)...)
+	}
+	if all[0].RunID != "next" || all[1].RunID != "killed" {
+		t.Errorf("told are %s, %s", all[0].RunID, all[1].RunID)
+	}
+}
+
+// events are the lines of a playbook on one host: its play, a task, and its stats.
+func events(n int, playbook, host string) (play, task, stats string) {
+	id := fmt.Sprintf("02fc0000-0001-%04d-aaaa-00000000000", n)
+	at := fmt.Sprintf("2026-11-20T10:%02d:00.000000Z", n)
+	play = fmt.Sprintf(`{"_event":"v2_playbook_on_play_start","_timestamp":%[1]q,"play":{"duration":{"start":%[1]q},"id":"%[2]s4","name":"P","path":"/p/%[3]s:1"},"tasks":[]}`+"\n", at, id, playbook)
+	task = fmt.Sprintf(`{"_event":"v2_runner_on_ok","_timestamp":%[1]q,"hosts":{%[3]q:{"action":"command","changed":true}},"task":{"duration":{"end":%[1]q,"start":%[1]q},"id":"%[2]s9","name":"web : do it","path":"/p/r.yml:3"}}`+"\n", at, id, host)
+	stats = fmt.Sprintf(`{"_event":"v2_playbook_on_stats","_timestamp":%[1]q,"custom_stats":{},"stats":{%[2]q:{"changed":1,"failures":0,"ignored":0,"ok":1,"rescued":0,"skipped":0,"unreachable":0}}}`+"\n", at, host)
+	return play, task, stats
+}
+
+func TestAPlaybookThatIsKilled(t *testing.T) {
+	h := newHome(t)
+	h.config.Sources = append([]SourceConfig{h.config.Sources[0]}, SourceConfig{Format: "ansible-jsonl", Path: h.config.Sources[1].Path})
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	play1, task1, _ := events(1, "site.yml", "web1")
+	play2, task2, stats2 := events(2, "users.yml", "web1") // at work at the same time, for all that is known
+	play3, task3, stats3 := events(3, "site.yml", "db1")   // on another host
+	h.collect([]byte(play1 + task1 + play2 + task2 + stats2 + play3 + task3 + stats3))
+	for range 2 {
+		if b := r.next(t); b.ServiceChecks[0].Status != telemetry.OK {
+			t.Errorf("the batch is %+v", b)
+		}
+	}
+	play4, task4, stats4 := events(4, "site.yml", "web1")
+	h.collect([]byte(play4 + task4 + stats4))
+	b := r.next(t)
+	if !strings.HasSuffix(b.RunID, "/web1-unfinished") || !strings.Contains(b.RunID, "-0001-") || b.Host != "web1" || b.Events[0].Title != "ansible run on web1 did not finish" {
+		t.Errorf("the batch is %+v", b)
+	}
+	if !strings.Contains(fmt.Sprint(b.Tags), "playbook:site.yml") {
+		t.Errorf("its tags are %v", b.Tags)
+	}
+	if b = r.next(t); !strings.HasSuffix(b.RunID, "/web1") {
+		t.Errorf("after it comes %s", b.RunID)
+	}
+}
