@@ -114,11 +114,12 @@ func (in *intake) batches(d document) (all []ranked, understood bool) {
 	case d.format.ran != "" && errors.Is(bad, watch.ErrEmpty):
 		return in.lost(d, bad), false
 	}
-	return append(all, in.tellOf(d, bad)...), false
+	return append(all, in.faultOf(d, bad)...), false
 }
 
-// tellOf tells of what is wrong with a document, unless that was told too often.
-func (in *intake) tellOf(d document, bad error) []ranked {
+// faultOf is what there is to say of what is wrong with a document, unless that
+// was said too often.
+func (in *intake) faultOf(d document, bad error) []ranked {
 	held, tell := in.bad.admit(d.format.name)
 	if !tell {
 		return nil

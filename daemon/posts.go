@@ -115,10 +115,22 @@ func keyOf(body []byte) string {
 }
 
 // takeWhole spools what a post says for every reporter, and returns the ids of its
-// runs. The sender of what cannot be read is told, and nobody else.
+// runs. The sender of what cannot be read is told, and nobody else; of what can be
+// read in part the rest is told like that of a file.
 func (p *posts) takeWhole(ctx context.Context, d document) (runs []string, err error) {
 	batches, bad := p.read(d)
 	p.came.read(d.format.name, bad == nil, time.Now())
+	for _, b := range batches {
+		if b.summary.Status != statusUnfinished { // which is another one
+			runs = append(runs, b.batch.RunID)
+		}
+	}
+	switch {
+	case bad != nil && len(batches) == 0:
+		return nil, p.refuse(d, bad)
+	case bad != nil:
+		batches = append(batches, p.faultOf(d, bad)...)
+	}
 	held, err := p.spoolAll(ctx, batches)
 	if err == nil && len(held) > 0 {
 		p.askDisks()
@@ -130,26 +142,15 @@ func (p *posts) takeWhole(ctx context.Context, d document) (runs []string, err e
 	case len(held) > 0:
 		return nil, fmt.Errorf("%w: the disk does not take it, and it would be lost with this process", receive.ErrBusy)
 	}
-	for _, b := range batches {
-		if b.summary.Status != statusUnfinished { // which is another one
-			runs = append(runs, b.batch.RunID)
-		}
-	}
-	if bad != nil {
-		return runs, p.refuse(d, bad, len(runs))
-	}
 	return runs, nil
 }
 
-// refuse counts a post that cannot be read, or not wholly, and is what its sender is told.
-func (p *posts) refuse(d document, bad error, taken int) error {
+// refuse counts a post that cannot be read, and is what its sender is told.
+func (p *posts) refuse(d document, bad error) error {
 	p.counts.unfit.Add(1)
 	reason := analyse.Scrub(bad.Error())
 	if _, say := p.unfit.admit(d.format.name); say {
 		p.log.Warn("a post could not be read; its sender is told", "format", d.format.name, "origin", d.origin, "error", reason)
-	}
-	if taken > 0 {
-		return fmt.Errorf("%w: %s; what else it tells of, %d in number, was taken", receive.ErrUnfit, reason, taken)
 	}
 	return fmt.Errorf("%w: %s", receive.ErrUnfit, reason)
 }

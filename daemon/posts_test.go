@@ -185,6 +185,25 @@ func TestASenderIsToldWhatIsWrong(t *testing.T) {
 	}
 }
 
+// Of what can be read in part, the rest is told as that of a file is.
+func TestAPostThatCanBeReadInPart(t *testing.T) {
+	r := newPostRig(t, t.TempDir(), "a")
+	text, err := os.ReadFile(filepath.Join("..", "testdata", "salt", "events", "events.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	post := receive.Post{Format: "salt-events", Body: slices.Concat(first, []byte("\n{oops\n")), Origin: "unix:/v1/reports/salt-events", Arrived: time.Now()}
+	runs, err := r.take(t.Context(), post)
+	if err != nil || len(runs) != 1 {
+		t.Fatalf("it says %v, %v", runs, err)
+	}
+	got := r.batchesIn(0, 2)
+	if got[0].RunID != runs[0] || !strings.HasPrefix(got[1].RunID, "unparsable-") {
+		t.Errorf("it was told of %+v", got)
+	}
+}
+
 // A disk that takes nothing makes a sender come again; Chef's message is held in
 // memory, and is read all the same.
 func TestADiskThatTakesNothingIsNoAnswer(t *testing.T) {
