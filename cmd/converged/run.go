@@ -26,6 +26,7 @@ func newRun(s streams) *cobra.Command {
 reporter: a Datadog Agent over DogStatsD, Datadog's API, standard output. What
 cannot be delivered waits on disk, under state_dir, also over restarts; a wrong
 or expired API key keeps everything there until a good one is in its place.
+With receive.listen reports are taken over HTTP, too.
 
 Keys come from the configuration, a file it names, a systemd credential
 (dd_api_key, dd_application_key) or DD_API_KEY and DD_APP_KEY; they are read
