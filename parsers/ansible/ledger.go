@@ -157,6 +157,9 @@ func (l *ledger) result() ([]report.Run, error) {
 	var runs []report.Run
 	for _, p := range l.playbooks {
 		runs = append(runs, p.runs(l.source)...)
+		if p.crowded {
+			l.fault(tooMany(fmt.Sprintf("of the run %s hosts after the first %d", p.id, maxHosts)))
+		}
 	}
 	if l.untold > 0 {
 		l.errs = append(l.errs, &report.ParseError{Class: report.ErrMalformed, Reason: fmt.Sprintf("%d more faults, not told one by one", l.untold)})

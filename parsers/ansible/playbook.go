@@ -20,7 +20,7 @@ type playbook struct {
 	hosts         map[string]*host
 	stats         map[string]stats // nil: it did not tell how it ended
 	rows          *int             // of the whole report
-	crowded       bool             // hosts or rows were left out
+	crowded       bool             // hosts were left out
 }
 
 // host is what is known of one host of a run.
@@ -120,7 +120,6 @@ func (h *host) judge(t task, r result) {
 // list adds the row of a task.
 func (p *playbook) list(h *host, t task, r result) {
 	if len(h.rows) >= maxRows || *p.rows >= maxAllRows {
-		p.crowded = true
 		return
 	}
 	*p.rows++
