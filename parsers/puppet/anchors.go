@@ -4,12 +4,15 @@ import "bytes"
 
 // anchors are the values that aliases may repeat. Only those of one line are
 // known: a list or a mapping is never repeated, so that no bomb goes off.
-type anchors map[string][]byte
+type anchors struct {
+	values   map[string][]byte
+	repeated int // bytes, of all aliases so far
+}
 
 // learn takes note of the anchors that a line sets.
-func (a anchors) learn(line []byte) {
+func (a *anchors) learn(line []byte) {
 	at := bytes.IndexByte(line, '&')
-	if at < 1 || line[at-1] != ' ' || len(a) >= maxAnchors {
+	if at < 1 || line[at-1] != ' ' || len(a.values) >= maxAnchors {
 		return
 	}
 	if before := bytes.TrimSpace(line[:at]); len(before) == 0 || before[len(before)-1] != ':' && before[len(before)-1] != '-' {
@@ -17,7 +20,7 @@ func (a anchors) learn(line []byte) {
 	}
 	name, value := anchor(line[at:])
 	if value = bytes.TrimSpace(value); len(name) > 0 && len(value) <= maxName && alone(value) {
-		a[string(name)] = value
+		a.values[string(name)] = value
 	}
 }
 
@@ -46,7 +49,7 @@ func anchor(text []byte) (name, rest []byte) {
 
 // resolve is a line whose value begins at the offset at, with an alias replaced by
 // what it repeats, if that is known, and without an anchor.
-func (a anchors) resolve(line []byte, at int) []byte {
+func (a *anchors) resolve(line []byte, at int) []byte {
 	for at < len(line) && line[at] == ' ' {
 		at++
 	}
@@ -56,7 +59,11 @@ func (a anchors) resolve(line []byte, at int) []byte {
 	name, rest := anchor(line[at:])
 	out := bytes.Clone(line[:at])
 	if line[at] == '*' {
-		return append(append(out, a[string(name)]...), '\n')
+		value := a.values[string(name)]
+		if a.repeated += len(value); a.repeated > maxRepeated {
+			value = nil
+		}
+		return append(append(out, value...), '\n')
 	}
 	return append(out, rest...)
 }

@@ -18,7 +18,7 @@ var (
 
 // filter writes the lines of a block that are wanted.
 type filter struct {
-	anchors anchors
+	anchors *anchors
 	out     bytes.Buffer
 }
 

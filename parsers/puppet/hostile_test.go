@@ -130,6 +130,22 @@ func TestAnchorBombs(t *testing.T) {
 	}
 }
 
+// A long value that every resource repeats would fill the memory, too.
+func TestWhatAliasesRepeatIsBounded(t *testing.T) {
+	var rows strings.Builder
+	for i := range 5_000 {
+		fmt.Fprintf(&rows, "  File[/%d]:\n    file: *long\n", i)
+	}
+	run := parsed(t, small("environment: &long "+strings.Repeat("x", maxName)+"\n", "", "x", rows.String()))
+	told := 0
+	for _, r := range run.ResourceList {
+		told += len(r.File)
+	}
+	if len(run.ResourceList) != 5_001 || told > maxRepeated || told < maxRepeated/2 {
+		t.Errorf("%d rows, %d bytes", len(run.ResourceList), told)
+	}
+}
+
 func TestDepth(t *testing.T) {
 	deep := strings.Repeat("[", 20_000)
 	if _, err := Report(strings.NewReader(small("environment: "+deep+"\n", "", "x", ""))); !errors.Is(err, report.ErrMalformed) {

@@ -13,16 +13,17 @@ const MaxDocument = 64 << 20
 // What a report may bring into a Run. What is over a limit is left out; counters
 // stay true.
 const (
-	maxRuns    = 100      // reports in one file
-	maxRows    = 10_000   // resources in a Run's list
-	maxLogs    = 1_000    // error lines of the log that are considered
-	maxFigures = 1_000    // of Puppet's own metrics
-	maxAnchors = 10_000   // values that aliases may repeat
-	maxChunk   = 4 << 20  // bytes of one resource, log line or section
-	maxFrames  = 500      // lines of a stack trace
-	maxMessage = 64 << 10 // bytes of the message of a failure
-	maxRowText = 8 << 10  // bytes of the message of one resource
-	maxName    = 4 << 10  // bytes of a name, a version, a stack frame
+	maxRuns     = 100      // reports in one file
+	maxRows     = 10_000   // resources in a Run's list
+	maxLogs     = 1_000    // error lines of the log that are considered
+	maxFigures  = 1_000    // of Puppet's own metrics
+	maxAnchors  = 10_000   // values that aliases may repeat
+	maxRepeated = 8 << 20  // bytes that all aliases together may repeat
+	maxChunk    = 4 << 20  // bytes of one resource, log line or section
+	maxFrames   = 500      // lines of a stack trace
+	maxMessage  = 64 << 10 // bytes of the message of a failure
+	maxRowText  = 8 << 10  // bytes of the message of one resource
+	maxName     = 4 << 10  // bytes of a name, a version, a stack frame
 )
 
 // maxSeconds bounds a believable duration: ten years.

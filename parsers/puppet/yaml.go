@@ -17,11 +17,11 @@ import (
 // times its size in memory.
 type yamlReader struct {
 	*record
-	anchors anchors
+	anchors *anchors
 }
 
 func readYAML(b block) (*record, error) {
-	r := &yamlReader{record: newRecord(), anchors: anchors{}}
+	r := &yamlReader{record: newRecord(), anchors: &anchors{values: map[string][]byte{}}}
 	column := b.indent()
 	for section := range b.keys(column) {
 		if err := r.section(section, column); err != nil {
