@@ -121,8 +121,12 @@ func (s SpoolConfig) validate(key string, wrong complaint) {
 func (c *Config) validateSources(wrong complaint) {
 	for i, s := range c.Sources {
 		key := fmt.Sprintf("sources[%d]", i)
-		if _, ok := formatNamed(s.Format); !ok {
+		f, ok := formatNamed(s.Format)
+		if !ok {
 			wrong(key+".format", "%s", unknown(s.Format, FormatNames()))
+		}
+		if c.has(f.standsIn) {
+			c.warn(key, fmt.Sprintf("%s is not read beside %s: it has no run id, and each run would be told twice", s.Format, f.standsIn))
 		}
 		validatePath(key+".path", s.Path, wrong)
 		if _, err := filepath.Match(s.Path, ""); err != nil {

@@ -219,3 +219,22 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// A summary has no run id: beside the report every run would be told twice.
+func TestASummaryOnlyStandsInForReports(t *testing.T) {
+	const summary = "sources:\n  - {format: puppet-summary, path: /public/last_run_summary.yaml}\n"
+	for text, read := range map[string]int{
+		summary: 1,
+		summary + "  - {format: puppet-report, path: /state/last_run_report.yaml}\n": 1,
+		summary + "  - {format: chef-report, path: /reports}\n":                      2,
+	} {
+		c, err := LoadConfig(write(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		warned := strings.Contains(strings.Join(c.Warnings(), "\n"), "sources[0]: puppet-summary is not read beside puppet-report")
+		if n := len(c.watched()); n != read || warned != (read < len(c.Sources)) {
+			t.Errorf("%d sources are read of\n%s%q", n, text, c.Warnings())
+		}
+	}
+}

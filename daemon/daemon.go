@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -157,12 +158,20 @@ func (c Config) watched() []watch.Source {
 	sources := make([]watch.Source, 0, len(c.Sources))
 	for _, s := range c.Sources {
 		f, _ := formatNamed(s.Format) // known: the configuration was checked
+		if c.has(f.standsIn) {
+			continue
+		}
 		sources = append(sources, watch.Source{
 			Name: s.Format, Path: s.Path, Kind: f.kind,
 			Match: f.match, Complete: f.complete, Split: f.split, MaxBytes: maxReport,
 		})
 	}
 	return sources
+}
+
+// has says whether a source is of that format.
+func (c Config) has(format string) bool {
+	return slices.ContainsFunc(c.Sources, func(s SourceConfig) bool { return s.Format == format })
 }
 
 // work runs the intake and a delivery per reporter. The first to fail stops all;

@@ -29,6 +29,9 @@ type format struct {
 	split bufio.SplitFunc
 	// ran is the tool of which an empty report says that a run happened; "" is none.
 	ran report.Tool
+	// standsIn is the format beside which this one is not read: its records of a run
+	// have another id, so that the run would be told twice.
+	standsIn string
 	// rank orders two records of one run: the richer has the higher.
 	rank int
 }
@@ -62,6 +65,7 @@ var formats = []format{
 	{
 		name: "puppet-summary", looks: puppet.LooksLikeSummary, parse: puppet.Summary,
 		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.SummaryComplete, rank: 1,
+		standsIn: puppet.ReportSource,
 	},
 	{
 		name: "ansible-json", looks: ansible.LooksLikeDocument, below: true, parse: ansible.Document,

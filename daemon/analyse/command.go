@@ -63,7 +63,28 @@ func label(resource string) string {
 	if !found {
 		return shortName(resource)
 	}
-	return cut(oneLine(Scrub(kind)), maxName) + "[" + shortName(strings.TrimSuffix(name, "]")) + "]"
+	name = strings.TrimSuffix(name, "]")
+	if strings.EqualFold(kind, "exec") {
+		name = withoutArguments(name)
+	}
+	return cut(oneLine(Scrub(kind)), maxName) + "[" + shortName(name) + "]"
+}
+
+// script is what makes of a title a command: a program by its path before another
+// word, an option, or what only a shell understands.
+var script = regexp.MustCompile("^/\\S+\\s|\\s--?\\w|[|;$<>=`]|&&")
+
+// withoutArguments is the title of a Puppet exec, which is often its command line:
+// of one that is, the program alone, as of the command in its message.
+func withoutArguments(title string) string {
+	if !script.MatchString(title) {
+		return title
+	}
+	program := strings.Fields(title)[0]
+	if strings.ContainsAny(program, "=?&@") {
+		return "[command withheld]"
+	}
+	return program + " [arguments withheld]"
 }
 
 // shortName is a resource's name in one line. An execute resource is often

@@ -48,15 +48,31 @@ func cachedEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 
 func successEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 	e := telemetry.Event{
-		Title:          title(r, b.Host, "succeeded", "in"),
+		Title:          title(r, b.Host, well(r), "in"),
 		Priority:       telemetry.Low,
 		AlertType:      telemetry.Good,
 		AggregationKey: digest("success", string(r.Tool)),
 		Source:         inTitle(string(r.Tool)),
 		Tags:           outcome(r),
 	}
+	if n, ok := counted(r.Resources.Updated); ok && n > 0 && r.Tool == report.Puppet {
+		e.Priority = telemetry.Normal
+	}
 	e.Text = successText(r, o, roomFor(e, b))
 	return e
+}
+
+// well is what a run did that went well. Of Puppet's it is said whether they
+// changed something, as its report processor for Datadog does.
+func well(r report.Run) string {
+	n, ok := counted(r.Resources.Updated)
+	switch {
+	case r.Tool != report.Puppet || !ok:
+		return "succeeded"
+	case n == 0:
+		return "changed nothing"
+	}
+	return "changed resources"
 }
 
 // notReached is "unreachable" of a host that Ansible did not get to.

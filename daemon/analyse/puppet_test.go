@@ -70,3 +70,43 @@ func TestAnEarlierCatalogIsAWarning(t *testing.T) {
 		t.Errorf("%+v", b.Events)
 	}
 }
+
+func TestASuccessOfPuppetSaysWhetherAnythingChanged(t *testing.T) {
+	for _, c := range []struct {
+		run      report.Run
+		title    string
+		priority telemetry.Priority
+	}{
+		{report.Run{Tool: report.Puppet, Resources: report.Counts{Updated: new(3)}}, "puppet changed resources on h", telemetry.Normal},
+		{report.Run{Tool: report.Puppet, Resources: report.Counts{Updated: new(0)}}, "puppet changed nothing on h", telemetry.Low},
+		{report.Run{Tool: report.Puppet}, "puppet succeeded on h", telemetry.Low},
+		{report.Run{Tool: report.Chef, Resources: report.Counts{Updated: new(3)}}, "chef succeeded on h", telemetry.Low},
+	} {
+		c.run.Host, c.run.Status = "h", report.Success
+		b, _ := Batch(c.run, Options{SuccessEvents: true})
+		if len(b.Events) != 1 || b.Events[0].Title != c.title || b.Events[0].Priority != c.priority {
+			t.Errorf("%+v", b.Events)
+		}
+	}
+}
+
+func TestAnExecIsNotToldByItsCommandLine(t *testing.T) {
+	for title, want := range map[string]string{
+		"Exec[migrate the database]":             "Exec[migrate the database]",
+		"Exec[concat_/etc/motd]":                 "Exec[concat_/etc/motd]",
+		"Exec[/usr/bin/true]":                    "Exec[/usr/bin/true]",
+		"Exec[apt update - daily]":               "Exec[apt update - daily]",
+		"Exec[/usr/bin/mysql CANARY]":            "Exec[/usr/bin/mysql [arguments withheld]]",
+		"Exec[mysql -u root -pCANARY]":           "Exec[mysql [arguments withheld]]",
+		"Exec[curl --user me:CANARY http://x]":   "Exec[curl [arguments withheld]]",
+		"Exec[TOKEN=CANARY deploy]":              "Exec[[command withheld]]",
+		"Exec[echo CANARY | passwd]":             "Exec[echo [arguments withheld]]",
+		"Exec[/bin/sh -c '\nexit 1 # CANARY\n']": "Exec[/bin/sh [arguments withheld]]",
+		"File[/srv/a -b]":                        "File[/srv/a -b]",
+		"execute[curl --fail http://x]":          "execute[curl --fail http://x]",
+	} {
+		if got := label(title); got != want {
+			t.Errorf("%s: %s, not %s", title, got, want)
+		}
+	}
+}

@@ -100,7 +100,11 @@ func counts(r report.Run) string {
 	}
 	switch p := problem(r); p.Phase {
 	case report.Setup, report.Compile, report.Converge:
-		text += fmt.Sprintf("; failed in %s", p.Phase)
+		who := ""
+		if cached(r) {
+			who = "its own catalog "
+		}
+		text += fmt.Sprintf("; %sfailed in %s", who, p.Phase)
 	}
 	return text + "."
 }

@@ -53,9 +53,9 @@ func TestFactsOfRealReports(t *testing.T) {
 			message: "(File[/srv/a] => File[/srv/b] => File[/srv/a])", file: init, line: 4, step: report.Converge},
 		"dependency-cycle-7": {status: report.Failure, total: 3, failed: 3, pending: 3, duration: 0.032331605 + 0.216085209, compile: 0.216085209, rows: 3, resource: "Notify[a]",
 			message: "Found 1 dependency cycle:\n(Notify[a] => Notify[c] => Notify[b] => Notify[a])", file: "/etc/puppet/code/site.pp", line: 1, step: report.Converge},
-		"agent-server-away": {status: report.Failure, duration: 5.139370666, message: "Could not retrieve catalog from remote server: No more routes to puppet", step: report.Setup},
+		"agent-server-away": {status: report.Failure, duration: 5.139370666, message: "Could not retrieve catalog from remote server: No more routes to puppet: Request to https://127.0.0.1:9/puppet/v3 failed after ", step: report.Setup},
 		"agent-fallback": {status: report.Success, total: 8, updated: 1, duration: 9.561764012, compile: 0.006609085998206865, rows: 8,
-			message: "Could not retrieve catalog from remote server: No more routes to puppet", step: report.Setup},
+			message: "Could not retrieve catalog from remote server: No more routes to puppet: Request to https://127.0.0.1:9/puppet/v3 failed after ", step: report.Setup},
 		"trace": {status: report.Failure, total: 9, failed: 1, duration: 4.75, compile: 2.25, rows: 1, resource: "File[/srv/app]",
 			message: "Could not find group deploy", file: init, line: 7, step: report.Converge},
 	} {

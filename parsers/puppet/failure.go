@@ -105,6 +105,7 @@ func (d *record) explain(p *report.Problem) {
 	if p.Message == "" {
 		if i := d.reason(); i >= 0 {
 			p.Message, p.Backtrace = apart(d.logs[i].message)
+			p.Message += d.refused(p.Message)
 		} else if d.lostLog {
 			p.Message = lost
 		}
@@ -118,6 +119,21 @@ func (d *record) explain(p *report.Problem) {
 			return
 		}
 	}
+}
+
+// refused is why the last server that a run of Puppet 6 and later could ask did not
+// answer; the message that it knows no other leaves that out.
+func (d *record) refused(message string) string {
+	if !strings.HasSuffix(message, "No more routes to puppet") {
+		return ""
+	}
+	for _, l := range slices.Backward(d.logs) {
+		first, _, _ := strings.Cut(l.message, "\n")
+		if _, why, ok := strings.Cut(first, " failed, trying next route: "); ok {
+			return ": " + why
+		}
+	}
+	return ""
 }
 
 // reason is the log line that says why no resource had its turn, or -1.
