@@ -11,6 +11,7 @@ import (
 // the file of contrib/systemd.
 const (
 	chefReports   = "/var/chef/reports"
+	chefCache     = "/var/chef/cache"
 	chefCollector = "/var/log/chef/data-collector.json"
 )
 
@@ -35,6 +36,11 @@ func chef(n *node) Tool {
 	if !t.has("chef-collector", On) {
 		t.add(Source{Format: "chef-collector", Path: chefCollector, State: Other,
 			Why: fmt.Sprintf("the data collector tells more, if %s has: data_collector.output_locations(files: [%q]) and the file exists before that", chefConfig(t.Found), chefCollector)})
+	}
+	for i := range t.Sources {
+		if t.Sources[i].Format == "chef-report" {
+			t.Sources[i].Cache = c.cache
+		}
 	}
 	t.Notes = append(t.Notes, c.notes...)
 	return t

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"strings"
 
 	"github.com/converged/converged/parsers/ruby"
 )
@@ -14,6 +15,7 @@ type chefFiles struct {
 	reports, collectors []chefPlace
 	lists               []string // that something is added to, "" where that is not known
 	servers             []string // that the data collector sends to
+	cache               string   // where Chef keeps what it leaves of a failed run; "" is usual
 	notes               []string
 }
 
@@ -73,7 +75,8 @@ func (c *chefFiles) parse(file, text string) {
 	if err != nil { // its message may quote what is secret
 		c.note("%s is not Ruby as far as can be seen: only what stands before the fault is known", file)
 	}
-	for _, s := range source.Calls("new", "<<", "output_locations", "output_locations=", "server_url", "server_url=", "token", "token=", "[]=", "data_collector") {
+	for _, s := range source.Calls("new", "<<", "output_locations", "output_locations=", "server_url", "server_url=", "[]=", "data_collector",
+		"file_cache_path", "file_cache_path=", "local_mode", "local_mode=") {
 		c.call(file, s)
 	}
 }
@@ -101,6 +104,14 @@ func (c *chefFiles) call(file string, s ruby.Site) {
 		c.locations(at, last)
 	case "server_url", "server_url=":
 		c.server(at, last)
+	case "file_cache_path", "file_cache_path=":
+		if cache := path.Clean(textOf(last)); usable(cache) && cache != chefCache {
+			c.cache = cache
+		}
+	case "local_mode", "local_mode=":
+		if last == true && c.cache == "" {
+			c.cache = path.Join(strings.TrimSuffix(path.Dir(file), "/client.d"), "local-mode-cache/cache")
+		}
 	case "data_collector": // data_collector server_url: "...", or alone
 		for _, option := range []string{"output_locations", "server_url"} {
 			if h, ok := last.(*ruby.Hash); ok {

@@ -88,3 +88,19 @@ func TestRotationsThatTakeTheCollectorsFileAway(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereChefKeepsItsCache(t *testing.T) {
+	for settings, want := range map[string]string{
+		``:                                  "",
+		`file_cache_path "/var/chef/cache"`: "",
+		`file_cache_path "/srv/cache/"`:     "/srv/cache",
+		`file_cache_path File.join("a")`:    "",
+		`local_mode true`:                   "/etc/chef/local-mode-cache/cache",
+		`local_mode false`:                  "",
+		"local_mode true\nfile_cache_path '/srv/cache'\n": "/srv/cache",
+	} {
+		if s := chefWith(t, settings).Sources[0]; s.Cache != want || s.Format != "chef-report" {
+			t.Errorf("%s\ngives %+v", settings, s)
+		}
+	}
+}

@@ -52,6 +52,9 @@ func (f Findings) sources(b *strings.Builder, t Tool) {
 			fmt.Fprintf(b, "  # %s cannot read it: %s\n", f.Who(), s.Access)
 		}
 		fmt.Fprintf(b, "  %s- format: %s\n  %s  path: %s\n", sign, s.Format, sign, quoted(s.Path))
+		if s.Cache != "" {
+			fmt.Fprintf(b, "  %s  cache_path: %s\n", sign, quoted(s.Cache))
+		}
 	}
 }
 

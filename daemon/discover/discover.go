@@ -55,8 +55,9 @@ const (
 
 // Source is a place where a tool leaves reports.
 type Source struct {
-	Format string     `json:"format"` // as in the configuration
-	Path   string     `json:"path"`   // a file, a directory or a glob
+	Format string     `json:"format"`               // as in the configuration
+	Path   string     `json:"path"`                 // a file, a directory or a glob
+	Cache  string     `json:"cache_path,omitempty"` // of Chef, where it is not the usual one
 	State  State      `json:"state"`
 	Why    string     `json:"why"` // how the place is known
 	Files  int        `json:"files"`
