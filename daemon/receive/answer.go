@@ -46,10 +46,9 @@ func (s *Server) write(w http.ResponseWriter, status int, kind string, text []by
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
-	// Without a deadline a client that does not read would hold the connection; if
-	// it cannot be set, the connection is gone, and so is who would read.
+	// Without a deadline a client that does not read would hold the connection.
 	if http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.o.limits.write)) != nil {
-		return
+		panic(http.ErrAbortHandler) // the connection is gone; to return would be to say 200
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(text)

@@ -46,7 +46,7 @@ func (l *limited) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{Conn: raw, all: l.all, since: time.Now()}
+	c := &conn{Conn: raw, all: l.all}
 	if !l.all.add(c, l) {
 		_ = raw.Close()
 		return nil, net.ErrClosed
@@ -85,6 +85,7 @@ func (c *connections) add(one *conn, l *limited) bool {
 	if l.closed {
 		return false
 	}
+	one.since = time.Now() // not before: it may have waited for this
 	c.open[one] = true
 	return true
 }

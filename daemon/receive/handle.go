@@ -16,7 +16,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.s.gate.leave()
 	// net/http reads on what a handler left of a body, for as long as it takes.
 	if http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.s.o.limits.grace)) != nil {
-		return
+		panic(http.ErrAbortHandler) // the connection is gone; to return would be to say 200
 	}
 	if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		h.s.write(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))

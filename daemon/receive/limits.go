@@ -55,7 +55,7 @@ func (o Options) withDefaults() Options {
 	l := &o.limits
 	l.header = cmp.Or(l.header, 5*time.Second)
 	l.idle = cmp.Or(l.idle, 30*time.Second)
-	l.wait = cmp.Or(l.wait, time.Second)
+	l.wait = cmp.Or(l.wait, 3*time.Second) // a machine at its limits stands still for a second
 	l.grace = cmp.Or(l.grace, 10*time.Second)
 	l.pace = cmp.Or(l.pace, 16<<10)
 	l.drain = cmp.Or(l.drain, 2*time.Second)

@@ -62,9 +62,11 @@ func (s *say) due(kind string) (more []any, now bool) {
 // checks of ports do all day.
 var leaves = regexp.MustCompile(`: (?:EOF|i/o timeout|read: connection reset by peer)$`)
 
-// Write takes what net/http and crypto/tls have to say of connections.
+// Write takes what net/http and crypto/tls have to say of connections; what
+// follows a first line is a stack.
 func (s *say) Write(line []byte) (int, error) {
-	if text := clean(string(bytes.TrimSpace(line))); !leaves.MatchString(text) {
+	first, _, _ := bytes.Cut(line, []byte("\n"))
+	if text := clean(string(first)); !leaves.MatchString(text) {
 		s.warn("connection", "a connection failed", "error", text)
 	}
 	return len(line), nil

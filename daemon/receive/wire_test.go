@@ -3,10 +3,12 @@ package receive
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -208,7 +210,7 @@ func TestVersionsThatAreNone(t *testing.T) {
 
 func TestManyAtOnce(t *testing.T) {
 	const each, senders = 20, 40
-	r := start(t, Options{MaxConnections: 16, MaxRequests: 2, Rate: 1e6, limits: limits{room: time.Minute}})
+	r := start(t, Options{MaxConnections: 16, MaxRequests: 2, Rate: 1e6, limits: limits{room: time.Minute, wait: time.Minute}})
 	body := strings.Repeat("r", 35_000)
 	var all sync.WaitGroup
 	for i := range senders {
@@ -249,4 +251,32 @@ func TestOneConnectionForMany(t *testing.T) {
 			t.Errorf("%d: took %d bytes", i, len(p.Body))
 		}
 	}
+}
+
+// mute is an answer whose connection is gone.
+type mute struct{ http.ResponseWriter }
+
+func (mute) SetReadDeadline(time.Time) error  { return net.ErrClosed }
+func (mute) SetWriteDeadline(time.Time) error { return net.ErrClosed }
+
+// To return from a handler without a word is 200, which must never be said of a
+// report that was not taken.
+func TestNothingIsSaidWithoutAConnection(t *testing.T) {
+	r := start(t, Options{})
+	for name, say := range map[string]func(w http.ResponseWriter){
+		"at the beginning": func(w http.ResponseWriter) {
+			r.http.Handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/data-collector", strings.NewReader("{}")))
+		},
+		"at the end": func(w http.ResponseWriter) { r.reply(w, answer{http.StatusCreated, nil}) },
+	} {
+		var with any
+		func() {
+			defer func() { with = recover() }()
+			say(mute{httptest.NewRecorder()})
+		}()
+		if err, _ := with.(error); !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("%s: ended with %v", name, with)
+		}
+	}
+	r.none()
 }
