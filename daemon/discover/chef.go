@@ -11,6 +11,7 @@ import (
 // the file of contrib/systemd.
 const (
 	chefReports   = "/var/chef/reports"
+	cincReports   = "/var/cinc/reports"
 	chefCache     = "/var/chef/cache"
 	chefCollector = "/var/log/chef/data-collector.json"
 )
@@ -21,7 +22,12 @@ func chef(n *node) Tool {
 	t.Found = n.present("/etc/chef/client.rb", "/etc/chef/solo.rb", "/etc/cinc/client.rb", "/etc/cinc/solo.rb",
 		n.home(".chef/config.rb"), n.home(".chef/knife.rb"), n.home(".cinc/config.rb"),
 		"/opt/chef/bin/chef-client", "/opt/cinc/bin/cinc-client", "/usr/bin/chef-client", "/usr/bin/chef-solo",
-		"/usr/bin/cinc-client", "/usr/local/bin/chef-client", chefReports, "/var/cinc/reports")
+		"/usr/bin/cinc-client", "/usr/local/bin/chef-client")
+	for _, dir := range n.present(chefReports, cincReports) { // our own tmpfiles.d makes one, empty
+		if n.holds(Source{Format: "chef-report", Path: dir}) {
+			t.Found = append(t.Found, dir)
+		}
+	}
 	if len(t.Found) == 0 {
 		return t
 	}
@@ -84,10 +90,9 @@ func (c *chefFiles) places(n *node, t *Tool) {
 			t.note(fmt.Sprintf("%s rotates %s without create or copytruncate: the run after a rotation fails", file, p.path))
 		}
 	}
-	for _, dir := range []string{chefReports, "/var/cinc/reports"} {
-		s := Source{Format: "chef-report", Path: dir, State: On, Why: "reports lie there"}
-		if n.survey(&s); s.Files > 0 {
-			t.add(Source{Format: s.Format, Path: s.Path, State: On, Why: s.Why})
+	for _, dir := range []string{chefReports, cincReports} {
+		if slices.Contains(t.Found, dir) {
+			t.add(Source{Format: "chef-report", Path: dir, State: On, Why: "reports lie there"})
 		}
 	}
 	c.lonely(t)

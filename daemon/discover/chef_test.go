@@ -104,3 +104,15 @@ func TestWhereChefKeepsItsCache(t *testing.T) {
 		}
 	}
 }
+
+// contrib/systemd makes the directory on every node.
+func TestAnEmptyDirectoryIsNoChef(t *testing.T) {
+	files := map[string]string{"var/chef/reports/.keep": "", "etc/salt/minion": ""}
+	if f := lookAt(t, planted(t, files), Options{}); len(f.Tools) != 1 || f.Tools[0].Name != "salt" {
+		t.Errorf("%+v", f.Tools)
+	}
+	files["var/chef/reports/any.json"] = "{}"
+	if f := lookAt(t, planted(t, files), Options{}); len(f.Tools) != 2 || f.Tools[0].Sources[0].State != On {
+		t.Errorf("%+v", f.Tools)
+	}
+}

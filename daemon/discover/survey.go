@@ -44,6 +44,12 @@ func (n *node) survey(s *Source) {
 	}
 }
 
+// holds says whether reports lie at a source's path.
+func (n *node) holds(s Source) bool {
+	n.survey(&s)
+	return s.Files > 0
+}
+
 func reportNamed(format, pattern, name string) bool {
 	if strings.HasPrefix(name, ".") {
 		return false
