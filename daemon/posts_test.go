@@ -204,6 +204,34 @@ func TestAPostThatCanBeReadInPart(t *testing.T) {
 	}
 }
 
+// Where the disk takes none of Chef's messages, memory does as long as it may, and
+// the daemon says so.
+func TestADiskThatTakesNoMessage(t *testing.T) {
+	dir := t.TempDir()
+	r := newPostRig(t, dir, "a")
+	body := sample(t, "18-updated/collector.json")
+	h := &home{t: t}
+	h.config.StateDir = dir
+	if err := os.MkdirAll(filepath.Join(dir, "spool"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("..", receivedName), filepath.Join(dir, "spool", "raw")); err != nil {
+		t.Fatal(err)
+	}
+	mend := h.breakDisk("raw", keyOf(body))
+	if _, err := r.take(t.Context(), collected(body)); err != nil {
+		t.Fatal(err)
+	}
+	if st := r.raw.Stats(); st.Held != 1 || st.Entries != 1 {
+		t.Errorf("it has %+v", st)
+	}
+	mend()
+	r.start()
+	if b := r.batchesIn(0, 1)[0]; b.RunID != updated {
+		t.Errorf("the batch is %+v", b)
+	}
+}
+
 // A disk that takes nothing makes a sender come again; Chef's message is held in
 // memory, and is read all the same.
 func TestADiskThatTakesNothingIsNoAnswer(t *testing.T) {

@@ -58,6 +58,40 @@ func TestSecretsOfAProxy(t *testing.T) {
 	}
 }
 
+// Senders who bring a token, a wrong one or none, and bodies that are no report.
+func TestSecretsOfTheReceiver(t *testing.T) {
+	t.Parallel()
+	s := newUsual(t)
+	s.receives()
+	s.node.Config.Receive.Token = rig.PlantedReceiver
+	s.start()
+	several(3, s.report)
+	failed := s.ran(s.chef.Next(true))
+	for _, c := range []struct {
+		request rig.Request
+		status  int
+	}{
+		{rig.FromChef(rig.PlantedReceiver, failed.ID, s.chef.Line(failed)), http.StatusCreated},
+		{rig.FromChef(rig.PlantedReceiver, "", []byte(`{"message_type":"run_converge","password":"`+rig.PlantedInURL+`",`)), http.StatusCreated},
+		{rig.FromChef("wrong-"+rig.PlantedInURL, "", []byte("{}")), http.StatusUnauthorized},
+		{rig.FromPuppet("wrong-"+rig.PlantedInURL, []byte("{}")), http.StatusUnauthorized},
+		{rig.FromPuppet(rig.PlantedReceiver, []byte("password: "+rig.PlantedInURL)), http.StatusUnprocessableEntity},
+		{rig.ToFormat("salt-report", rig.PlantedReceiver, []byte(rig.PlantedReceiver)), http.StatusUnprocessableEntity},
+		{rig.ToFormat(rig.PlantedReceiver, "", nil), http.StatusUnauthorized},
+	} {
+		status, answer, err := c.request.Send(s.listens())
+		do(t, err)
+		s.leaks.Search("an answer", []byte(answer))
+		if status != c.status {
+			t.Errorf("%s was answered %d %s", c.request.Line, status, answer)
+		}
+	}
+	s.arrived()
+	s.searchCommands()
+	s.searchProcess()
+	s.stop()
+}
+
 func giveInline(s *site) {
 	s.node.Config.Reporters[0].APIKeyFile, s.node.Config.Reporters[0].ApplicationKeyFile = "", ""
 	s.node.Config.Reporters[0].APIKey, s.node.Config.Reporters[0].ApplicationKey = rig.PlantedKey, rig.PlantedApplication

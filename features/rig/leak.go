@@ -22,6 +22,7 @@ import (
 const (
 	PlantedKey         = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d" // of the API
 	PlantedApplication = "1b9d6bcdbbfd4b2d9b5dab8dfbbd4bed2c7a9e10"
+	PlantedReceiver    = "planted-token-of-the-receiver" // that senders of reports have
 	plantedPassword    = "planted-Passw0rd-of-a-database"
 	PlantedInURL       = "planted-Passw0rd-in-a-url"
 	plantedToken       = "ghp_plantedTokenThatIsNotOne0123456789"
@@ -44,6 +45,7 @@ type Leaks struct {
 var secrets = []secret{
 	{"the API key", formsOf(PlantedKey)},
 	{"the application key", formsOf(PlantedApplication)},
+	{"the receiver's token", formsOf(PlantedReceiver)},
 	{"a password", formsOf(plantedPassword)},
 	{"a password in a URL", formsOf(PlantedInURL)},
 	{"a token", formsOf(plantedToken)},
