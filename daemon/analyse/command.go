@@ -71,8 +71,8 @@ func label(resource string) string {
 }
 
 // script is what makes of a title a command: a program by its path before another
-// word, an option, or what only a shell understands.
-var script = regexp.MustCompile("^/\\S+\\s|\\s--?\\w|[|;$<>=`]|&&")
+// word, an option, several lines, or what only a shell understands.
+var script = regexp.MustCompile("^/\\S+\\s|\\s--?\\w|[|;$<>=`\n]|&&")
 
 // withoutArguments is the title of a Puppet exec, which is often its command line:
 // of one that is, the program alone, as of the command in its message.

@@ -102,6 +102,7 @@ func TestAnExecIsNotToldByItsCommandLine(t *testing.T) {
 		"Exec[TOKEN=CANARY deploy]":              "Exec[[command withheld]]",
 		"Exec[echo CANARY | passwd]":             "Exec[echo [arguments withheld]]",
 		"Exec[/bin/sh -c '\nexit 1 # CANARY\n']": "Exec[/bin/sh [arguments withheld]]",
+		"Exec[set -e\ncurl CANARY]":              "Exec[set [arguments withheld]]",
 		"File[/srv/a -b]":                        "File[/srv/a -b]",
 		"execute[curl --fail http://x]":          "execute[curl --fail http://x]",
 	} {
