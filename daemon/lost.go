@@ -41,6 +41,9 @@ type standIn struct {
 // a run that another report told of the empty one alone is counted.
 func (in *intake) lost(d document, bad error) []ranked {
 	s, held := in.standIn(d), 0
+	if !s.told && s.run.ID == "" {
+		in.begun.EndAt(d.format.ran, d.at, isHere)
+	}
 	if s.path == "" {
 		more, tell := in.bad.admit(d.format.name)
 		if !tell {

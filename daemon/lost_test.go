@@ -190,6 +190,24 @@ func TestAnEmptyReportOfARunThatWasTold(t *testing.T) {
 	}
 }
 
+// The data collector told of the beginning, and could not tell of the end.
+func TestAnEmptyReportIsTheEndOfTheRunUnderWay(t *testing.T) {
+	h, cache := withCache(t)
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	h.collect(began("lost", "2026-11-20T22:15:00Z"))
+	waitForText(t, filepath.Join(h.config.StateDir, begunName), "lost")
+	keep(t, cache, stackTrace, sample(t, "18-converge-fail/chef-stacktrace.out"))
+	h.lose(0)
+	if b := r.next(t); b.ServiceChecks[0].Status != telemetry.Critical {
+		t.Errorf("the batch is %+v", b)
+	}
+	h.collect(began("next", "2026-11-20T22:45:00Z"))
+	h.collect(ended("next", "2026-11-20T22:45:00Z", "2026-11-20T22:46:00Z"))
+	wantRun(t, r, "next")
+}
+
 func TestTheCacheOfASource(t *testing.T) {
 	c := Config{Sources: []SourceConfig{
 		{Format: "chef-report", Path: "/srv/a/reports", CachePath: "/srv/a/cache"},

@@ -124,6 +124,25 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 	return n
 }
 
+// EndAt lets go of the run of a tool that was under way then, the last one begun
+// of those whose source counts: it ended, and what is known of its end is told
+// without its id. The tool must be one that runs once at a time.
+func (j *Journal) EndAt(tool report.Tool, at time.Time, counts func(source string) bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	last := -1
+	for i, r := range j.runs {
+		under := r.Tool == tool && !r.Told && !r.Start.IsZero() && !r.Start.After(at) && counts(r.Source)
+		if under && (last < 0 || r.Start.After(j.runs[last].Start)) {
+			last = i
+		}
+	}
+	if last >= 0 {
+		j.forget(last)
+		j.save(j.o.Now())
+	}
+}
+
 // before is the runs that one of these came after, but for those that are among
 // them: they give a sign of life.
 func (j *Journal) before(these []report.Run) []Unfinished {

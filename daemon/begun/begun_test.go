@@ -233,6 +233,24 @@ func TestTwoPlaybooksAtOnce(t *testing.T) {
 	r.overdue("unnamed")
 }
 
+func TestARunThatEndedWithoutItsID(t *testing.T) {
+	r := newRig(t)
+	here := func(source string) bool { return source == "/log" }
+	r.hear("", chef("a", "web", 0, false), chef("b", "web too", time.Minute, false), chef("later", "c", time.Hour, false), play("p", "web", "x", time.Minute, false))
+	r.Hear([]report.Run{chef("elsewhere", "db", 2*time.Minute, false)}, "http://10.0.0.7/")
+	r.EndAt(report.Chef, noon.Add(30*time.Minute), here)
+	r.EndAt(report.Chef, noon.Add(-time.Second), here)
+	r.EndAt(report.Puppet, noon.Add(30*time.Minute), here)
+	r.restart()
+	var left []string
+	for _, run := range r.runs {
+		left = append(left, run.ID)
+	}
+	if got := strings.Join(left, " "); got != "a later p elsewhere" {
+		t.Errorf("under way are %s", got)
+	}
+}
+
 func TestTheFirstOfThoseThatCameAfter(t *testing.T) {
 	r := newRig(t)
 	r.hear("", chef("a", "web", 0, false))
