@@ -1,6 +1,10 @@
 package chef
 
-import "github.com/converged/converged/parsers/report"
+import (
+	"strings"
+
+	"github.com/converged/converged/parsers/report"
+)
 
 // actions is the resources of a run_converge message: a row for each action
 // that a resource was asked for.
@@ -45,12 +49,15 @@ func (a *actions) add(r report.Resource, ignored bool) {
 
 // action is one row, and whether its failure does not fail the run.
 func (s *scanner) action() (r report.Resource, ignored bool) {
+	id := ""
 	for key := range s.Fields() {
 		switch string(key) {
 		case "type":
 			r.Type = s.Word(maxName)
 		case "name":
 			r.Name = s.Text(maxName)
+		case "id": // of an execute, its command
+			id = s.Text(maxName)
 		case "result":
 			r.Action = s.Word(maxName)
 		case "status":
@@ -67,8 +74,16 @@ func (s *scanner) action() (r report.Resource, ignored bool) {
 			s.Skip()
 		}
 	}
+	r.Command = r.Type == execute && id == r.Name && isCommand(r.Name)
 	return r, ignored
 }
+
+// execute is the type of resources that are named by the command they run,
+// unless they are given one.
+const execute = "execute"
+
+// isCommand says whether a name holds arguments, if it is a command.
+func isCommand(name string) bool { return strings.ContainsAny(name, " \t\n") }
 
 // ignores is the ignore_failure that comes next: true, or "quiet".
 func (s *scanner) ignores() bool {

@@ -1,7 +1,9 @@
 package chef
 
 import (
+	"io"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -186,5 +188,33 @@ func TestRowsOfCollector(t *testing.T) {
 	}
 	if sub := run.ResourceList[9]; sub.Name != "/srv/app/secret.txt" || sub.Cookbook != "" {
 		t.Errorf("a resource outside recipes: %+v", sub)
+	}
+}
+
+// An execute without a command runs its name; its identity is that command.
+func TestNamesThatAreCommands(t *testing.T) {
+	line := `{"message_type":"run_converge","run_id":"a","node_name":"n","status":"success","resources":[` +
+		`{"type":"execute","name":"deploy --key K","id":"deploy --key K","status":"updated"},` +
+		`{"type":"execute","name":"deploy it","id":"deploy --key K","status":"updated"},` +
+		`{"type":"execute","name":"deploy","id":"deploy","status":"updated"},` +
+		`{"type":"file","name":"/my file","id":"/my file","status":"updated"}]}` + "\n"
+	document := `{"run_id":"a","success":true,"all_resources":[` +
+		`{"instance_vars":{"declared_type":"execute","name":"deploy --key K","command":null}},` +
+		`{"instance_vars":{"declared_type":"execute","name":"deploy it","command":["deploy","--key","K"]}},` +
+		`{"instance_vars":{"declared_type":"execute","name":"deploy","command":"deploy"}},` +
+		`{"instance_vars":{"declared_type":"bash","name":"my script","command":null}}]}`
+	for _, c := range []struct {
+		text  string
+		parse func(io.Reader) ([]report.Run, error)
+	}{{line, Collector}, {document, Report}} {
+		runs, err := c.parse(strings.NewReader(c.text))
+		if err != nil || len(runs) != 1 || len(runs[0].ResourceList) != 4 {
+			t.Fatalf("%d runs, error %v", len(runs), err)
+		}
+		for i, row := range runs[0].ResourceList {
+			if row.Command != (i == 0) {
+				t.Errorf("%s[%s]: command %v", row.Type, row.Name, row.Command)
+			}
+		}
 	}
 }

@@ -61,6 +61,7 @@ func (s *scanner) row() (r report.Resource, from origin) {
 func (s *scanner) instanceVars(r *report.Resource, from *origin) {
 	var updated *bool
 	var elapsed *float64
+	var command *string
 	for key := range s.Fields() {
 		switch string(key) {
 		case "declared_type":
@@ -69,6 +70,8 @@ func (s *scanner) instanceVars(r *report.Resource, from *origin) {
 			r.Name = s.Text(maxName)
 		case "action":
 			r.Action = s.firstWord()
+		case "command": // a string, an array, or null
+			command = s.command()
 		case "cookbook_name":
 			r.Cookbook = s.Word(maxName)
 		case "recipe_name":
@@ -83,7 +86,19 @@ func (s *scanner) instanceVars(r *report.Resource, from *origin) {
 			s.Skip()
 		}
 	}
+	r.Command = r.Type == execute && (command == nil || *command == r.Name) && isCommand(r.Name)
 	judge(r, updated != nil && *updated, elapsed)
+}
+
+// command is the command that comes next; nil if there is none, as when it is the
+// resource's name.
+func (s *scanner) command() *string {
+	if s.Peek() == 'n' {
+		s.Skip()
+		return nil
+	}
+	text := s.Text(maxName)
+	return &text
 }
 
 // judge says what became of a row, as far as the row itself tells. The document

@@ -109,6 +109,7 @@ type Problem struct {
 	File      string   `json:"file,omitempty"`
 	Line      int      `json:"line,omitempty"` // 1 or more when known
 	Phase     Step     `json:"phase,omitempty"`
+	Command   string   `json:"-"` // what failed, where the resource may be named by it
 }
 
 // Figure is one of a tool's own metrics, by the tool's own names: Puppet counts
@@ -136,7 +137,8 @@ const (
 type Resource struct {
 	Type       string   `json:"type"`
 	Name       string   `json:"name"`
-	ID         string   `json:"id,omitempty"` // what its own code calls it, where that is not its name: of a state of Salt
+	ID         string   `json:"id,omitempty"`      // what its own code calls it, where that is not its name: of a state of Salt
+	Command    bool     `json:"command,omitempty"` // the name is the command line that the resource runs
 	Action     string   `json:"action,omitempty"`
 	Status     Outcome  `json:"status,omitempty"`
 	Duration   *float64 `json:"duration_seconds,omitempty"` // seconds

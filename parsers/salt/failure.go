@@ -100,6 +100,9 @@ func stateFailure(list []*state) *report.Problem {
 	p.Resource = s.module + "." + s.function + ": " + report.Clean(s.id, maxName)
 	p.File = report.Clean(s.sls, maxName)
 	p.Phase = report.Converge
+	if s.runs() {
+		p.Command = report.Clean(s.name, maxName)
+	}
 	return p
 }
 

@@ -116,12 +116,18 @@ func (s *state) status() report.Outcome {
 	return ""
 }
 
+// runs says whether the state is named by a command line with arguments.
+func (s *state) runs() bool {
+	return (s.module == "cmd" || s.module == "cron" || s.module == "at") && strings.ContainsAny(s.name, " \t\n")
+}
+
 // row is the state as a resource.
 func (s *state) row() report.Resource {
 	r := report.Resource{
 		Type: s.module, Name: report.Clean(s.name, maxName), Action: s.function, Status: s.status(),
 		Duration: s.duration.seconds(), File: report.Clean(s.sls, maxName),
 	}
+	r.Command = s.runs()
 	if id := report.Clean(s.id, maxName); id != r.Name {
 		r.ID = id
 	}
