@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -55,15 +54,14 @@ func registerPuppet(sc *godog.ScenarioContext, w *world) {
 		if err != nil {
 			return err
 		}
-		_, port, _ := strings.Cut(address, ":")
-		return w.agentRuns(ctx, "--use_cached_catalog", "--report_server", "127.0.0.1", "--report_port", port)
+		return w.agentRuns(ctx, "--use_cached_catalog", "--report_server", "127.0.0.1", "--report_port", address[strings.LastIndex(address, ":")+1:])
 	})
 	sc.Step(`^puppet applies, and posts its report$`, func(ctx context.Context, manifest *godog.DocString) error {
 		address, err := w.receiver()
 		if err != nil {
 			return err
 		}
-		return w.apply(ctx, manifest.Content, "--reports", "http", "--reporturl", "http://"+address+"/reports/upload")
+		return w.apply(ctx, manifest.Content, "--reports", "http", "--reporturl", address+"/reports/upload")
 	})
 	sc.Step(`^the daemon receives reports over HTTP, too$`, func() error { return w.watchPuppetAnew("") })
 	sc.Step(`^the daemon receives reports over TLS, from those with certificates$`, func() error {
@@ -97,18 +95,6 @@ func (w *world) watchPuppetAnew(more string) error {
 		return err
 	}
 	return w.watchPuppet("receive:\n  listen: ['127.0.0.1:0']\n" + more)
-}
-
-// listens is what the daemon says of an address it takes reports at.
-var listens = regexp.MustCompile(`receiving reports.*?address="?(?:https?://)?([0-9.]+:\d+)`)
-
-// receiver is where the daemon takes reports.
-func (w *world) receiver() (string, error) {
-	said := w.daemon.stderr.String()
-	if m := listens.FindStringSubmatch(said); m != nil {
-		return m[1], nil
-	}
-	return "", errors.New("the daemon does not say where it listens: " + said)
 }
 
 // here is text that says DIR for the scenario's folder.

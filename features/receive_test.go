@@ -45,16 +45,26 @@ reporters:
 // listening is how the daemon says where it takes reports.
 var listening = regexp.MustCompile(`msg="receiving reports" address=(\S+)`)
 
-// send sends a request to the daemon that runs, and keeps how it was answered.
-func (w *world) send(r rig.Request) error {
+// receiver is where the daemon that runs takes reports, such as http://127.0.0.1:7342.
+func (w *world) receiver() (string, error) {
 	var said []string
-	if err := eventually("the daemon says where it listens", func() bool {
+	err := eventually("the daemon says where it listens", func() bool {
 		said = listening.FindStringSubmatch(w.daemon.stderr.String())
 		return said != nil
-	}); err != nil {
+	})
+	if err != nil {
+		return "", err
+	}
+	return said[1], nil
+}
+
+// send sends a request to the daemon that runs, and keeps how it was answered.
+func (w *world) send(r rig.Request) error {
+	address, err := w.receiver()
+	if err != nil {
 		return err
 	}
-	status, answer, err := r.Send(said[1])
+	status, answer, err := r.Send(address)
 	w.answers = append(w.answers, fmt.Sprintf("%d %s", status, answer))
 	return err
 }
