@@ -137,6 +137,7 @@ func TestPlaybooksThroughTheRunningDaemon(t *testing.T) {
 		"renamed in the middle":           renamedInTheMiddle,
 		"truncated in the middle":         truncatedInTheMiddle,
 		"rotated by the plugin":           rotatedByThePlugin,
+		"killed, and begun anew":          killedAndBegunAnew,
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, events := watches(t, bin)
@@ -267,6 +268,21 @@ func rotatedByThePlugin(t *testing.T, w *world, events string) {
 	if files, err := filepath.Glob(events + "*"); err != nil || len(files) != 2 {
 		t.Errorf("%v, %v", files, err)
 	}
+}
+
+func killedAndBegunAnew(t *testing.T, w *world, events string) {
+	held := waits(t, events)
+	if err := syscall.Kill(-held.cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	held.goesOn()
+	if exit := waits(t, events).goesOn(); exit != 0 {
+		t.Fatalf("exit %d", exit)
+	}
+	w.receives(t, 2)
+	w.sent(t, "configrun.runs:1|c|#host:good,tool:ansible,playbook:wait.yml,status:unknown")
+	w.sent(t, "configrun.runs:1|c|#host:good,tool:ansible,playbook:wait.yml,status:success")
+	w.sent(t, "_sc|configrun.status|3|", "|h:good|")
 }
 
 func TestAPlaybookThatIsKilledIsAnUnfinishedRun(t *testing.T) {
