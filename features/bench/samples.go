@@ -171,8 +171,8 @@ func grown(dir string, size int, member string, file ...string) ([]byte, error) 
 		return nil, err
 	}
 	value := string(whole[member])
-	body, ok := strings.CutPrefix(value, "{")
-	if body, ok = strings.CutSuffix(body, "}"); !ok || len(body) < 2 {
+	body, ok := strings.CutSuffix(strings.TrimPrefix(value, "{"), "}")
+	if !ok || body == "" {
 		return nil, fmt.Errorf("the sample %s has no object %s", filepath.Join(file...), member)
 	}
 	return []byte(strings.Replace(text, value, "{"+strings.Repeat(body+",", size/len(body))+body+"}", 1)), nil
