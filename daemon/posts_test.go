@@ -83,7 +83,7 @@ func (r *postRig) batchesIn(place int, n int) []telemetry.Batch {
 	defer cancel()
 	var all []telemetry.Batch
 	for len(all) < n {
-		entries, err := r.places[place].Take(ctx, n, 0)
+		entries, err := r.places[place].Take(ctx, n-len(all), 0)
 		if err != nil {
 			r.t.Fatalf("after %d batches: %v", len(all), err)
 		}
