@@ -179,7 +179,7 @@ func (t *tail) record(s *source, now time.Time) *found {
 			return r
 		}
 		if err != nil || len(bytes.TrimSpace(data)) > 0 {
-			return &found{offset: begin, data: bytes.Clone(data), err: err}
+			return &found{offset: begin, data: t.win.own(data), err: err}
 		}
 	}
 }

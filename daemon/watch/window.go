@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // Bytes read at a time, and those beyond what is expected.
@@ -68,7 +69,8 @@ func (w *window) line() (line []byte, n int) {
 // same, those that were read belong to them. The file's size is a hint of how
 // much there is.
 func (w *window) fill(f io.ReaderAt, head print, size int64) (int, error) {
-	w.makeRoom(int(min(max(size-w.end(), 0)+little, chunk)))
+	left := max(size-w.end(), 0) + little
+	w.makeRoom(int(min(left, chunk)), left)
 	n, err := f.ReadAt(w.buf[len(w.buf):cap(w.buf)], w.end())
 	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, err
@@ -94,8 +96,9 @@ func (w *window) verify(f io.ReaderAt, head print) error {
 	return err
 }
 
-// makeRoom moves the window on, and lets it grow while one record fills it.
-func (w *window) makeRoom(wanted int) {
+// makeRoom moves the window on, and lets it grow while one record fills it, but
+// for no more than is left of the file.
+func (w *window) makeRoom(wanted int, left int64) {
 	if drop := w.r - printed; drop > 0 {
 		w.buf = append(w.buf[:0], w.buf[drop:]...)
 		w.base, w.r, w.scan = w.base+int64(drop), w.r-drop, w.scan-drop
@@ -103,18 +106,32 @@ func (w *window) makeRoom(wanted int) {
 	if cap(w.buf)-len(w.buf) >= wanted/2 {
 		return
 	}
-	room := min(2*cap(w.buf), w.most+2*chunk)
+	room := min(2*cap(w.buf), w.most+2*chunk, len(w.buf)+int(min(left, int64(w.most))))
 	grown := make([]byte, len(w.buf), max(room, len(w.buf)+wanted))
 	copy(grown, w.buf)
 	w.buf = grown
 }
 
+// own is data, a consumed part of the window, for somebody else to keep: a copy,
+// unless it is most of the window, which then begins anew.
+func (w *window) own(data []byte) []byte {
+	if len(data) < large || 2*len(data) < cap(w.buf) {
+		return bytes.Clone(data)
+	}
+	w.renew()
+	return slices.Clip(data)
+}
+
 // shrink gives back memory that is not needed for what is pending.
 func (w *window) shrink() {
-	from := max(0, w.r-printed)
-	if cap(w.buf) <= 2*(len(w.buf)-from) {
-		return
+	if from := max(0, w.r-printed); cap(w.buf) > 2*(len(w.buf)-from) {
+		w.renew()
 	}
+}
+
+// renew takes memory of its own for what is pending, and lets go of the rest.
+func (w *window) renew() {
+	from := max(0, w.r-printed)
 	w.buf = bytes.Clone(w.buf[from:])
 	w.base, w.r, w.scan = w.base+int64(from), w.r-from, w.scan-from
 }

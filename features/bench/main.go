@@ -70,7 +70,7 @@ type part struct {
 
 func (b *bench) parts() []part {
 	return []part{
-		{"daemon", b.daemon}, {"parsing", b.parsing}, {"lines", b.collected}, {"formats", b.formats}, {"backlog", b.drain}, {"latency", b.oneByOne},
+		{"daemon", b.daemon}, {"parsing", b.parsing}, {"lines", b.collected}, {"formats", b.formats}, {"memory", b.memory}, {"backlog", b.drain}, {"latency", b.oneByOne},
 		{"files", b.full}, {"sources", b.many}, {"old", b.old}, {"spool", b.spooling}, {"rolegraph", b.rolegraph},
 	}
 }
