@@ -56,6 +56,7 @@ func readFrom[T any](path string, parse func(io.Reader) (T, error)) (parsed T, e
 		return parsed, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	defer survived(&err)
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is no file", path)

@@ -79,6 +79,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 	if d.data == nil {
 		return nil, d.err
 	}
+	defer survived(&bad)
 	options := in.optionsFor(d)
 	// Also what has no end: the parser says where it stops. A buffer is not copied.
 	runs, bad := d.format.parse(bytes.NewBuffer(d.data))
