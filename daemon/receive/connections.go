@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -13,6 +14,7 @@ type connections struct {
 	mu   sync.Mutex
 	max  int
 	wait time.Duration // that one may be without a request when others need room
+	say  *say
 	open map[*conn]bool
 	less *sync.Cond // one was closed, or has no request any more, or a listener was closed
 }
@@ -21,12 +23,13 @@ type connections struct {
 type conn struct {
 	net.Conn
 	all   *connections
-	since time.Time // without a request
-	busy  bool      // the headers of a request have arrived, its answer is not sent
+	from  netip.Prefix // whose it is; the zero value is this machine
+	since time.Time    // without a request
+	busy  bool         // the headers of a request have arrived, its answer is not sent
 }
 
-func newConnections(limit int, wait time.Duration) *connections {
-	c := &connections{max: limit, wait: wait, open: map[*conn]bool{}}
+func newConnections(limit int, wait time.Duration, s *say) *connections {
+	c := &connections{max: limit, wait: wait, say: s, open: map[*conn]bool{}}
 	c.less = sync.NewCond(&c.mu)
 	return c
 }
@@ -42,16 +45,27 @@ func (c *connections) limit(l net.Listener) net.Listener { return &limited{Liste
 
 // Accept waits for a connection, and then for room.
 func (l *limited) Accept() (net.Conn, error) {
-	raw, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	c := &conn{Conn: raw, all: l.all}
-	if !l.all.add(c, l) {
+	for {
+		raw, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c := &conn{Conn: raw, all: l.all, from: neighbourhood(raw.RemoteAddr())}
+		if l.all.add(c, l) {
+			return c, nil
+		}
 		_ = raw.Close()
-		return nil, net.ErrClosed
+		if l.isClosed() {
+			return nil, net.ErrClosed
+		}
+		l.all.say.warn("connections", "there is no room, and an address that has many connections is refused more", "from", c.from.String(), "connections", l.all.max)
 	}
-	return c, nil
+}
+
+func (l *limited) isClosed() bool {
+	l.all.mu.Lock()
+	defer l.all.mu.Unlock()
+	return l.closed
 }
 
 // Close ends Accept too where it waits for room.
@@ -63,24 +77,17 @@ func (l *limited) Close() error {
 	return l.Listener.Close()
 }
 
-// add is false if the listener was closed meanwhile. Connections that have waited
-// a while, for a next request or in the middle of headers, make room, the oldest
-// first: whoever opens many and says nothing cannot keep others out.
+// add is false if the listener was closed meanwhile, or no room is to be had for
+// this one. Connections that have waited a while, for a next request or in the
+// middle of headers, make room, the oldest first: whoever opens many and says
+// nothing cannot keep others out.
 func (c *connections) add(one *conn, l *limited) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for len(c.open) >= c.max && !l.closed {
-		oldest := c.oldest()
-		if oldest == nil {
-			c.less.Wait()
-			continue
+		if !c.makeRoom(one.from) {
+			return false
 		}
-		if left := c.wait - time.Since(oldest.since); left > 0 {
-			c.waitFor(left)
-			continue
-		}
-		delete(c.open, oldest)
-		_ = oldest.Conn.Close()
 	}
 	if l.closed {
 		return false
@@ -88,6 +95,38 @@ func (c *connections) add(one *conn, l *limited) bool {
 	one.since = time.Now() // not before: it may have waited for this
 	c.open[one] = true
 	return true
+}
+
+// makeRoom closes a connection for one from there, or waits for a change. It is
+// false if there have to be fewer from there first: others would wait behind it.
+func (c *connections) makeRoom(from netip.Prefix) bool {
+	oldest := c.oldest()
+	var left time.Duration
+	if oldest != nil {
+		if left = c.wait - time.Since(oldest.since); left <= 0 {
+			c.evict(oldest)
+			return true
+		}
+	}
+	held := c.held()
+	if from.IsValid() && held[from] >= max(1, c.max/shares) {
+		return false
+	}
+	greedy := c.greedy(held, held[from]+1)
+	switch {
+	case greedy != nil:
+		c.evict(greedy)
+	case oldest != nil:
+		c.waitFor(left)
+	default:
+		c.less.Wait()
+	}
+	return true
+}
+
+func (c *connections) evict(one *conn) {
+	delete(c.open, one)
+	_ = one.Conn.Close()
 }
 
 // waitFor waits for room, at most so long. The clock cannot strike before Wait

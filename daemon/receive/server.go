@@ -51,7 +51,7 @@ func Open(o Options) (*Server, error) {
 		cancel()
 		return nil, err
 	}
-	conns := newConnections(o.MaxConnections, o.limits.wait)
+	conns := newConnections(o.MaxConnections, o.limits.wait, s.say)
 	if s.listeners, err = listenAll(o, secure, conns); err != nil {
 		cancel()
 		return nil, err
