@@ -78,7 +78,7 @@ func (s *Server) admit(r *http.Request) (endpoint, error) {
 	if err != nil || e.sender == chefClient {
 		return e, err
 	}
-	if after, ok := s.bucket.take(); !ok {
+	if after, ok := s.bucket.take(neighbourhoodOf(r)); !ok {
 		return e, later(reasonRate, "too many requests a second; nothing was taken, send it again later", after)
 	}
 	return e, nil

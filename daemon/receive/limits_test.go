@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ func TestBucket(t *testing.T) {
 		b := newBucket(10)
 		pass := func() (n int, after time.Duration) {
 			for {
-				after, ok := b.take()
+				after, ok := b.take(netip.Prefix{})
 				if !ok {
 					return n, after
 				}
@@ -37,11 +38,70 @@ func TestBucket(t *testing.T) {
 			t.Errorf("after an hour %d", n)
 		}
 		seldom := newBucket(0.01)
-		if _, ok := seldom.take(); !ok {
+		if _, ok := seldom.take(netip.Prefix{}); !ok {
 			t.Error("not even one")
 		}
-		if after, ok := seldom.take(); ok || after.Round(time.Second) != 100*time.Second {
+		if after, ok := seldom.take(netip.Prefix{}); ok || after.Round(time.Second) != 100*time.Second {
 			t.Errorf("%v %v", after, ok)
+		}
+	})
+}
+
+// One that sends all the time has all of the rate while it is alone, and beside
+// others leaves them half.
+func TestOneAddressLeavesOthersHalfOfTheRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket(10)
+		greedy, modest := netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("192.0.2.8/32")
+		passed := map[netip.Prefix]int{}
+		ask := func(from netip.Prefix) {
+			if _, ok := b.take(from); ok {
+				passed[from]++
+			}
+		}
+		for range 10_000 {
+			ask(greedy)
+			time.Sleep(time.Millisecond)
+		}
+		if n := passed[greedy]; n < 105 || n > 115 {
+			t.Errorf("alone %d of 100 and a burst in 10 s", n)
+		}
+		clear(passed)
+		for i := range 10_000 {
+			if ask(greedy); i%250 == 0 {
+				ask(modest)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if passed[modest] != 40 || passed[greedy] > 70 {
+			t.Errorf("beside each other %v, and 40 were asked for seldom", passed)
+		}
+	})
+}
+
+func TestALowRateIsOneAddressesToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, from := newBucket(0.01), netip.MustParsePrefix("192.0.2.7/32")
+		for i := range 3 {
+			if after, ok := b.take(from); !ok {
+				t.Errorf("the one after %d hundred seconds is put off for %v", i, after)
+			}
+			time.Sleep(100 * time.Second)
+		}
+	})
+}
+
+func TestAddressesAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBucket(1e6)
+		for i := range 3 * mostAddresses {
+			b.take(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 32))
+			if len(b.each) > mostAddresses {
+				t.Fatalf("%d are remembered", len(b.each))
+			}
+			if i == mostAddresses {
+				time.Sleep(time.Second)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package receive
 
 import (
 	"net"
+	"net/http"
 	"net/netip"
 )
 
@@ -17,13 +18,26 @@ func neighbourhood(a net.Addr) netip.Prefix {
 	if !ok {
 		return netip.Prefix{}
 	}
-	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
+	return around(tcp.AddrPort().Addr())
+}
+
+// neighbourhoodOf is that of who sent a request.
+func neighbourhoodOf(r *http.Request) netip.Prefix {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil { // a UNIX socket's
+		return netip.Prefix{}
+	}
+	return around(from.Addr())
+}
+
+func around(ip netip.Addr) netip.Prefix {
+	ip = ip.Unmap().WithZone("")
+	if ip.IsLoopback() {
+		return netip.Prefix{}
+	}
 	bits := 32
 	if ip.Is6() {
 		bits = 64
-	}
-	if ip.IsLoopback() {
-		return netip.Prefix{}
 	}
 	network, _ := ip.Prefix(bits) // fails for more bits than there are
 	return network
