@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 type ReceiveConfig struct {
 	Listen      []string    `mapstructure:"listen" yaml:"listen"` // "127.0.0.1:7342", "unix:///path"; empty: nothing listens
 	Token       Secret      `mapstructure:"token" yaml:"token,omitempty"`
-	TokenFile   string      `mapstructure:"token_file" yaml:"token_file,omitempty"` // read at the start
+	TokenFile   string      `mapstructure:"token_file" yaml:"token_file,omitempty"` // read again when it changes
 	TLS         TLSConfig   `mapstructure:"tls" yaml:"tls"`
 	MaxBytes    int64       `mapstructure:"max_bytes" yaml:"max_bytes"`       // of one report, decompressed
 	MaxRequests int         `mapstructure:"max_requests" yaml:"max_requests"` // at one time
@@ -139,14 +140,26 @@ func (r ReceiveConfig) token() (Secret, error) {
 	return "", nil
 }
 
+// tokenNow tells the token whenever it is asked, given the one of the start; it is
+// nil if it does not change.
+func (r ReceiveConfig) tokenNow(first Secret, log *slog.Logger) func() string {
+	if r.TokenFile == "" {
+		return nil
+	}
+	f := &tokenFile{path: r.TokenFile, log: log, token: first, fresh: true}
+	return f.now
+}
+
 // checkToken says whether the token can be had; a file may be for the daemon's
 // eyes alone.
 func (c *Config) checkToken() error {
 	if len(c.Receive.Listen) == 0 {
 		return nil
 	}
-	_, err := c.Receive.token()
+	token, err := c.Receive.token()
 	switch {
+	case err == nil && c.Receive.TokenFile != "" && len(token) < shortToken:
+		c.warn("receive.token_file", fmt.Sprintf("holds fewer than %d characters, which can be guessed", shortToken))
 	case errors.Is(err, fs.ErrPermission):
 		c.warn("receive.token_file", hush(err.Error())+"; the daemon must be able to read it")
 	case err != nil:

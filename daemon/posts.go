@@ -66,7 +66,7 @@ func (p *posts) listen(c Config, log *slog.Logger) error {
 	token, err := c.Receive.token()
 	if err == nil {
 		p.server, err = receive.Open(receive.Options{
-			Listen: c.Receive.Listen, Token: token.Reveal(), Formats: FormatNames(),
+			Listen: c.Receive.Listen, Token: token.Reveal(), TokenNow: c.Receive.tokenNow(token, log), Formats: FormatNames(),
 			Cert: c.Receive.TLS.Cert, Key: c.Receive.TLS.Key, ClientCA: c.Receive.TLS.ClientCA,
 			MaxBytes: c.Receive.MaxBytes, MaxRequests: c.Receive.MaxRequests, Rate: float64(c.Receive.Rate),
 			Take: p.take, Changed: p.came.changed, Log: log})

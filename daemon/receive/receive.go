@@ -56,6 +56,9 @@ type Options struct {
 	Listen []string
 	// Token is what every request but /healthz must bring, on every address; "" is none.
 	Token string
+	// TokenNow is asked at every request for the token as it is now, in place of
+	// Token; what is "" changes nothing. Nil is that it does not change.
+	TokenNow func() string
 	// Cert and Key are PEM files: TLS on every TCP address. With ClientCA, also PEM,
 	// a client must show a certificate that it signed. All are read again when
 	// they change. A UNIX socket is guarded by its mode, 0660, and the token.

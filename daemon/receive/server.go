@@ -42,7 +42,7 @@ func Open(o Options) (*Server, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{
-		o: o, token: newToken(o.Token), bucket: newBucket(o.Rate), memory: &memory{free: o.MaxMemory},
+		o: o, token: newToken(o.Token, o.TokenNow), bucket: newBucket(o.Rate), memory: &memory{free: o.MaxMemory},
 		turns: make(chan struct{}, o.MaxRequests), chefTurns: make(chan struct{}, chefAtOnce),
 		gate: newGate(), counts: newCounts(o.Changed), say: newSay(o.Log), ctx: ctx, cancel: cancel, done: make(chan struct{}),
 	}

@@ -7,15 +7,16 @@ import (
 	"strings"
 )
 
-// token is the hash of the secret. Only hashes are compared: they have one
-// length, and what is learnt from the time it takes says nothing of the secret.
+// token is the secret, as hashes: only they are compared. They have one length, and
+// what is learnt from the time it takes says nothing of the secret.
 type token struct {
 	set  bool
 	hash [sha256.Size]byte
+	now  func() string // the secret as it is now; nil if it does not change
 }
 
-func newToken(secret string) token {
-	return token{set: secret != "", hash: sha256.Sum256([]byte(secret))}
+func newToken(secret string, now func() string) token {
+	return token{set: secret != "", hash: sha256.Sum256([]byte(secret)), now: now}
 }
 
 // brought says whether a request has the token, in one of the three ways.
@@ -23,6 +24,11 @@ func newToken(secret string) token {
 func (t token) brought(r *http.Request) bool {
 	if !t.set {
 		return true
+	}
+	if t.now != nil {
+		if secret := t.now(); secret != "" {
+			t.hash = sha256.Sum256([]byte(secret))
+		}
 	}
 	authorization := r.Header.Get("Authorization")
 	scheme, bearer, _ := strings.Cut(authorization, " ")
