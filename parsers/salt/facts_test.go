@@ -2,6 +2,7 @@ package salt
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -115,6 +116,37 @@ func TestARunPastMidnight(t *testing.T) {
 		"a_|-y_|-y_|-b": {"result": true, "start_time": "00:00:01.000000", "duration": "250.0 ms", "__run_num__": 1}}}`)
 	if *r.Duration != 1.75 {
 		t.Errorf("%v s", *r.Duration)
+	}
+}
+
+func TestTheDurationOfStatesThatRanSideBySide(t *testing.T) {
+	document := func(times ...string) string {
+		text := ""
+		for i, at := range times {
+			start, took, _ := strings.Cut(at, " ")
+			text += fmt.Sprintf(`,"cmd_|-%d_|-x_|-run": {"result": true, "__parallel__": true, "__run_num__": %d, "start_time": %q, "duration": %s}`, i, i, start, took)
+		}
+		return `{"local": {` + text[1:] + "}}"
+	}
+	for want, times := range map[float64][]string{
+		100:    {"10:00:00.000000 100000", "10:00:00.100000 12"},
+		1.5:    {"10:00:01.000000 100", "10:00:00.000000 1500"},
+		3600:   {"23:30:00.000000 3600000", "23:30:01.000000 5", "00:10:00.000000 5"},
+		0.21:   {"23:59:59.900000 5", "00:00:00.100000 10", "23:59:59.950000 1"},
+		144000: {"10:00:00.000000 5", "23:00:00.000000 5", "08:00:00.000000 5", "23:00:00.000000 5", "02:00:00.000000 0"},
+	} {
+		if got := textRun(t, document(times...)).Duration; got == nil || *got != want {
+			t.Errorf("%v: %v s, not %v", times, *got, want)
+		}
+	}
+}
+
+// Salt prints into the comment of an orchestration's state what the minions returned.
+func TestWhatMinionsReturnedToAnOrchestrationStaysBehind(t *testing.T) {
+	r := textRun(t, `{"outputter": "highstate", "data": {"salt-01_master": {"salt_|-web servers_|-web servers_|-state": {"result": false, "changes": {}, "__id__": "web servers",
+		"comment": "Run failed on minions: web-01\nFailures:\n    web-01:\n    ----------\n          ID: /etc/app.conf\n     Changes:   \n              diff:\n              +db: SECRET"}}}, "retcode": 1}`)
+	if text := printed(t, r); strings.Contains(text, "SECRET") || r.Failure.Message != "Run failed on minions: web-01" {
+		t.Error(text)
 	}
 }
 

@@ -17,6 +17,10 @@ const separator = "_|-"
 // it needs has failed. It is never the cause.
 const requisiteFailed = "One or more requisite failed"
 
+// minionsSaid begins, in the comment of an orchestration's state, all that failed
+// minions returned, as Salt prints it: diffs, commands and what they printed.
+const minionsSaid = "\nFailures:\n"
+
 // state is what is read of one entry of a return.
 type state struct {
 	name, id, sls, comment, startTime string
@@ -83,6 +87,9 @@ func (s *state) named(key string) {
 		both, function = rest[:at], rest[at+len(separator):]
 	}
 	s.function = report.Clean(function, maxName)
+	if s.module == "salt" {
+		s.comment, _, _ = strings.Cut(s.comment, minionsSaid)
+	}
 	if s.id == "" {
 		first, _, _ := strings.Cut(both, separator)
 		s.id = first
@@ -175,42 +182,45 @@ func (n tally) counts() report.Counts {
 	return report.Counts{Total: &n.total, Updated: &n.updated, Failed: &n.failed, Skipped: &n.skipped, Pending: &n.pending}
 }
 
-// lasted is from the first state's start to the last one's end, in seconds. The
-// times are of day only, and a run may go past midnight.
+// lasted is from the first state's start to the end of the one that ended last,
+// in seconds: states may run side by side. The times are of day only, and a run
+// may go past midnight, also more than once.
 func lasted(list []*state) *float64 {
-	var first, last, took, earliest, latest time.Duration
+	var before, first, end, days time.Duration
 	known := false
 	for i := range list {
 		at, ok := clock(list[i].startTime)
 		if !ok {
 			continue
 		}
-		last, took = at, 0
+		switch {
+		case known && at < before-setBack:
+			days += day
+		case days > 0 && at > before+day-setBack: // one of before midnight, told after one of after it
+			days -= day
+		}
+		before = at
+		took := time.Duration(0)
 		if d := list[i].duration.seconds(); d != nil {
 			took = time.Duration(*d * float64(time.Second))
 		}
-		if !known {
-			known, first, earliest, latest = true, at, at, at+took
+		if at += days; !known {
+			known, first, end = true, at, at
 		}
-		earliest, latest = min(earliest, at), max(latest, at+took)
+		first, end = min(first, at), max(end, at+took)
 	}
 	if !known {
 		return nil
 	}
-	whole := last + took - first
-	switch {
-	case last < first-setBack:
-		whole += 24 * time.Hour
-	case last < first:
-		whole = latest - earliest
-	}
-	seconds := float64(whole.Round(time.Microsecond).Microseconds()) / 1e6 // no return is finer
+	seconds := float64((end - first).Round(time.Microsecond).Microseconds()) / 1e6 // no return is finer
 	return &seconds
 }
 
 // setBack is how far a clock may go back within a run that does not go past
 // midnight: states run side by side, and a time of summer ends.
 const setBack = 2 * time.Hour
+
+const day = 24 * time.Hour
 
 // rows are the first maxRows states as resources.
 func rows(list []*state) []report.Resource {
