@@ -220,10 +220,11 @@ func (e *events) keep(one event) {
 	}
 }
 
-// ranStates says whether the job was one of states, and came to an end.
+// ranStates says whether the job was one of states, and came to an end: it has
+// returned states, or errors in their place, or it failed without either.
 func (e *event) ranStates() bool {
 	_, ran := runners[e.fun]
-	return ran && (e.result.isMap || e.result.listed)
+	return ran && (e.result.isMap || e.result.listed || e.retcode != nil && *e.retcode != 0)
 }
 
 // run is what the job tells of.
@@ -237,6 +238,9 @@ func (e *event) run() report.Run {
 		failed = *e.retcode != 0 // success is true of failed runs, too
 	}
 	e.result.fill(&run, failed, e.test || e.fun == "state.test")
+	if !e.result.isMap && !e.result.listed {
+		run.Failure = &report.Problem{Message: fmt.Sprintf("Salt's exit code is %g, and it returned neither states nor an error", *e.retcode)}
+	}
 	return run
 }
 

@@ -162,10 +162,55 @@ func TestExitCodesAreBelievedOverSuccess(t *testing.T) {
 		`"return": ["broken"], "retcode": 1, "success": true`:                           report.Failure,
 		`"return": "broken", "success": true`:                                           report.Failure,
 		`"return": {}, "retcode": 0`:                                                    report.Success,
+		`"return": false, "retcode": 1, "success": false`:                               report.Failure,
+		`"return": null, "retcode": 254`:                                                report.Failure,
 	} {
 		runs, err := Events(strings.NewReader(line(rest)))
 		if err != nil || len(runs) != 1 || runs[0].Status != want || (runs[0].Failure != nil) != (want == report.Failure) {
 			t.Errorf("%s: %+v, error %v", rest, runs, err)
+		}
+	}
+}
+
+func TestAReturnWithoutStatesCountsNone(t *testing.T) {
+	line := `{"jid": "20261120223559170687", "id": "m", "fun": "state.apply", "fun_args": ["web"], "return": %s}` + "\n"
+	runs, err := Events(strings.NewReader(fmt.Sprintf(line, `false, "retcode": 254`)))
+	if err != nil || len(runs) != 1 || runs[0].Resources != (report.Counts{}) || runs[0].Duration != nil || !strings.Contains(runs[0].Failure.Message, "exit code is 254") {
+		t.Errorf("%+v, error %v", runs, err)
+	}
+	for _, rest := range []string{`false`, `null, "retcode": 0`, `{"ping": true}, "retcode": 0`} {
+		if runs, err := Events(strings.NewReader(fmt.Sprintf(line, rest))); len(runs) > 0 || err != nil {
+			t.Errorf("%s: %+v, error %v", rest, runs, err)
+		}
+	}
+}
+
+func TestMinionsThatDidNotReturn(t *testing.T) {
+	silent := `"web-01": "Minion did not return. [No response]\nThe minions may not have all finished running.", "web-02": false, "web-04": null, `
+	for rest, status := range map[string]report.Status{
+		`"web-03": {"a_|-x_|-x_|-b": {"result": true}}`:                   report.Success,
+		`"web-03": ["Rendering SLS 'base:web' failed: no such variable"]`: report.Failure,
+	} {
+		document := "{" + silent + rest + "}"
+		if r := textRun(t, document); r.Host != "web-03" || r.Status != status || !LooksLikeReturn([]byte(document)) {
+			t.Errorf("%+v, looks like a return: %v", r, LooksLikeReturn([]byte(document)))
+		}
+	}
+	for _, other := range []string{"{" + strings.TrimSuffix(silent, ", ") + "}", `{"debug": false, "paths": ["/srv"]}`, `{"web-02": false, "name": "x", "list": ["a"]}`} {
+		if runs, err := Return(strings.NewReader(other)); len(runs) > 0 || err == nil || LooksLikeReturn([]byte(other)) {
+			t.Errorf("%s: %+v, error %v", other, runs, err)
+		}
+	}
+}
+
+func TestAnOrchestrationThatCouldNotBeRendered(t *testing.T) {
+	for _, document := range []string{
+		`{"outputter": "highstate", "data": {"salt-01_master": ["No matching sls found for 'orch.x' in env 'base'"]}, "retcode": 1}`,
+		`{"data": {"salt-01_master": ["No matching sls found for 'orch.x' in env 'base'"]}, "outputter": "highstate", "retcode": 1}`,
+	} {
+		r := textRun(t, document)
+		if r.Host != "salt-01_master" || r.Failure == nil || r.Failure.File != "orch.x" || r.Failure.Phase != report.Compile || !LooksLikeReturn([]byte(document)) {
+			t.Errorf("%+v", r)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package salt
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +70,15 @@ func (r *result) isRun() bool {
 	return len(r.states) > 0 || r.listed && len(r.errors) > 0
 }
 
+// said finds what Salt says in place of states.
+var said = regexp.MustCompile(saltsWords)
+
+// isSalts says whether nothing but Salt returns the like: states, or an error that
+// is known.
+func (r *result) isSalts() bool {
+	return len(r.states) > 0 || slices.ContainsFunc(r.errors, said.MatchString)
+}
+
 // failed says how the run ended where no exit code tells.
 func (r *result) failed() bool {
 	if r.listed {
@@ -80,7 +91,7 @@ func (r *result) failed() bool {
 // to change nothing.
 func (r *result) fill(run *report.Run, failed, noop bool) {
 	run.Tool, run.Phase, run.Status = report.Salt, report.Finished, report.Success
-	if !r.listed {
+	if r.isMap {
 		run.Resources = r.tally.counts()
 		run.ResourceList = rows(r.states)
 		run.Duration = lasted(r.states)

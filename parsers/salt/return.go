@@ -88,7 +88,7 @@ func (d *documents) read(w *walk, begin int) {
 	if w.fault() != nil {
 		return
 	}
-	if len(answers) == 0 || foreign && !slices.ContainsFunc(answers, func(a answer) bool { return !a.result.listed }) {
+	if len(answers) == 0 || foreign && !slices.ContainsFunc(answers, func(a answer) bool { return a.jid != "" || a.result.isSalts() }) {
 		fault := &report.ParseError{Offset: int64(begin), Class: report.ErrForeign, Reason: "a JSON document without a return of states"}
 		if len(d.list) < maxErrors { // to count lines takes its time
 			before := w.data[:begin]
@@ -104,13 +104,18 @@ func (d *documents) read(w *walk, begin int) {
 }
 
 // answers are the returns in the object that comes next, and whether there is
-// anything else in it. An orchestration has its master's under "data".
+// anything else in it. An orchestration has its master's under "data", and beside
+// that its outputter and its exit code.
 func (w *walk) answers(outer bool) (list []answer, foreign bool) {
 	for key := range w.Fields() {
 		minion := string(key)
-		if minion == "data" && outer && w.Peek() == '{' {
-			inner, _ := w.answers(false)
-			list = append(list, inner...)
+		switch {
+		case minion == "data" && outer && w.Peek() == '{':
+			inner, others := w.answers(false)
+			list, foreign = append(list, inner...), foreign || others
+			continue
+		case (minion == "outputter" || minion == "retcode") && w.Peek() != '{':
+			w.Skip()
 			continue
 		}
 		text := w.Peek() == '"'
@@ -183,12 +188,21 @@ func (d *documents) keep(hash string, a *answer) {
 	d.runs = append(d.runs, run)
 }
 
+// What a return begins with, in one line or several.
+const (
+	aName = `"[^"\\\n]+"\s*:\s*`
+	aText = `(?:[^"\\\n]|\\.)*`
+	// What is told before a return: of an orchestration, and of minions without one.
+	before = `(?:(?:"(?:outputter|retcode)"\s*:\s*[^,{}\[\]]+|` + aName + `(?:false|null|"Minion did not return` + aText + `"))\s*,\s*)*`
+	// What Salt says in place of states.
+	saltsWords = `(?:\bSLS\b|sls found|Pillar failed|The function|conflicting IDs|requisite)`
+)
+
 // returned is how a return begins: a state's key, a list of errors, one error's
 // text, no state at all, what --metadata tells first, or an orchestration.
 var returned = regexp.MustCompile(`(?m)^\x{feff}?[ \t]*\{\s*(?:` +
-	`(?:"(?:outputter|retcode)"\s*:\s*[^,{}]+,\s*)*(?:"data"\s*:\s*\{\s*)?"[^"\\\n]+"\s*:\s*\{\s*"[^"\\\n]*_\|-|` +
-	`"` + local + `"\s*:\s*(?:\[\s*"|"|\{\s*(?:\}\s*\}|"(?:jid|fun|fun_args|id|return)"\s*:))|` +
-	`"[^"\\\n]+"\s*:\s*\[\s*"(?:[^"\\\n]|\\.)*(?:\bSLS\b|sls found|Pillar failed|The function|conflicting IDs|requisite))`)
+	before + `(?:"data"\s*:\s*\{\s*)?` + aName + `(?:\{\s*"[^"\\\n]*_\|-|\[\s*"` + aText + saltsWords + `)|` +
+	`"` + local + `"\s*:\s*(?:\[\s*"|"|\{\s*(?:\}\s*\}|"(?:jid|fun|fun_args|id|return)"\s*:)))`)
 
 // LooksLikeReturn says whether a file that begins with head, a few kilobytes, is
 // worth giving to Return.
