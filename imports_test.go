@@ -24,11 +24,12 @@ var law = map[string][]string{
 
 	"daemon": {"daemon/watch", "daemon/receive", "daemon/analyse", "daemon/history", "daemon/spool", "daemon/deliver", "daemon/ledger", "daemon/fault", "daemon/begun", "parsers/*", "reporters/telemetry"},
 
-	"parsers/json":    {"parsers/report"},
-	"parsers/chef":    {"parsers/json", "parsers/report"},
-	"parsers/puppet":  {"parsers/json", "parsers/report"},
-	"parsers/ansible": {"parsers/json", "parsers/report"},
-	"parsers/salt":    {"parsers/json", "parsers/report"},
+	"parsers/json":      {"parsers/report"},
+	"parsers/parsetest": {"parsers/report"},
+	"parsers/chef":      {"parsers/json", "parsers/parsetest", "parsers/report"},
+	"parsers/puppet":    {"parsers/json", "parsers/parsetest", "parsers/report"},
+	"parsers/ansible":   {"parsers/json", "parsers/parsetest", "parsers/report"},
+	"parsers/salt":      {"parsers/json", "parsers/parsetest", "parsers/report"},
 
 	"reporters/dogstatsd":  {"reporters/telemetry"},
 	"reporters/datadog":    {"reporters/telemetry"},
@@ -71,8 +72,12 @@ func TestTheLawOfImports(t *testing.T) {
 			t.Errorf("%s: %s is a shelf and holds no Go files of its own", file, path.Dir(file))
 		}
 		for _, imported := range importsOf(t, file) {
-			if strings.HasSuffix(file, "_test.go") && below(path.Dir(file), imported) {
-				continue // a test may make what the packages it tests are given
+			if strings.HasSuffix(file, "_test.go") {
+				if below(path.Dir(file), imported) {
+					continue // a test may make what the packages it tests are given
+				}
+			} else if strings.HasSuffix(imported, "test") && strings.HasPrefix(imported, module) {
+				t.Errorf("%s: %s is for tests", file, imported)
 			}
 			if fault := forbidden(path.Dir(file), imported); fault != "" {
 				t.Errorf("%s: %s", file, fault)

@@ -89,8 +89,11 @@ func (s *Spool) look() {
 	if s.enter(0) != nil {
 		return
 	}
-	for range before - s.line.len() + len(s.held) - len(s.flight) {
-		s.vanished(loss{"", DroppedVanished}, "")
+	if n := before - s.line.len() + len(s.held) - len(s.flight); n > 0 {
+		for range n {
+			s.drop(loss{"", DroppedVanished})
+		}
+		s.options.Log.Warn("the entries that waited in the spool's directory are lost with it", "spool", s.dir, "entries", n)
 	}
 	s.fine("away", "the spool began anew in the directory that is there now", "spool", s.dir, "entries", s.entries())
 }

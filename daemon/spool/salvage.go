@@ -57,7 +57,7 @@ func (s *Spool) salvage() error {
 	}
 	s.bound()
 	s.sayTotals()
-	if n := s.line.len(); n > 0 {
+	if n := s.line.len() - len(s.held); n > 0 {
 		s.options.Log.Info("entries of an earlier run are waiting", "spool", s.dir, "entries", n, "bytes", s.bytes)
 	}
 	return nil

@@ -192,9 +192,9 @@ func diskRemoved(t *testing.T) {
 	s.eventually("two runs wait", func() bool { return s.waits() == 2 })
 	do(t, os.RemoveAll(filepath.Join(s.node.State(), "spool", s.reporter())))
 	several(3, s.report)
+	s.says("the entries that waited in the spool's directory are lost with it") // none of them is on its way any more
 	s.up()
 	s.arrivedSince(len(lost))
-	s.says("entries of the spool were lost")
 	several(2, s.line)
 	s.arrivedSince(len(lost))
 	s.stop()

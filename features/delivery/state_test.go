@@ -69,6 +69,7 @@ func halfDone(t *testing.T) *site {
 	several(2, s.line)
 	s.start()
 	s.arrived()
+	s.eventually("nothing waits", func() bool { return s.waits() == 0 })
 	s.down()
 	several(2, s.report)
 	several(2, s.line)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -12,7 +13,7 @@ func BenchmarkDocument(b *testing.B) { bench(b, "stdout.json", Document) }
 func BenchmarkLines(b *testing.B)    { bench(b, "stdout.jsonl", Lines) }
 
 func bench(b *testing.B, name string, parse func(io.Reader) ([]report.Run, error)) {
-	data := read(b, cases+"/changed/"+name)
+	data := parsetest.Read(b, cases+"/changed/"+name)
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -24,7 +25,7 @@ func bench(b *testing.B, name string, parse func(io.Reader) ([]report.Run, error
 
 // BenchmarkSplitRuns asks where a run ends that goes on, as a tail does.
 func BenchmarkSplitRuns(b *testing.B) {
-	data := read(b, cases+"/changed/stdout.jsonl")
+	data := parsetest.Read(b, cases+"/changed/stdout.jsonl")
 	data = data[:bytes.LastIndex(data, []byte(`{"_event":"v2_playbook_on_stats"`))]
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -96,8 +97,8 @@ func TestRealSecretsStayInTheReport(t *testing.T) {
 	}
 	for name, words := range secrets {
 		for input := range formats {
-			source := string(read(t, filepath.Join(cases, name, input)))
-			told := string(read(t, filepath.Join(cases, name, "run."+input)))
+			source := string(parsetest.Read(t, filepath.Join(cases, name, input)))
+			told := string(parsetest.Read(t, filepath.Join(cases, name, "run."+input)))
 			for _, word := range words {
 				if !strings.Contains(source, word) || strings.Contains(told, word) {
 					t.Errorf("%s/%s: %q is not in the report, or in the run", name, input, word)

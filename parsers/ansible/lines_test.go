@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -202,7 +203,7 @@ func TestCompleteLines(t *testing.T) {
 
 func TestLooksLikeLines(t *testing.T) {
 	for name := range formats {
-		head := read(t, cases+"/changed/"+name)[:4096]
+		head := parsetest.Read(t, cases+"/changed/"+name)[:4096]
 		banner := append([]byte("Using /etc/ansible/ansible.cfg as config file\n"), head...)
 		for _, head := range [][]byte{head, banner} {
 			if LooksLikeLines(head) != (name == "stdout.jsonl") || LooksLikeDocument(head) != (name == "stdout.json") {

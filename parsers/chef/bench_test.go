@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/converged/converged/parsers/parsetest"
 )
 
 // grown is the big report with its resources repeated as Chef would write them,
 // to about size bytes.
 func grown(t testing.TB, size int) []byte {
 	t.Helper()
-	text := string(read(t, filepath.Join(cases, "18-big500", "report.json")))
+	text := string(parsetest.Read(t, filepath.Join(cases, "18-big500", "report.json")))
 	times := size / len(text)
 	for _, list := range []string{`"all_resources": [`, `"updated_resources": [`} {
 		head, rest, ok := strings.Cut(text, list)
@@ -55,7 +57,7 @@ func BenchmarkCollector500KB(b *testing.B) {
 // about size bytes, as a node with a large inventory has them.
 func longLine(t testing.TB, size int) []byte {
 	t.Helper()
-	_, line, _ := strings.Cut(string(read(t, filepath.Join(cases, "18-updated", "collector.json"))), "\n")
+	_, line, _ := strings.Cut(string(parsetest.Read(t, filepath.Join(cases, "18-updated", "collector.json"))), "\n")
 	head, rest, ok := strings.Cut(line, `"automatic":{`)
 	end := strings.Index(rest, `,"chef_packages":`)
 	if !ok || end < 0 {

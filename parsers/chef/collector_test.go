@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -76,7 +77,7 @@ func TestCollectorRecovers(t *testing.T) {
 }
 
 func TestCollectorFaults(t *testing.T) {
-	ruby := string(read(t, filepath.Join(cases, "14-ruby-hash", "collector.json")))
+	ruby := string(parsetest.Read(t, filepath.Join(cases, "14-ruby-hash", "collector.json")))
 	for name, c := range map[string]struct {
 		input, want string
 		class       error
@@ -202,12 +203,12 @@ func TestLooksLikeCollector(t *testing.T) {
 		head string
 		want bool
 	}{
-		{string(read(t, filepath.Join(cases, "18-updated", "collector.json"))[:2048]), true},
-		{string(read(t, filepath.Join(cases, "14-ruby-hash", "collector.json"))), true},
+		{string(parsetest.Read(t, filepath.Join(cases, "18-updated", "collector.json"))[:2048]), true},
+		{string(parsetest.Read(t, filepath.Join(cases, "14-ruby-hash", "collector.json"))), true},
 		{`ing":"x"}}}` + "\n" + started("a"), true},
 		{`{"id":"a","message_type":"run_start"}`, true}, {`{"message_version"`, false}, {`{"message_version":"1.0.0",`, true},
 		{`{"message_type":"action"}`, false}, {`{"id":"a"}`, false}, {``, false}, {`[]`, false}, {`{`, false}, {`hello`, false},
-		{string(read(t, filepath.Join(cases, "18-updated", "report.json"))[:2048]), false},
+		{string(parsetest.Read(t, filepath.Join(cases, "18-updated", "report.json"))[:2048]), false},
 		{document(t, nil), false},
 	} {
 		if got := LooksLikeCollector([]byte(c.head)); got != c.want {

@@ -2,81 +2,18 @@ package chef
 
 import (
 	"bytes"
-	"encoding/json"
-	"flag"
-	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 const cases = "../../testdata/chef"
 
-// formats are the files of a case and what reads them.
-var formats = []struct {
-	input, golden string
-	parse         func(io.Reader) ([]report.Run, error)
-}{
-	{"report.json", "run.report.json", Report},
-	{"collector.json", "run.collector.json", Collector},
-}
-
-// golden is what is compared: the runs, and what was said of the rest.
-type golden struct {
-	Runs  []report.Run `json:"runs"`
-	Error string       `json:"error,omitempty"`
-}
-
 func TestGolden(t *testing.T) {
-	for _, format := range formats {
-		inputs, err := filepath.Glob(filepath.Join(cases, "*", format.input))
-		if err != nil || len(inputs) == 0 {
-			t.Fatalf("no %s under %s: %v", format.input, cases, err)
-		}
-		for _, input := range inputs {
-			t.Run(filepath.Base(filepath.Dir(input))+"/"+format.input, func(t *testing.T) {
-				runs, err := format.parse(bytes.NewReader(read(t, input)))
-				got := golden{Runs: runs}
-				if err != nil {
-					got.Error = err.Error()
-				}
-				compare(t, filepath.Join(filepath.Dir(input), format.golden), got)
-			})
-		}
-	}
-}
-
-func compare(t *testing.T, file string, got golden) {
-	t.Helper()
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(got); err != nil {
-		t.Fatal(err)
-	}
-	text := buf.Bytes()
-	if *update {
-		if err := os.WriteFile(file, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := read(t, file); !bytes.Equal(text, want) {
-		t.Errorf("%s differs from what is read now (go test -update writes it anew):\n%s", file, text[:min(len(text), 4000)])
-	}
-}
-
-func read(t testing.TB, file string) []byte {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	parsetest.Golden(t, cases, "report.json", "run.report.json", Report)
+	parsetest.Golden(t, cases, "collector.json", "run.collector.json", Collector)
 }
 
 // one is the only run of a case's input.
@@ -86,7 +23,7 @@ func one(t *testing.T, name, input string) report.Run {
 	if input == "collector.json" {
 		parse = Collector
 	}
-	runs, err := parse(bytes.NewReader(read(t, filepath.Join(cases, name, input))))
+	runs, err := parse(bytes.NewReader(parsetest.Read(t, filepath.Join(cases, name, input))))
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("%s/%s: %d runs, error %v", name, input, len(runs), err)
 	}

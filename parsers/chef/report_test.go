@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -49,7 +50,7 @@ func parsed(t testing.TB, change map[string]any) report.Run {
 
 func TestReportRefusesWhatIsNoReport(t *testing.T) {
 	good := document(t, nil)
-	collector := string(read(t, filepath.Join(cases, "18-signal-kill", "collector.json")))
+	collector := string(parsetest.Read(t, filepath.Join(cases, "18-signal-kill", "collector.json")))
 	for _, c := range []struct {
 		name, input string
 		class       error
@@ -112,7 +113,7 @@ func TestReportFromAnyReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for name, r := range map[string]io.Reader{"file": f, "byte by byte": iotest.OneByteReader(strings.NewReader(string(read(t, file))))} {
+	for name, r := range map[string]io.Reader{"file": f, "byte by byte": iotest.OneByteReader(strings.NewReader(string(parsetest.Read(t, file))))} {
 		if runs, err := Report(r); err != nil || runs[0].ID != want.ID || len(runs[0].ResourceList) != len(want.ResourceList) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -183,8 +184,8 @@ func TestLooksLikeReport(t *testing.T) {
 		head string
 		want bool
 	}{
-		{string(read(t, filepath.Join(cases, "18-updated", "report.json"))[:2048]), true},
-		{string(read(t, filepath.Join(cases, "18-server-unreachable", "report.json"))), true},
+		{string(parsetest.Read(t, filepath.Join(cases, "18-updated", "report.json"))[:2048]), true},
+		{string(parsetest.Read(t, filepath.Join(cases, "18-server-unreachable", "report.json"))), true},
 		{document(t, nil), true},
 		{`{"node":null,"suc`, true},
 		{`{"success":false,"run_id":"a","exception":"x","node":{"name":"a","chef_environment":"_def`, true},
@@ -192,7 +193,7 @@ func TestLooksLikeReport(t *testing.T) {
 		{`{"node":{"id":3}}`, false},
 		{`{"node":"web-01"}`, false},
 		{`{"host":"a"}`, false}, {`{}`, false}, {`[]`, false}, {``, false}, {`x`, false}, {`{"node"=>nil}`, false}, {"{\"node\"", false},
-		{string(read(t, filepath.Join(cases, "18-updated", "collector.json"))[:2048]), false},
+		{string(parsetest.Read(t, filepath.Join(cases, "18-updated", "collector.json"))[:2048]), false},
 	} {
 		if got := LooksLikeReport([]byte(c.head)); got != c.want {
 			t.Errorf("%.60q: %v", c.head, got)

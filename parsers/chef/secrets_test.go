@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -61,9 +62,12 @@ func TestSecretsStayInTheReport(t *testing.T) {
 // real runs have managed, and for the node's addresses.
 func TestRealSecretsStayInTheReport(t *testing.T) {
 	content := regexp.MustCompile(`"(?:content|code|macaddress|machine_id|ipaddress|final_checksum)": ?"((?:[^"\\]|\\.){6,})"`)
-	for _, format := range formats {
+	for _, format := range []struct {
+		input string
+		parse parsetest.Parse
+	}{{"report.json", Report}, {"collector.json", Collector}} {
 		for _, name := range []string{"16-updated", "18-updated", "18-role-env", "18-converge-fail"} {
-			input := string(read(t, filepath.Join(cases, name, format.input)))
+			input := string(parsetest.Read(t, filepath.Join(cases, name, format.input)))
 			text := written(t, format.parse, input)
 			found := content.FindAllStringSubmatch(input, -1)
 			if len(found) < 3 {

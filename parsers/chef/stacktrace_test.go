@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -32,11 +33,11 @@ func TestStacktracesTellWhatReportsTell(t *testing.T) {
 	for _, file := range files {
 		name := filepath.Base(filepath.Dir(file))
 		t.Run(name, func(t *testing.T) {
-			run, err := Stacktrace(bytes.NewReader(read(t, file)))
+			run, err := Stacktrace(bytes.NewReader(parsetest.Read(t, file)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, filepath.Join(filepath.Dir(file), "run.stacktrace.json"), golden{Runs: []report.Run{run}})
+			parsetest.Compare(t, filepath.Join(filepath.Dir(file), "run.stacktrace.json"), []report.Run{run}, nil)
 			whole := one(t, name, "report.json")
 			got, want := *run.Failure, *whole.Failure
 			// The report also knows its resources and its node.
@@ -80,7 +81,7 @@ func TestMessagesOfSeveralLines(t *testing.T) {
 }
 
 func TestStacktracesThatWereCut(t *testing.T) {
-	whole := string(read(t, filepath.Join(cases, "18-converge-fail", "chef-stacktrace.out")))
+	whole := string(parsetest.Read(t, filepath.Join(cases, "18-converge-fail", "chef-stacktrace.out")))
 	class := "Mixlib::ShellOut::ShellCommandFailed"
 	for end := range len(whole) {
 		run, err := Stacktrace(strings.NewReader(whole[:end]))
@@ -156,20 +157,18 @@ func TestWhatIsNoStacktrace(t *testing.T) {
 }
 
 func FuzzStacktrace(f *testing.F) {
-	seed(f, "chef-stacktrace.out")
+	parsetest.Seed(f, cases, "chef-stacktrace.out")
 	f.Add([]byte("Generated at 2026-11-20 22:15:40 +0000\nA: b\n/a.rb:1:in `x'\n\n>>>> Caused by C: d\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		run, err := Stacktrace(bytes.NewReader(data))
 		if err != nil {
-			if !classed(err) {
-				t.Fatalf("an error of no class: %v", err)
-			}
+			parsetest.Check(t, report.Chef, nil, err)
 			return
 		}
 		if run.Failure == nil || run.Status != report.Failure || run.End.IsZero() || len(run.Failure.Backtrace) > maxFrames+1 {
 			t.Fatalf("%+v", run)
 		}
 		run.ID = "it has none"
-		checkRuns(t, []report.Run{run}, nil)
+		parsetest.Check(t, report.Chef, []report.Run{run}, nil)
 	})
 }

@@ -10,13 +10,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
 // large is a report in YAML of about that many bytes: the case of 1,200 resources,
 // its rows repeated under other names.
 func large(t testing.TB, size int) []byte {
-	text := string(read(t, filepath.Join(cases, "big-1200", "report.yaml")))
+	text := string(parsetest.Read(t, filepath.Join(cases, "big-1200", "report.yaml")))
 	head, rest, _ := strings.Cut(text, "resource_statuses:\n")
 	rows, tail, _ := strings.Cut(rest, "\ncorrective_change:")
 	out := bytes.NewBufferString(head + "resource_statuses:\n")
@@ -29,7 +30,7 @@ func large(t testing.TB, size int) []byte {
 
 // talkative is a report of a command that printed that many lines.
 func talkative(t testing.TB, lines int) []byte {
-	text := string(read(t, filepath.Join(cases, "failed", "report.yaml")))
+	text := string(parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")))
 	one := "- level: notice\n  message: 'line of output that a command has printed, and it goes on'\n" +
 		"  source: \"/Stage[main]/Main/Exec[loud]/returns\"\n  tags:\n  - notice\n  - exec\n  - class\n" +
 		"  time: '2026-11-20T22:22:44.441235690+00:00'\n  file: \"/etc/puppet/manifests/failed.pp\"\n  line: 1\n"
@@ -44,8 +45,8 @@ func BenchmarkReport(b *testing.B) {
 	}{
 		{"yaml-5MB", large(b, 5<<20), Report},
 		{"log-20000", talkative(b, 20_000), Report},
-		{"json", read(b, filepath.Join(cases, "agent-put", "report.json")), Report},
-		{"summary", read(b, filepath.Join(cases, "failed", "summary.yaml")), Summary},
+		{"json", parsetest.Read(b, filepath.Join(cases, "agent-put", "report.json")), Report},
+		{"summary", parsetest.Read(b, filepath.Join(cases, "failed", "summary.yaml")), Summary},
 	}
 	for _, in := range inputs {
 		b.Run(in.name, func(b *testing.B) {

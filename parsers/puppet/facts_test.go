@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -64,7 +65,7 @@ func TestFactsOfRealReports(t *testing.T) {
 			if name == "agent-put" {
 				input = "report.json"
 			}
-			checkFacts(t, parsed(t, string(read(t, filepath.Join(cases, name, input)))), want)
+			checkFacts(t, parsed(t, string(parsetest.Read(t, filepath.Join(cases, name, input)))), want)
 		})
 	}
 }
@@ -156,7 +157,7 @@ func TestOldFormat(t *testing.T) {
 func TestTheSameRunInYAMLAndJSON(t *testing.T) {
 	for yaml, put := range map[string]string{"agent-corrective-change": "agent-put", "puppet8-failed": "failed-put"} {
 		a, _ := json.Marshal(one(t, yaml))
-		b, _ := json.Marshal(parsed(t, string(read(t, filepath.Join(cases, put, "report.json")))))
+		b, _ := json.Marshal(parsed(t, string(parsetest.Read(t, filepath.Join(cases, put, "report.json")))))
 		if !bytes.Equal(a, b) {
 			t.Errorf("%s:\n%s\n%s", yaml, a, b)
 		}
@@ -165,7 +166,7 @@ func TestTheSameRunInYAMLAndJSON(t *testing.T) {
 
 func TestSummaryIsCountersOnly(t *testing.T) {
 	for name, want := range map[string]report.Status{"failed": report.Failure, "unchanged": "", "agent-compile-fail": ""} {
-		runs, err := Summary(bytes.NewReader(read(t, filepath.Join(cases, name, "summary.yaml"))))
+		runs, err := Summary(bytes.NewReader(parsetest.Read(t, filepath.Join(cases, name, "summary.yaml"))))
 		if err != nil || len(runs) != 1 {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -174,7 +175,7 @@ func TestSummaryIsCountersOnly(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	runs, _ := Summary(bytes.NewReader(read(t, filepath.Join(cases, "failed", "summary.yaml"))))
+	runs, _ := Summary(bytes.NewReader(parsetest.Read(t, filepath.Join(cases, "failed", "summary.yaml"))))
 	if r := runs[0]; r.End.Unix() != 1795213364 || *r.Resources.Total != 12 || *r.Resources.Failed != 3 {
 		t.Errorf("%+v", r)
 	}
@@ -195,7 +196,7 @@ func TestValuesAreNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, word := range words {
-			if !bytes.Contains(read(t, filepath.Join(cases, name, "report.yaml")), []byte(word)) {
+			if !bytes.Contains(parsetest.Read(t, filepath.Join(cases, name, "report.yaml")), []byte(word)) {
 				t.Fatalf("%s does not hold %q", name, word)
 			}
 			if bytes.Contains(text, []byte(word)) {

@@ -2,19 +2,15 @@ package puppet
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
-	"path/filepath"
-	"slices"
 	"testing"
-	"unicode/utf8"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
 func FuzzReport(f *testing.F) {
-	seed(f, "report.yaml")
-	seed(f, "report.json")
+	parsetest.Seed(f, cases, "report.yaml")
+	parsetest.Seed(f, cases, "report.json")
 	f.Add([]byte(small("", "- level: err\n  message: &a b\n  source: Puppet\n", "*a", "")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		runs, err := Report(bytes.NewReader(data))
@@ -26,7 +22,7 @@ func FuzzReport(f *testing.F) {
 }
 
 func FuzzSummary(f *testing.F) {
-	seed(f, "summary.yaml")
+	parsetest.Seed(f, cases, "summary.yaml")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		runs, err := Summary(bytes.NewReader(data))
 		if err == nil && len(runs) != 1 {
@@ -36,65 +32,16 @@ func FuzzSummary(f *testing.F) {
 	})
 }
 
-// seed gives the fuzzer the small inputs among the cases: big ones only make it slow.
-func seed(f *testing.F, input string) {
-	files, err := filepath.Glob(filepath.Join(cases, "*", input))
-	if err != nil || len(files) == 0 {
-		f.Fatalf("no %s: %v", input, err)
-	}
-	for _, file := range files {
-		if data := read(f, file); len(data) < 8_000 {
-			f.Add(data)
-		}
-	}
-}
-
 // checkRuns holds what came out of any input to what everyone relies on.
 func checkRuns(t *testing.T, runs []report.Run, err error) {
 	t.Helper()
-	if err != nil && (runs != nil || !classed(err)) {
+	parsetest.Check(t, report.Puppet, runs, err)
+	if err != nil && runs != nil {
 		t.Fatalf("%d runs beside the error %v", len(runs), err)
 	}
 	for _, run := range runs {
-		if run.ID == "" || run.Tool != report.Puppet || run.Source == "" || run.Phase != report.Finished {
+		if run.Phase != report.Finished || len(run.ResourceList) > maxRows {
 			t.Fatalf("%+v", run)
 		}
-		if run.Duration != nil && *run.Duration < 0 || len(run.ResourceList) > maxRows {
-			t.Fatalf("%+v", run)
-		}
-		text, err := json.Marshal(run)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back any
-		if err := json.Unmarshal(text, &back); err != nil || !printable(back) {
-			t.Fatalf("%s: %v", text, err)
-		}
 	}
-}
-
-// printable says whether no text within a decoded JSON value holds a control character.
-func printable(value any) bool {
-	switch v := value.(type) {
-	case string:
-		return utf8.ValidString(v) && v == report.Clean(v, len(v))
-	case []any:
-		return !slices.ContainsFunc(v, func(item any) bool { return !printable(item) })
-	case map[string]any:
-		for key, item := range v {
-			if !printable(key) || !printable(item) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func classed(err error) bool {
-	for _, class := range []error{report.ErrEmpty, report.ErrForeign, report.ErrTruncated, report.ErrMalformed, report.ErrTooLarge} {
-		if errors.Is(err, class) {
-			return true
-		}
-	}
-	return false
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -20,8 +21,8 @@ func small(head, log, message, rows string) string {
 }
 
 func TestBadInputHasAClass(t *testing.T) {
-	whole := string(read(t, filepath.Join(cases, "failed", "report.yaml")))
-	put := string(read(t, filepath.Join(cases, "failed-put", "report.json")))
+	whole := string(parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")))
+	put := string(parsetest.Read(t, filepath.Join(cases, "failed-put", "report.json")))
 	for name, c := range map[string]struct {
 		text  string
 		class error
@@ -66,7 +67,7 @@ func before(t *testing.T, text, mark string) string {
 }
 
 func TestErrorsNameTheLine(t *testing.T) {
-	text := strings.Replace(string(read(t, filepath.Join(cases, "failed", "report.yaml"))), "environment: production", "environment: [", 1)
+	text := strings.Replace(string(parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml"))), "environment: production", "environment: [", 1)
 	_, err := Report(strings.NewReader(text))
 	var where *report.ParseError
 	if !errors.As(err, &where) || where.Line != 12 {
@@ -203,8 +204,8 @@ func TestLittleIsKnown(t *testing.T) {
 }
 
 func TestSeveralDocuments(t *testing.T) {
-	a := string(read(t, filepath.Join(cases, "failed", "report.yaml")))
-	b := string(read(t, filepath.Join(cases, "unchanged", "report.yaml")))
+	a := string(parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")))
+	b := string(parsetest.Read(t, filepath.Join(cases, "unchanged", "report.yaml")))
 	runs, err := Report(strings.NewReader(a + b))
 	if err != nil || len(runs) != 2 || runs[0].Status != report.Failure || runs[1].Status != report.Success {
 		t.Errorf("%d runs, %v", len(runs), err)
@@ -212,7 +213,7 @@ func TestSeveralDocuments(t *testing.T) {
 }
 
 func TestLineEndsAndMarks(t *testing.T) {
-	text := string(read(t, filepath.Join(cases, "failed", "report.yaml")))
+	text := string(parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")))
 	want := one(t, "failed")
 	for _, other := range []string{"\ufeff" + text, strings.ReplaceAll(text, "\n", "\r\n"), "# a comment\n" + text} {
 		if run := parsed(t, other); run.ID != want.ID || *run.Resources.Total != 12 || len(run.ResourceList) != 12 || run.Failure.Message != want.Failure.Message {
@@ -234,7 +235,7 @@ func TestFailureBeforeACatalog(t *testing.T) {
 
 func TestLooks(t *testing.T) {
 	for file, want := range map[string]string{"failed/report.yaml": "report", "format2/report.yaml": "report", "agent-put/report.json": "report", "failed/summary.yaml": "summary", "agent-compile-fail/summary.yaml": "summary"} {
-		data := read(t, filepath.Join(cases, filepath.FromSlash(file)))
+		data := parsetest.Read(t, filepath.Join(cases, filepath.FromSlash(file)))
 		head := data[:min(len(data), 4096)]
 		if LooksLikeReport(head) != (want == "report") || LooksLikeSummary(head) != (want == "summary") {
 			t.Errorf("%s: report %v, summary %v", file, LooksLikeReport(head), LooksLikeSummary(head))

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
 // returnedRun reads a case's only run.
 func returnedRun(t *testing.T, name string) report.Run {
 	t.Helper()
-	runs, err := Return(bytes.NewReader(read(t, filepath.Join(cases, name, "report.json"))))
+	runs, err := Return(bytes.NewReader(parsetest.Read(t, filepath.Join(cases, name, "report.json"))))
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("%d runs, error %v", len(runs), err)
 	}
@@ -216,7 +217,7 @@ func TestAnOrchestrationThatCouldNotBeRendered(t *testing.T) {
 }
 
 func TestFactsOfEvents(t *testing.T) {
-	runs, err := Events(bytes.NewReader(read(t, filepath.Join(cases, "events", "events.jsonl"))))
+	runs, err := Events(bytes.NewReader(parsetest.Read(t, filepath.Join(cases, "events", "events.jsonl"))))
 	if err != nil || len(runs) != 2 {
 		t.Fatalf("%d runs, error %v", len(runs), err)
 	}
