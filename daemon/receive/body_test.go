@@ -7,7 +7,9 @@ import (
 	"compress/zlib"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -176,6 +178,25 @@ func TestNoRoomForMore(t *testing.T) {
 	within(t, small, "the small answer").is(t, 201)
 	r.send("POST", "/data-collector", body()).is(t, 201)
 	r.refusals(map[string]int64{"memory": 2})
+}
+
+// However many and slow the others are, there is room for a message of Chef.
+func TestOthersLeaveRoomToChef(t *testing.T) {
+	const size = 200_000
+	r := start(t, Options{MaxBytes: size, MaxMemory: 3 * size, limits: limits{room: time.Millisecond, grace: time.Minute}})
+	for range 2 {
+		c := r.dial()
+		_, _ = fmt.Fprintf(c, "%sContent-Length: %d\r\n\r\n", head, size)
+		_, _ = io.WriteString(c, strings.Repeat("r", size-1))
+	}
+	for full := false; !full; {
+		r.memory.mu.Lock()
+		full = r.memory.free == size
+		r.memory.mu.Unlock()
+		runtime.Gosched()
+	}
+	r.send("POST", "/v1/reports/salt-return", strings.NewReader(strings.Repeat("r", size))).is(t, 503)
+	r.send("POST", "/data-collector", strings.NewReader(strings.Repeat("r", size))).is(t, 201)
 }
 
 func TestRoomThatIsGivenBackInTime(t *testing.T) {

@@ -44,7 +44,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	room := &hold{m: s.memory}
+	room := &hold{m: s.memory, leave: s.o.leaves(e)}
 	data, err := s.body(w, r, room)
 	if err != nil {
 		room.release()

@@ -65,3 +65,12 @@ func (o Options) withDefaults() Options {
 	l.finish = cmp.Or(l.finish, 3*time.Second)
 	return o
 }
+
+// leaves is how much of MaxMemory the body of a sender leaves to others: room for
+// one message of Chef, which is not sent again, whatever all others send.
+func (o Options) leaves(e endpoint) int64 {
+	if e.sender == chefClient {
+		return 0
+	}
+	return min(o.MaxBytes, o.MaxMemory-o.MaxBytes)
+}

@@ -14,14 +14,15 @@ type memory struct {
 
 // hold is what one body has of it.
 type hold struct {
-	m *memory
-	n int64
+	m     *memory
+	n     int64
+	leave int64 // room that it may not take: it is for others
 }
 
 // grow makes the hold one of n bytes, waiting for room until ctx ends.
 func (h *hold) grow(ctx context.Context, n int64) error {
 	for {
-		freed := h.m.take(n - h.n)
+		freed := h.m.take(n-h.n, h.leave)
 		if freed == nil {
 			h.n = n
 			return nil
@@ -40,11 +41,12 @@ func (h *hold) release() {
 	h.n = 0
 }
 
-// take is nil if there was room for n more, else what tells when to ask again.
-func (m *memory) take(n int64) <-chan struct{} {
+// take is nil if there was room for n more and is some left, else what tells when to
+// ask again.
+func (m *memory) take(n, leave int64) <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if n <= m.free {
+	if n <= m.free-leave {
 		m.free -= n
 		return nil
 	}
