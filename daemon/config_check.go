@@ -132,7 +132,7 @@ func (c *Config) validateSources(wrong complaint) {
 		if _, err := filepath.Match(s.Path, ""); err != nil {
 			wrong(key+".path", "%q is not a valid glob: %v", s.Path, err)
 		}
-		if f, ok := formatNamed(s.Format); s.CachePath != "" && ok && f.ran == "" {
+		if f, ok := formatNamed(s.Format); s.CachePath != "" && ok && !f.ran {
 			wrong(key+".cache_path", "only a chef-report has one: what Chef leaves there completes a report that stayed empty")
 		} else if s.CachePath != "" {
 			validatePath(key+".cache_path", s.CachePath, wrong)

@@ -163,7 +163,7 @@ func (c Config) watched() []watch.Source {
 		}
 		sources = append(sources, watch.Source{
 			Name: s.Format, Path: s.Path, Kind: f.kind,
-			Match: f.match, Complete: f.complete, Split: f.split, MaxBytes: maxReport,
+			Match: f.match, Complete: f.whole, Split: f.split, MaxBytes: maxReport,
 		})
 	}
 	return sources

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/converged/converged/daemon/watch"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -40,6 +41,51 @@ func foreign(head []byte) error {
 		said, nearest = "it is YAML", yamlFormats
 	}
 	return fmt.Errorf("%w: %s; expected %s", report.ErrForeign, said, strings.Join(nearest, " or "))
+}
+
+// otherFormat is a document that lies where those of another format belong.
+type otherFormat struct {
+	looks, taken string // the names of the formats
+	posted       bool
+}
+
+func (o *otherFormat) Error() string {
+	who := "its source says"
+	if o.posted {
+		who = "it was sent as"
+	}
+	return fmt.Sprintf("it looks like %s, but %s %s", o.looks, who, o.taken)
+}
+
+// Unwrap is the class of what is no report of the format asked for.
+func (o *otherFormat) Unwrap() error { return report.ErrForeign }
+
+// misplaced is why nothing of a document could be read: that it is of another
+// format, if its content shows that, else bad.
+func misplaced(d document, bad error) error {
+	if bad == nil {
+		return nil
+	}
+	if other, ok := d.format.another(d.data); ok {
+		return &otherFormat{other.name, d.format.name, d.posted}
+	}
+	return bad
+}
+
+// another is the other format that the beginning of data shows.
+func (f format) another(data []byte) (format, bool) {
+	other, ok := formatOf(data[:min(len(data), headBytes)])
+	return other, ok && other.name != f.name
+}
+
+// whole says whether data needs no more to be read: it is complete or, among lines
+// that are collected to a whole, of another format, and would be collected for ever.
+func (f format) whole(data []byte) bool {
+	if f.complete(data) {
+		return true
+	}
+	_, other := f.another(data)
+	return other && f.kind == watch.Lines
 }
 
 // The formats by what they are written in.

@@ -16,6 +16,7 @@ import (
 // format is one foreign format: how to know it, find it and read it.
 type format struct {
 	name  string
+	tool  report.Tool
 	looks func(head []byte) bool // from a document's first bytes
 	// below says that a log may stand in front, of any length.
 	below bool
@@ -27,8 +28,8 @@ type format struct {
 	complete func(data []byte) bool
 	// split says where one record's bytes end (lines only).
 	split bufio.SplitFunc
-	// ran is the tool of which an empty report says that a run happened; "" is none.
-	ran report.Tool
+	// ran says that an empty report means that a run of the tool happened.
+	ran bool
 	// standsIn is the format beside which this one is not read: its records of a run
 	// have another id, so that the run would be told twice.
 	standsIn string
@@ -51,36 +52,36 @@ var ansibleReportName = regexp.MustCompile(`^[^.].*\.(?:json|log|out)$`)
 
 var formats = []format{
 	{
-		name: "chef-report", looks: chef.LooksLikeReport, parse: chef.Report,
-		kind: watch.Dir, match: jsonName.MatchString, complete: chef.Complete, rank: 1, ran: report.Chef,
+		name: "chef-report", tool: report.Chef, looks: chef.LooksLikeReport, parse: chef.Report,
+		kind: watch.Dir, match: jsonName.MatchString, complete: chef.Complete, rank: 1, ran: true,
 	},
 	{
-		name: "chef-collector", looks: chef.LooksLikeCollector, parse: chef.Collector,
+		name: "chef-collector", tool: report.Chef, looks: chef.LooksLikeCollector, parse: chef.Collector,
 		kind: watch.Lines, split: bufio.ScanLines, complete: chef.Complete, rank: 2,
 	},
 	{
-		name: "puppet-report", looks: puppet.LooksLikeReport, parse: puppet.Report,
+		name: "puppet-report", tool: report.Puppet, looks: puppet.LooksLikeReport, parse: puppet.Report,
 		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.Complete, rank: 2,
 	},
 	{
-		name: "puppet-summary", looks: puppet.LooksLikeSummary, parse: puppet.Summary,
+		name: "puppet-summary", tool: report.Puppet, looks: puppet.LooksLikeSummary, parse: puppet.Summary,
 		kind: watch.Dir, match: puppetName.MatchString, complete: puppet.SummaryComplete, rank: 1,
 		standsIn: puppet.ReportSource,
 	},
 	{
-		name: "ansible-json", looks: ansible.LooksLikeDocument, below: true, parse: ansible.Document,
+		name: "ansible-json", tool: report.Ansible, looks: ansible.LooksLikeDocument, below: true, parse: ansible.Document,
 		kind: watch.Dir, match: ansibleReportName.MatchString, complete: ansible.CompleteDocument, rank: 1,
 	},
 	{
-		name: "ansible-jsonl", looks: ansible.LooksLikeLines, below: true, parse: ansible.Lines,
+		name: "ansible-jsonl", tool: report.Ansible, looks: ansible.LooksLikeLines, below: true, parse: ansible.Lines,
 		kind: watch.Lines, split: ansible.SplitRuns, complete: ansible.CompleteLines, rank: 2,
 	},
 	{
-		name: salt.ReturnSource, looks: salt.LooksLikeReturn, parse: salt.Return,
+		name: salt.ReturnSource, tool: report.Salt, looks: salt.LooksLikeReturn, parse: salt.Return,
 		kind: watch.Dir, match: jsonName.MatchString, complete: salt.Complete, rank: 1,
 	},
 	{
-		name: salt.EventsSource, looks: salt.LooksLikeEvents, parse: salt.Events,
+		name: salt.EventsSource, tool: report.Salt, looks: salt.LooksLikeEvents, parse: salt.Events,
 		kind: watch.Lines, split: bufio.ScanLines, complete: salt.Complete, rank: 1,
 	},
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/converged/converged/daemon/analyse"
+	"github.com/converged/converged/parsers/report"
 )
 
 var update = flag.Bool("update", false, "write what is made instead of comparing with it")
@@ -54,6 +55,7 @@ func batchesOf(t *testing.T, file string) []byte {
 	options := analyse.Options{
 		Tags: []string{"team:web"}, FallbackHost: "here", Origin: "/var/chef/" + filepath.Base(file),
 		Arrived: time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC),
+		Tool:    report.Tool(filepath.Base(filepath.Dir(filepath.Dir(file)))),
 	}
 	var out bytes.Buffer
 	e := json.NewEncoder(&out)

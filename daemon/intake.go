@@ -83,6 +83,9 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 	options := in.optionsFor(d)
 	// Also what has no end: the parser says where it stops. A buffer is not copied.
 	runs, bad := d.format.parse(bytes.NewBuffer(d.data))
+	if len(runs) == 0 {
+		bad = misplaced(d, bad)
+	}
 	in.ends.note(report.Chef, runs, d.origin)
 	all = in.heard(runs, d.origin)
 	for _, r := range runs {
@@ -98,7 +101,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 
 func (in *intake) optionsFor(d document) analyse.Options {
 	options := in.options
-	options.Arrived = d.at
+	options.Arrived, options.Tool = d.at, d.format.tool
 	if !d.posted {
 		options.Origin = d.origin
 	}
@@ -112,7 +115,7 @@ func (in *intake) batches(d document) (all []ranked, understood bool) {
 	switch {
 	case bad == nil:
 		return all, true
-	case d.format.ran != "" && errors.Is(bad, watch.ErrEmpty):
+	case d.format.ran && errors.Is(bad, watch.ErrEmpty):
 		return in.lost(d, bad), false
 	}
 	return append(all, in.faultOf(d, bad)...), false
@@ -127,7 +130,7 @@ func (in *intake) faultOf(d document, bad error) []ranked {
 	}
 	b := in.unparsable(d, bad)
 	b.Metrics[0].Value += float64(held)
-	return []ranked{{b, 0, &ledger.Summary{Host: b.Host, Report: d.origin}}}
+	return []ranked{{b, 0, &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnreadable, Report: d.origin}}}
 }
 
 // unparsable tells of a report that could not be read. Its identity must be the

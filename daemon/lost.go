@@ -42,7 +42,7 @@ type standIn struct {
 func (in *intake) lost(d document, bad error) []ranked {
 	s, held := in.standIn(d), 0
 	if !s.told && s.run.ID == "" {
-		in.begun.EndAt(d.format.ran, d.at, isHere)
+		in.begun.EndAt(d.format.tool, d.at, isHere)
 	}
 	if s.path == "" {
 		more, tell := in.bad.admit(d.format.name)
@@ -72,12 +72,12 @@ func (in *intake) lost(d document, bad error) []ranked {
 	case s.path != "":
 		return []ranked{{b, 0, summary(s.run, b, s.path)}}
 	}
-	return []ranked{{b, 0, &ledger.Summary{Host: b.Host, Report: d.origin}}}
+	return []ranked{{b, 0, &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnknown, Report: d.origin}}}
 }
 
 // standIn looks for the run of an empty report in Chef's cache.
 func (in *intake) standIn(d document) standIn {
-	unknown := standIn{run: report.Run{Tool: d.format.ran}, told: in.ends.near(d.at)}
+	unknown := standIn{run: report.Run{Tool: d.format.tool}, told: in.ends.near(d.at)}
 	if unknown.told {
 		return unknown
 	}

@@ -148,7 +148,7 @@ func (p *posts) takeWhole(ctx context.Context, d document) (runs []string, err e
 // refuse counts a post that cannot be read, and is what its sender is told.
 func (p *posts) refuse(d document, bad error) error {
 	p.counts.unfit.Add(1)
-	reason := analyse.Scrub(bad.Error())
+	reason := analyse.Scrub(analyse.OneLine(bad))
 	if _, say := p.unfit.admit(d.format.name); say {
 		p.log.Warn("a post could not be read; its sender is told", "format", d.format.name, "origin", d.origin, "error", reason)
 	}

@@ -49,6 +49,8 @@ type Options struct {
 	Origin  string    // the file the run was read from, for the command that shows the rest; "" if none is left
 	Instead string    // the file that was read in its place, as it was empty
 	Arrived time.Time // stands in where the report tells no time
+
+	Tool report.Tool // whose report it is, where it cannot be read
 }
 
 const maxHost = 255 // bytes, as DNS has it

@@ -3,6 +3,7 @@ package analyse
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/converged/converged/parsers/report"
@@ -15,7 +16,7 @@ import (
 // bad file twice tells of it once, and a new bad file of that name again. The
 // command that shows it is told where o names its Origin.
 func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Batch {
-	tags, _ := fitTags(o.Tags)
+	tags, _ := fitTags(append([]string{pair("tool:", string(o.Tool))}, o.Tags...))
 	id := digest("unparsable", path, reason.Error(), at.UTC().Format(time.RFC3339Nano))
 	b := telemetry.Batch{
 		RunID:     "unparsable-" + id[len("cr-"):],
@@ -37,8 +38,9 @@ func Unparsable(path string, reason error, at time.Time, o Options) telemetry.Ba
 	if b.Host != "" {
 		e.Title += " on " + inTitle(b.Host)
 	}
-	text := fmt.Sprintf("%s: %s\n\nA run happened whose outcome is not known here. The report was counted and let go; the next one is read as ever.",
-		cut(oneLine(Scrub(path)), maxPath), because(reason, o))
+	place := cut(oneLine(Scrub(path)), maxPath)
+	text := fmt.Sprintf("%s: %s\n\n%s The report was counted and let go; the next one is read as ever.",
+		place, strings.TrimPrefix(because(reason, o), place+": "), meaning(reason))
 	if command := inspect(o.Origin); command != "" {
 		text += "\nTo see what is wrong with it: " + command
 	}
@@ -75,13 +77,24 @@ func Counted(path string, reason error, at time.Time, o Options) telemetry.Batch
 	return b
 }
 
+// meaning is what such a report says of a run: a foreign document nothing.
+func meaning(reason error) string {
+	if errors.Is(reason, report.ErrForeign) {
+		return "Whether it tells of a run is not known here."
+	}
+	return "A run happened whose outcome is not known here."
+}
+
 // because is the reason to tell. It may quote the report.
 func because(reason error, o Options) string {
 	if o.WithholdMessages {
 		return class(reason)
 	}
-	return cut(oneLine(Scrub(reason.Error())), maxMessage)
+	return cut(oneLine(Scrub(OneLine(reason))), maxMessage)
 }
+
+// OneLine is what an error says, of several joined ones with "; " between them.
+func OneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // class is what kind of bad a report is, without a word of its own.
 func class(reason error) string {

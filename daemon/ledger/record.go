@@ -38,7 +38,7 @@ type Summary struct {
 	Tool        string    `json:"tool,omitempty"`
 	Host        string    `json:"host,omitempty"`
 	Environment string    `json:"environment,omitempty"`
-	Status      string    `json:"status,omitempty"` // success, failure or unfinished
+	Status      string    `json:"status,omitempty"` // success, failure, unknown, unfinished or unreadable
 	Noop        bool      `json:"noop,omitempty"`
 	End         time.Time `json:"end,omitzero"`
 	Duration    *float64  `json:"duration_seconds,omitempty"` // seconds

@@ -96,7 +96,7 @@ func Lines(r io.Reader) ([]report.Run, error) {
 	if c.events == 0 && len(c.errs) == 0 {
 		if c.any {
 			return nil, &report.ParseError{Line: 1, Column: 1, Class: report.ErrForeign,
-				Reason: "expected a line with an _event, as the callback ansible.posix.jsonl writes it"}
+				Reason: "expected a line with an _event, as the callbacks converged_jsonl and ansible.posix.jsonl write it"}
 		}
 		return nil, &report.ParseError{Reason: "no line in it", Class: report.ErrEmpty}
 	}
@@ -236,12 +236,15 @@ func (e event) flagged(r result) result {
 	return r
 }
 
+// screen is what Ansible's default callback prints for people.
+var screen = regexp.MustCompile(`(?m)^PLAY (?:RECAP|\[.*\]) \*`)
+
 // CompleteLines says whether data, whose newline has not come, ends with the
-// stats of a run.
+// stats of a run; or is what Ansible prints for people, and never will.
 func CompleteLines(data []byte) bool {
 	data = bytes.TrimSpace(data)
 	s := newScanner(data[bytes.LastIndexByte(data, '\n')+1:])
 	e := s.event()
 	s.End()
-	return s.Fault() == nil && e.name == onStats
+	return s.Fault() == nil && e.name == onStats || screen.Match(data) && !bytes.Contains(data, eventBegins)
 }
