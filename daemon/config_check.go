@@ -125,8 +125,11 @@ func (c *Config) validateSources(wrong complaint) {
 		if !ok {
 			wrong(key+".format", "%s", unknown(s.Format, FormatNames()))
 		}
-		if c.has(f.standsIn) {
+		switch {
+		case c.has(f.standsIn):
 			c.warn(key, fmt.Sprintf("%s is not read beside %s: it has no run id, and each run would be told twice", s.Format, f.standsIn))
+		case f.standsIn != "" && len(c.Receive.Listen) > 0:
+			c.warn(key, fmt.Sprintf("%s has no run id: a run of this machine of which a %s is sent to receive.listen as well is told twice", s.Format, f.standsIn))
 		}
 		validatePath(key+".path", s.Path, wrong)
 		if _, err := filepath.Match(s.Path, ""); err != nil {

@@ -130,3 +130,15 @@ func TestTheTokensFile(t *testing.T) {
 		t.Errorf("it warns of %q", c.Warnings())
 	}
 }
+
+// Nobody knows beforehand whether the report of a summary will be sent.
+func TestASummaryBesideReportsThatAreSent(t *testing.T) {
+	const summary = "sources: [{format: puppet-summary, path: /public/last_run_summary.yaml}]\n"
+	for text, want := range map[string]bool{summary: false, summary + "receive: {listen: ['127.0.0.1:0']}\n": true} {
+		c, err := LoadConfig(write(t, text))
+		warned := strings.Contains(strings.Join(c.Warnings(), "\n"), "sources[0]: puppet-summary has no run id")
+		if err != nil || warned != want || len(c.watched()) != 1 {
+			t.Errorf("%q, %v", c.Warnings(), err)
+		}
+	}
+}
