@@ -52,7 +52,7 @@ var law = map[string][]string{
 	"graph/check":     {"graph", "parsers/role"},
 	"graph/graphviz":  {"graph/layout"},
 	"daemon/analyse":  {"parsers/report", "reporters/telemetry"},
-	"daemon/begun":    {"parsers/report"},
+	"daemon/begun":    {"parsers/report", "daemon/fault"},
 	"daemon/discover": {"parsers/ruby"},
 	"daemon/history":  {"parsers/report"},
 	"daemon/deliver":  {"reporters/telemetry", "daemon/spool", "daemon/ledger", "daemon/fault"},

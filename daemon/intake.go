@@ -71,6 +71,7 @@ type ranked struct {
 	batch   telemetry.Batch
 	rank    int
 	summary *ledger.Summary
+	of      string // the run that this says of that it did not finish; else ""
 }
 
 // read is what a document has to say, and what is wrong with it.
@@ -93,7 +94,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 			r.ToolVersion = d.sender
 		}
 		if b, ok := analyse.Batch(r, options); ok {
-			all = append(all, ranked{b, d.format.rank, summary(r, b, d.origin)})
+			all = append(all, ranked{batch: b, rank: d.format.rank, summary: summary(r, b, d.origin)})
 		}
 	}
 	return all, bad
@@ -130,7 +131,7 @@ func (in *intake) faultOf(d document, bad error) []ranked {
 	}
 	b := in.unparsable(d, bad)
 	b.Metrics[0].Value += float64(held)
-	return []ranked{{b, 0, &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnreadable, Report: d.origin}}}
+	return []ranked{{batch: b, summary: &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnreadable, Report: d.origin}}}
 }
 
 // unparsable tells of a report that could not be read. Its identity must be the

@@ -68,11 +68,11 @@ func (in *intake) lost(d document, bad error) []ranked {
 	b.Metrics[0].Value += float64(held)
 	switch {
 	case s.run.ID != "": // it is the run itself
-		return append(in.heard([]report.Run{s.run}, s.path), ranked{b, d.format.rank, summary(s.run, b, s.path)})
+		return append(in.heard([]report.Run{s.run}, s.path), ranked{batch: b, rank: d.format.rank, summary: summary(s.run, b, s.path)})
 	case s.path != "":
-		return []ranked{{b, 0, summary(s.run, b, s.path)}}
+		return []ranked{{batch: b, summary: summary(s.run, b, s.path)}}
 	}
-	return []ranked{{b, 0, &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnknown, Report: d.origin}}}
+	return []ranked{{batch: b, summary: &ledger.Summary{Tool: string(d.format.tool), Host: b.Host, Status: statusUnknown, Report: d.origin}}}
 }
 
 // standIn looks for the run of an empty report in Chef's cache.

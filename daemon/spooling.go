@@ -41,6 +41,9 @@ func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
 			in.log.Info("batches can be spooled again", "run_id", id)
 		}
 	}
+	if r.of != "" && len(held) == 0 {
+		in.begun.Kept(r.of)
+	}
 	return held, nil
 }
 
@@ -75,6 +78,12 @@ func (in *intake) offer(held []holding, to []place, r ranked) (_ []holding, left
 	in.spooling.Lock()
 	defer in.spooling.Unlock()
 	id := r.batch.RunID
+	if r.of != "" && in.begun.Ended(r.of) {
+		for _, p := range to {
+			in.withdrawn(id, p)
+		}
+		return held, nil, nil
+	}
 	data, told, err := in.counts.encode(r.batch)
 	if err != nil {
 		in.log.Error("a batch could not be encoded; it is dropped", "run_id", id, "error", err)

@@ -24,21 +24,32 @@ const statusUnfinished = "unfinished"
 func (in *intake) heard(runs []report.Run, origin string) []ranked {
 	news := in.begun.Hear(runs, origin)
 	for _, r := range news.Late {
-		in.takeBack(r)
+		in.log.Info("a run that was said not to finish did, late", "run_id", r.ID)
+	}
+	for _, r := range runs {
+		if r.Phase == report.Finished {
+			in.takeBack(r.ID)
+		}
 	}
 	return in.unfinished(news.Unfinished)
 }
 
-// takeBack withdraws that a run did not finish. Its own end has another identity,
-// and is spooled whatever becomes of this.
-func (in *intake) takeBack(r begun.Run) {
-	in.log.Info("a run that was said not to finish did, late", "run_id", r.ID)
-	id := analyse.UnfinishedID(r.ID)
+// takeBack withdraws that a run did not finish, also if it was said by a process
+// that died before it could. The run's own end has another identity, and is spooled
+// whatever becomes of this.
+func (in *intake) takeBack(run string) {
+	in.spooling.Lock() // what is just being spooled is there by then, or will not be
+	defer in.spooling.Unlock()
+	id := analyse.UnfinishedID(run)
 	for _, p := range in.places {
 		if p.Withdraw(id) {
-			in.tell(id, p.name, ledger.Withdrawn, "the run did finish, and that is told")
+			in.withdrawn(id, p)
 		}
 	}
+}
+
+func (in *intake) withdrawn(id string, p place) {
+	in.tell(id, p.name, ledger.Withdrawn, "the run did finish, and that is told")
 }
 
 // unfinished is what is said of runs that did not finish.
@@ -46,6 +57,7 @@ func (in *intake) unfinished(over []begun.Unfinished) []ranked {
 	var all []ranked
 	for _, u := range over {
 		if in.toldOf(u.ID) {
+			in.begun.Kept(u.ID)
 			continue
 		}
 		in.log.Warn("a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
@@ -55,7 +67,8 @@ func (in *intake) unfinished(over []begun.Unfinished) []ranked {
 		}
 		run := report.Run{ID: u.ID, Tool: u.Tool, Phase: report.Started, Host: u.Host, Playbook: u.Playbook, Start: report.At(u.Start)}
 		b := analyse.Unfinished(run, u.At, u.Next, options)
-		all = append(all, ranked{b, 0, &ledger.Summary{Tool: string(u.Tool), Host: b.Host, Status: statusUnfinished, Report: u.Source}})
+		about := &ledger.Summary{Tool: string(u.Tool), Host: b.Host, Status: statusUnfinished, Report: u.Source}
+		all = append(all, ranked{batch: b, summary: about, of: u.ID})
 	}
 	return all
 }
@@ -94,21 +107,11 @@ func (in *intake) mind(ctx context.Context) error {
 	}
 }
 
-// tellOverdue spools what is due. What is on disk for every reporter is not told
-// again by the next process.
+// tellOverdue spools what is due, and has the disk know what is told.
 func (in *intake) tellOverdue(ctx context.Context) error {
-	over := in.begun.Overdue()
-	held := 0
-	for _, r := range in.unfinished(over) {
-		holdings, err := in.spool(ctx, r)
-		if err != nil {
-			return err
-		}
-		held += len(holdings)
+	_, err := in.spoolAll(ctx, in.unfinished(in.begun.Overdue()))
+	if err == nil {
+		in.begun.Sync()
 	}
-	if held > 0 {
-		over = nil
-	}
-	in.begun.Sync(over)
-	return nil
+	return err
 }

@@ -5,25 +5,10 @@ package begun
 import (
 	"log/slog"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/converged/converged/parsers/report"
-)
-
-const (
-	// maxRuns is how many runs are remembered. A node has one under way; a
-	// receiver of many nodes has some for each.
-	maxRuns = 1000
-	// lateEnd is how long the end of a run that was told as unfinished is known
-	// for one that comes late.
-	lateEnd = 7 * 24 * time.Hour
-	// hearing is how long after a start was read, or this process began, its end
-	// may come from what is not read yet.
-	hearing = time.Minute
-	// syncEvery is how often the disk is waited for at most.
-	syncEvery = time.Second
 )
 
 // Run is a run that began.
@@ -37,7 +22,7 @@ type Run struct {
 	Heard    time.Time   `json:"heard"`            // when, last
 	Told     bool        `json:"told,omitempty"`   // as unfinished
 
-	fresh bool // it may not be spooled yet that it was told: told again after a crash
+	fresh bool // that it was told may be lost with this process: the next one tells it again
 }
 
 // Unfinished is a run that will not end, as far as can be known.
@@ -49,7 +34,7 @@ type Unfinished struct {
 
 // News is what reports mean for the runs that were under way.
 type News struct {
-	Unfinished []Unfinished // in the order in which they were heard of
+	Unfinished []Unfinished // in the order in which they were heard of; see Kept
 	Late       []Run        // were told as unfinished, and ended now
 }
 
@@ -68,10 +53,14 @@ type Journal struct {
 	changed chan struct{} // holds one when Due may be sooner than it was
 
 	mu      sync.Mutex
-	runs    []Run // in the order in which they were heard of
-	unsaved bool  // runs are not on disk, or may not survive a loss of power
+	runs    []*Run // in the order in which they were heard of
+	known   map[string]*Run
+	ended   map[string]bool // those that ended while they were fresh
+	size    int             // of their texts, in bytes
+	unsaved bool            // runs are not on disk, or may not survive a loss of power
 	changes []change
 	tail    *os.File // where changes are appended; nil until there are some
+	tailed  int      // bytes that were
 	synced  time.Time
 	failed  bool // the disk did not take them
 	crowded bool // some had to be forgotten
@@ -86,8 +75,15 @@ func Open(path string, o Options) *Journal {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	j := &Journal{path: path, o: o, opened: o.Now(), changed: make(chan struct{}, 1)}
-	j.runs = j.load()
+	j := &Journal{path: path, o: o, opened: o.Now(), changed: make(chan struct{}, 1), known: map[string]*Run{}, ended: map[string]bool{}}
+	for _, r := range j.load() {
+		if r.Heard.After(j.opened) { // the clock was set back
+			r.Heard = j.opened
+		}
+		j.add(&r)
+	}
+	j.bound(j.opened)
+	j.changes = nil // they go with the next that is written
 	return j
 }
 
@@ -101,24 +97,23 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 	defer j.mu.Unlock()
 	now := j.o.Now()
 	var n News
-	for i := range j.runs {
-		j.runs[i].fresh = false // what was heard before is spooled by now
-	}
-	for _, r := range runs {
-		switch i := j.find(r.ID); {
-		case r.Phase == report.Started && i < 0:
+	for i := range runs {
+		r := &runs[i]
+		switch old := j.known[r.ID]; {
+		case r.Phase == report.Started && old == nil:
 			j.begin(Run{ID: r.ID, Tool: r.Tool, Host: r.Host, Playbook: r.Playbook, Start: r.Start.Time, Source: source, Heard: now})
 		case r.Phase == report.Started:
-			j.runs[i].Heard = now // a sign of life; written down with the next change
-		case i >= 0:
-			if j.runs[i].Told {
-				n.Late = append(n.Late, j.runs[i])
+			old.Heard = now // a sign of life; written down with the next change
+		case old != nil:
+			if old.Told {
+				n.Late = append(n.Late, *old)
 			}
-			j.forget(i)
+			j.end(old)
 		}
 	}
 	n.Unfinished = j.before(runs)
-	if j.unsaved {
+	j.bound(now)
+	if len(j.changes) > 0 {
 		j.save(now)
 	}
 	return n
@@ -130,15 +125,15 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 func (j *Journal) EndAt(tool report.Tool, at time.Time, counts func(source string) bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	last := -1
-	for i, r := range j.runs {
+	var last *Run
+	for _, r := range j.runs {
 		under := r.Tool == tool && !r.Told && !r.Start.IsZero() && !r.Start.After(at) && counts(r.Source)
-		if under && (last < 0 || r.Start.After(j.runs[last].Start)) {
-			last = i
+		if under && (last == nil || r.Start.After(last.Start)) {
+			last = r
 		}
 	}
-	if last >= 0 {
-		j.forget(last)
+	if last != nil {
+		j.end(last)
 		j.save(j.o.Now())
 	}
 }
@@ -146,18 +141,24 @@ func (j *Journal) EndAt(tool report.Tool, at time.Time, counts func(source strin
 // before is the runs that one of these came after, but for those that are among
 // them: they give a sign of life.
 func (j *Journal) before(these []report.Run) []Unfinished {
+	alive, of := map[string]bool{}, map[string][]*report.Run{}
+	for i := range these {
+		r := &these[i]
+		alive[r.ID], of[r.Host] = true, append(of[r.Host], r)
+	}
 	var over []Unfinished
-	for i, r := range j.runs {
-		next, alive := time.Time{}, false
-		for _, other := range these {
-			alive = alive || other.ID == r.ID
+	for _, r := range j.runs {
+		if r.Told || alive[r.ID] {
+			continue
+		}
+		var next time.Time
+		for _, other := range of[r.Host] {
 			if r.endedBefore(other) && (next.IsZero() || other.Start.Before(next)) {
 				next = other.Start.Time
 			}
 		}
-		if !alive && !next.IsZero() {
-			j.runs[i].Told, j.runs[i].fresh = true, true
-			over = append(over, Unfinished{r, next, next})
+		if !next.IsZero() {
+			over = append(over, j.tell(r, next, next))
 		}
 	}
 	return over
@@ -167,8 +168,8 @@ func (j *Journal) before(these []report.Run) []Unfinished {
 // begun. Chef and the agents of the other tools have a lock: one run of a host at
 // a time. Ansible has none: two playbooks may be at work on one host, so that only
 // the same playbook begun anew says that the one before is over.
-func (r Run) endedBefore(next report.Run) bool {
-	if r.Told || r.Host == "" || r.Host != next.Host || r.Tool != next.Tool || r.ID == next.ID {
+func (r *Run) endedBefore(next *report.Run) bool {
+	if r.Host == "" || r.Host != next.Host || r.Tool != next.Tool {
 		return false
 	}
 	if r.Tool == report.Ansible && (r.Playbook == "" || r.Playbook != next.Playbook) {
@@ -177,83 +178,30 @@ func (r Run) endedBefore(next report.Run) bool {
 	return !r.Start.IsZero() && next.Start.After(r.Start)
 }
 
-// Overdue is the runs that are without an end for too long. Sync, once they are
-// spooled, lets the next process know that they were told.
-func (j *Journal) Overdue() []Unfinished {
+// tell takes note that a run is told as unfinished.
+func (j *Journal) tell(r *Run, at, next time.Time) Unfinished {
+	r.Told, r.fresh = true, true
+	return Unfinished{*r, at, next}
+}
+
+// Kept says of a run that was told as unfinished that this survives the process,
+// as far as it ever will: the next one does not tell it again. Until then, it does.
+func (j *Journal) Kept(id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	now := j.o.Now()
-	var over []Unfinished
-	for i, r := range j.runs {
-		if due := j.due(r); !due.IsZero() && !now.Before(due) {
-			j.runs[i].Told, j.runs[i].fresh = true, true
-			over = append(over, Unfinished{Run: r, At: now})
-		}
+	delete(j.ended, id)
+	if r := j.known[id]; r != nil && r.fresh {
+		r.fresh, j.unsaved = false, true
+		j.wake()
 	}
-	return over
 }
 
-// Due is when there is something to do: to ask Overdue, or to Sync; zero while
-// there is nothing.
-func (j *Journal) Due() time.Time {
+// Ended says whether a run that was told as unfinished has ended since, before
+// that was Kept: then it need not be.
+func (j *Journal) Ended(id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	var at time.Time
-	if j.unsaved {
-		at = j.synced.Add(syncEvery)
-		if j.failed {
-			at = j.synced.Add(time.Minute)
-		}
-	}
-	for _, r := range j.runs {
-		if due := j.due(r); at.IsZero() || !due.IsZero() && due.Before(at) {
-			at = due
-		}
-	}
-	return at
-}
-
-// due is when a run is told by its age; zero is never.
-func (j *Journal) due(r Run) time.Time {
-	if r.Told || j.o.After <= 0 {
-		return time.Time{}
-	}
-	began, heard := r.Start, r.Heard
-	if began.IsZero() || began.After(heard) { // a clock that was wrong
-		began = heard
-	}
-	if heard.Before(j.opened) {
-		heard = j.opened
-	}
-	due, listened := began.Add(j.o.After), heard.Add(min(hearing, j.o.After))
-	if due.Before(listened) {
-		return listened
-	}
-	return due
-}
-
-func (j *Journal) find(id string) int {
-	return slices.IndexFunc(j.runs, func(r Run) bool { return r.ID == id })
-}
-
-// begin remembers a run. Where there are too many, those that were told go first.
-func (j *Journal) begin(r Run) {
-	j.runs = slices.DeleteFunc(j.runs, func(old Run) bool { return old.Told && r.Heard.Sub(old.Heard) > lateEnd })
-	if len(j.runs) >= maxRuns {
-		j.forget(max(0, slices.IndexFunc(j.runs, func(old Run) bool { return old.Told })))
-		if !j.crowded {
-			j.crowded = true
-			j.o.Log.Warn("too many runs are under way; the oldest are forgotten, and not told if they never end", "runs", maxRuns)
-		}
-	}
-	j.runs, j.changes, j.unsaved = append(j.runs, r), append(j.changes, change{Begun: &r}), true
-	j.wake()
-}
-
-// forget lets go of a run, which ended or has to make room.
-func (j *Journal) forget(i int) {
-	j.changes, j.unsaved = append(j.changes, change{Ended: j.runs[i].ID}), true
-	j.runs = slices.Delete(j.runs, i, i+1)
+	return j.ended[id]
 }
 
 // wake says that Due is sooner than it was.

@@ -1,10 +1,7 @@
 package begun
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,94 +126,6 @@ func TestAnUnfinishedRunIsToldOnce(t *testing.T) {
 	r.hear("", chef("a", "web", 0, true))
 }
 
-func TestARunIsUnfinishedByItsAge(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("a", "web", 0, false))
-	if due := r.Due(); !due.Equal(noon.Add(4 * time.Hour)) {
-		t.Errorf("due at %v", due)
-	}
-	r.pass(4*time.Hour - time.Nanosecond)
-	r.overdue("")
-	r.pass(time.Nanosecond)
-	r.overdue("a")
-	r.overdue("")
-	if due := r.Due(); !due.IsZero() {
-		t.Errorf("afterwards it is due at %v", due)
-	}
-	r.hear("a late", chef("a", "web", 0, true))
-}
-
-func TestByAgeNever(t *testing.T) {
-	c := &clock{noon}
-	j := Open(filepath.Join(t.TempDir(), "b"), Options{Now: c.now})
-	j.Hear([]report.Run{chef("a", "web", 0, false)}, "")
-	c.pass(1000 * time.Hour)
-	if over := j.Overdue(); len(over) > 0 || !j.Due().IsZero() {
-		t.Errorf("got %+v, due %v", over, j.Due())
-	}
-}
-
-// What is read late, of a log that was written long ago, has its end right behind.
-func TestTheEndMayComeFromWhatIsNotReadYet(t *testing.T) {
-	r := newRig(t)
-	r.pass(48 * time.Hour)
-	r.hear("", chef("a", "web", 0, false))
-	r.overdue("")
-	r.pass(time.Minute)
-	r.overdue("a")
-
-	r.hear("", chef("b", "web", 48*time.Hour, false))
-	r.pass(5 * time.Hour)
-	r.restart() // and the end was written meanwhile
-	r.overdue("")
-	r.pass(30 * time.Second)
-	r.hear("", chef("b", "web", 48*time.Hour, true))
-	r.pass(time.Minute)
-	r.overdue("")
-}
-
-func TestClocksThatAreWrong(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("future", "web", 1000*time.Hour, false), chef("unknown", "db", 0, false))
-	r.runs[1].Start = time.Time{}
-	r.hear("", chef("next", "db", time.Hour, true))
-	r.pass(4 * time.Hour)
-	r.overdue("future unknown")
-}
-
-func TestItSurvivesARestart(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("a", "web", 0, false), chef("b", "db", 0, false))
-	r.hear("", chef("a", "web", 0, true))
-	r.restart()
-	r.hear("b", chef("c", "db", time.Hour, false))
-	r.restart()
-	r.hear("b", chef("d", "db", 2*time.Hour, true), chef("c", "db", time.Hour, true)) // it may not be spooled: told again, which the spool knows
-	r.pass(time.Second)
-	r.hear("", chef("e", "x", 0, false))
-	r.restart()
-	r.hear("", chef("f", "db", 3*time.Hour, true))
-	r.hear("b late", chef("b", "db", 0, true))
-}
-
-func TestWhatWasToldByItsAgeIsNotToldAgainOnceItIsSpooled(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("a", "web", 0, false))
-	r.pass(5 * time.Hour)
-	r.overdue("a")
-	r.restart()
-	r.pass(time.Hour)
-	over := r.Overdue()
-	if len(over) != 1 {
-		t.Fatalf("what may not be spooled is not told again: %+v", over)
-	}
-	r.Sync(over)
-	r.restart()
-	r.pass(time.Hour)
-	r.overdue("")
-	r.hear("a late", chef("a", "web", 0, true))
-}
-
 // Ansible has no lock: another playbook, or a sign of life, says that both are at work.
 func TestTwoPlaybooksAtOnce(t *testing.T) {
 	r := newRig(t)
@@ -260,154 +169,33 @@ func TestTheFirstOfThoseThatCameAfter(t *testing.T) {
 	}
 }
 
-func TestTooManyRuns(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("told", "web", 0, false))
-	r.hear("told", chef("first", "web", time.Hour, false))
-	var many []report.Run
-	for i := range maxRuns {
-		many = append(many, chef(fmt.Sprint(i), fmt.Sprint("host", i), 0, false))
-	}
-	r.hear("", many...)
-	if len(r.runs) != maxRuns || r.runs[0].ID != "0" || r.runs[maxRuns-1].ID != fmt.Sprint(maxRuns-1) {
-		t.Errorf("%d runs, from %s", len(r.runs), r.runs[0].ID)
-	}
-	if r.restart(); len(r.runs) != maxRuns {
-		t.Errorf("%d runs after a restart", len(r.runs))
-	}
-}
-
-func TestWhatNeverEndedIsForgottenAfterAWeek(t *testing.T) {
+// What is told is not yet kept, and its end comes: it need not be told any more.
+func TestARunThatEndsWhileItIsTold(t *testing.T) {
 	r := newRig(t)
 	r.hear("", chef("a", "web", 0, false))
 	r.hear("a", chef("b", "web", time.Hour, false))
-	r.pass(8 * 24 * time.Hour)
-	r.hear("b", chef("c", "web", 8*24*time.Hour, false))
-	if slices.ContainsFunc(r.runs, func(run Run) bool { return run.ID == "a" }) {
-		t.Errorf("%+v", r.runs)
+	if r.Ended("a") || r.Ended("b") {
+		t.Error("it has not ended")
+	}
+	r.hear("a late", chef("a", "web", 0, true))
+	if !r.Ended("a") {
+		t.Error("it has ended")
+	}
+	r.Kept("a")
+	r.Kept("nobody")
+	if r.Ended("a") {
+		t.Error("it is told, and still remembered")
+	}
+	r.hear("b", chef("c", "web", 2*time.Hour, true))
+	r.Kept("b")
+	r.hear("b late", chef("b", "web", time.Hour, true))
+	if r.Ended("b") {
+		t.Error("it was kept before")
 	}
 }
 
-func TestFilesThatCannotBeRead(t *testing.T) {
-	for name, text := range map[string]string{
-		"empty": "", "cut": `{"runs":[{"id":"a","to`, "foreign": "\x00\x00", "another shape": `{"runs":7}`, "long": strings.Repeat(" ", maxFile+1),
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "begun.json")
-			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			j := Open(path, Options{})
-			if n := j.Hear([]report.Run{chef("a", "web", 0, false)}, ""); len(n.Unfinished) > 0 {
-				t.Errorf("got %+v", n)
-			}
-			if aside, err := os.ReadFile(path + ".damaged"); err != nil || string(aside) != text {
-				t.Errorf("it was not put aside: %v", err)
-			}
-			if again := Open(path, Options{}); len(again.runs) != 1 {
-				t.Errorf("%+v", again.runs)
-			}
-		})
-	}
-}
-
-func TestADirectoryInItsPlace(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "begun.json")
-	if err := os.Mkdir(path, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	Open(path, Options{}).Hear([]report.Run{chef("a", "web", 0, false)}, "")
-	if again := Open(path, Options{}); len(again.runs) != 1 {
-		t.Errorf("%+v", again.runs)
-	}
-}
-
-func TestRunsThatStandTwiceOrHaveNoID(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "begun.json")
-	if err := os.WriteFile(path, []byte(`{"runs":[{"id":"a","host":"1"},{"id":""},{"id":"a","host":"2"},{"id":"b"}]}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if j := Open(path, Options{}); len(j.runs) != 2 || j.runs[0].Host != "1" {
-		t.Errorf("%+v", j.runs)
-	}
-}
-
-func TestADiskThatRefuses(t *testing.T) {
+func TestARunWithoutAnID(t *testing.T) {
 	r := newRig(t)
-	if err := os.Mkdir(r.path+".new", 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(r.path+".new", "in the way"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r.hear("", chef("a", "web", 0, false))
-	if due := r.Due(); !due.Equal(noon.Add(time.Minute)) {
-		t.Errorf("it is tried again at %v", due)
-	}
-	if err := os.RemoveAll(r.path + ".new"); err != nil {
-		t.Fatal(err)
-	}
-	r.pass(time.Minute)
-	r.Sync(nil)
-	if due := r.Due(); !due.Equal(noon.Add(4 * time.Hour)) {
-		t.Errorf("after it was, it is due at %v", due)
-	}
-	if r.restart(); len(r.runs) != 1 {
-		t.Errorf("%+v", r.runs)
-	}
-}
-
-// Many at once wait for the disk once, and then once more.
-func TestABurst(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("a", "1", 0, false))
-	r.hear("", chef("b", "2", 0, false))
-	if due := r.Due(); !due.Equal(noon.Add(time.Second)) {
-		t.Errorf("the disk is waited for at %v", due)
-	}
-	select {
-	case <-r.Changed():
-	default:
-		t.Error("nobody is told")
-	}
-	r.restart()
-	if len(r.runs) != 2 {
-		t.Errorf("what was heard last did not survive: %+v", r.runs)
-	}
-	r.hear("", chef("c", "3", 0, false))
-	r.hear("", chef("d", "4", 0, false))
-	r.hear("", chef("b", "2", 0, true))
-	r.restart()
-	if len(r.runs) != 3 || r.runs[2].ID != "d" {
-		t.Errorf("what was heard last did not survive: %+v", r.runs)
-	}
-	r.hear("", chef("e", "5", 0, false))
-	r.Close()
-	if due := r.Due(); !due.Equal(noon.Add(4 * time.Hour)) {
-		t.Errorf("closed, and still due at %v", due)
-	}
-}
-
-// A loss of power tears what was written in its last second, and nothing before.
-func TestAJournalThatIsTorn(t *testing.T) {
-	r := newRig(t)
-	r.hear("", chef("a", "1", 0, false))
-	r.hear("", chef("b", "2", 0, false))
-	r.hear("", chef("c", "3", 0, false))
-	whole, err := os.ReadFile(r.path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	safe := strings.Index(string(whole), "\n") + 1
-	for end := safe; end <= len(whole); end++ {
-		for _, tail := range []string{"", "\x00\x00\x00\x00"} {
-			if err := os.WriteFile(r.path, append(slices.Clone(whole[:end]), tail...), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			r.restart()
-			if len(r.runs) < 1 || r.runs[0].ID != "a" || end == len(whole) && len(r.runs) != 3 {
-				t.Fatalf("cut at %d of %d: %+v", end, len(whole), r.runs)
-			}
-		}
-	}
+	r.hear("", chef("", "web", 0, false))
+	r.hear("", chef("b", "web", time.Hour, true))
 }

@@ -11,16 +11,23 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/converged/converged/daemon/fault"
 )
 
-// maxFile is the longest journal that is read, in bytes.
-const maxFile = 16 << 20
+const (
+	// maxFile is the longest journal that is read, in bytes. None that was written
+	// is as long: texts may take six times their size in JSON.
+	maxFile = 32 << 20
+	// maxTail is how many bytes of changes are appended before all is written anew.
+	maxTail = 1 << 20
+)
 
 // A journal's file is a line of all runs, and behind it one for each change since.
 // Each is a JSON object.
 type (
 	snapshot struct {
-		Runs []Run `json:"runs"`
+		Runs []*Run `json:"runs"`
 	}
 	change struct {
 		Begun *Run   `json:"begun,omitempty"`
@@ -63,51 +70,71 @@ func read(path string) ([]Run, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("it has more than %d bytes", maxFile)
 	}
+	return replay(text)
+}
+
+// replay is the runs that are left of a file's text, in the order in which they
+// were heard of.
+func replay(text []byte) (runs []Run, err error) {
 	first, rest, _ := bytes.Cut(text, []byte("\n"))
 	var held snapshot
 	if err := json.Unmarshal(first, &held); err != nil {
 		return nil, err
+	}
+	place := map[string]int{}
+	keep := func(r *Run) {
+		if _, twice := place[r.ID]; r.ID != "" && !twice {
+			place[r.ID] = len(runs)
+			runs = append(runs, *r)
+		}
+	}
+	for _, r := range held.Runs {
+		if r != nil {
+			keep(r)
+		}
 	}
 	for line := range bytes.Lines(rest) {
 		var c change
 		switch err := json.Unmarshal(line, &c); {
 		case err != nil: // torn by a loss of power, which costs that change
 		case c.Begun != nil:
-			held.Runs = append(held.Runs, *c.Begun)
+			keep(c.Begun)
 		default:
-			held.Runs = slices.DeleteFunc(held.Runs, func(r Run) bool { return r.ID == c.Ended })
+			if i, found := place[c.Ended]; found {
+				delete(place, c.Ended)
+				runs[i].ID = ""
+			}
 		}
 	}
-	known := map[string]bool{}
-	held.Runs = slices.DeleteFunc(held.Runs, func(r Run) bool {
-		twice := known[r.ID]
-		known[r.ID] = true
-		return twice || r.ID == ""
-	})
-	return held.Runs[max(0, len(held.Runs)-maxRuns):], nil
+	return slices.DeleteFunc(runs, func(r Run) bool { return r.ID == "" }), nil
 }
 
 // save writes down what changed. It survives this process at once, and a loss of
 // power once the disk was waited for: now, unless that was done a moment ago.
 func (j *Journal) save(now time.Time) {
 	since := now.Sub(j.synced)
-	if since >= 0 && since < syncEvery && j.append() == nil {
+	soon := since >= 0 && since < syncEvery
+	switch {
+	case soon && j.failed: // and will again
+		j.changes = nil
+		return
+	case soon && j.append() == nil:
 		j.wake()
 		return
 	}
 	j.closeTail()
 	err := write(j.path, snapshot{j.settled()})
-	if err != nil && !j.failed {
+	switch {
+	case err != nil && !j.failed:
 		j.o.Log.Warn("the runs under way cannot be written down; it is tried again, and after a restart before that one which never ends is not told", "path", j.path, "error", err)
+	case err == nil && j.failed:
+		j.o.Log.Info("the runs under way are written down again", "path", j.path)
 	}
 	j.synced, j.failed, j.unsaved, j.changes = now, err != nil, err != nil, nil
 }
 
 // append writes the changes behind what is in the file.
 func (j *Journal) append() (err error) {
-	if j.failed {
-		return errBehind
-	}
 	if j.tail == nil {
 		if j.tail, err = os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
 			return err
@@ -118,42 +145,47 @@ func (j *Journal) append() (err error) {
 		if err := json.NewEncoder(&lines).Encode(c); err != nil {
 			return err
 		}
+		if j.tailed+lines.Len() > maxTail {
+			return errLong
+		}
 	}
-	j.changes = nil
-	_, err = j.tail.Write(lines.Bytes())
+	j.tailed += lines.Len()
+	if _, err = j.tail.Write(lines.Bytes()); err == nil {
+		j.changes = nil
+		fault.Point(fault.BegunWritten)
+	}
 	return err
 }
 
-// errBehind is a file that does not hold what was before the changes.
-var errBehind = errors.New("the file is behind")
+// errLong is a file that is to be written anew, before it is too long to be read.
+var errLong = fmt.Errorf("more than %d bytes of changes", maxTail)
 
 func (j *Journal) closeTail() {
 	if j.tail != nil {
 		_ = j.tail.Close() // all of it is written anew
 		j.tail = nil
 	}
+	j.tailed = 0
 }
 
-// settled is the runs as the next process should find them: one whose batch may
-// be lost with this process is told again.
-func (j *Journal) settled() []Run {
+// settled is the runs as the next process should find them: one of which it may be
+// lost with this process that it was told is told again.
+func (j *Journal) settled() []*Run {
 	runs := slices.Clone(j.runs)
-	for i := range runs {
-		runs[i].Told = runs[i].Told && !runs[i].fresh
+	for i, r := range runs {
+		if r.fresh {
+			untold := *r
+			untold.Told = false
+			runs[i] = &untold
+		}
 	}
 	return runs
 }
 
-// Sync writes the runs down and waits for the disk. Those told are on disk as
-// unfinished, too.
-func (j *Journal) Sync(told []Unfinished) {
+// Sync writes the runs down and waits for the disk.
+func (j *Journal) Sync() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for _, u := range told {
-		if i := j.find(u.ID); i >= 0 {
-			j.runs[i].fresh = false
-		}
-	}
 	j.synced = time.Time{}
 	j.save(j.o.Now())
 }
@@ -186,6 +218,7 @@ func write(path string, held snapshot) (err error) {
 	if err != nil {
 		return err
 	}
+	defer fault.Point(fault.BegunWritten)
 	return errors.Join(dir.Sync(), dir.Close())
 }
 

@@ -6,6 +6,7 @@ package fault
 // The steps, in the order in which a run meets them.
 const (
 	ReportComplete  = "report-complete"  // the watcher hands a report out
+	BegunWritten    = "begun-written"    // which runs began and ended is written down; nothing is said of them
 	ReportAnalysed  = "report-analysed"  // its batches exist in memory
 	SpoolCreated    = "spool-created"    // the file aside exists, empty
 	SpoolWritten    = "spool-written"    // it holds the batch, not synced
@@ -25,7 +26,7 @@ const (
 
 // Points are all steps.
 var Points = []string{
-	ReportComplete, ReportAnalysed, SpoolCreated, SpoolWritten, SpoolSynced, SpoolRenamed, SpoolAppended,
+	ReportComplete, BegunWritten, ReportAnalysed, SpoolCreated, SpoolWritten, SpoolSynced, SpoolRenamed, SpoolAppended,
 	ReportSpooled, PostKept, PostSpooled, PositionWritten, PositionSynced, EntryTaken, EntryReported, EntryRenamed, EntryCommitted,
 }
 

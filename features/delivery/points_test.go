@@ -51,13 +51,16 @@ func crashAt(t *testing.T, point string, nth int) {
 		doubtful = 1
 	}
 	s.settled(doubtful)
+	if t := s.told(killed); s.killed > 0 && (t.Events < s.killed-1 || t.Events > s.killed-1+doubtful) {
+		s.t.Errorf("of the %d runs of a node that began, of which the last may be under way, told are %+v", s.killed, t)
+	}
 }
 
 // ambiguous are the steps at which the receiver may have a run that is not
 // written down as delivered: the one after its answer, and those at which the
 // delivery goes on beside the intake that dies.
 var ambiguous = []string{
-	fault.EntryReported, fault.SpoolAppended, fault.ReportSpooled, fault.PostSpooled, fault.PositionWritten, fault.PositionSynced,
+	fault.EntryReported, fault.BegunWritten, fault.SpoolAppended, fault.ReportSpooled, fault.PostSpooled, fault.PositionWritten, fault.PositionSynced,
 }
 
 // writeUntilDeath writes one run after the other, each when the one before is
@@ -68,6 +71,9 @@ func (s *site) writeUntilDeath(posted bool) {
 		switch {
 		case posted:
 			s.post()
+		case strings.HasPrefix(s.node.Env[0], "CONVERGED_FAULT="+fault.BegunWritten):
+			s.begins()
+			s.line()
 		case len(s.all())%2 == 0:
 			s.report()
 		default:

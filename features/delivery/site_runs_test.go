@@ -30,6 +30,18 @@ func (s *site) report() rig.Run { s.t.Helper(); return s.reportOf(s.next()) }
 // line has Chef's data collector write of a new run.
 func (s *site) line() rig.Run { s.t.Helper(); return s.lineOf(s.next()) }
 
+// killed is the name of a node whose runs never end.
+const killed = "killed"
+
+// begins has Chef's data collector write that the next run of that node begins.
+func (s *site) begins() {
+	s.t.Helper()
+	s.killed++
+	at := time.Now().Add(time.Duration(s.killed) * time.Second).UTC().Format(time.RFC3339)
+	do(s.t, rig.AppendLine(s.node.Collector(), fmt.Appendf(nil,
+		`{"message_type":"run_start","message_version":"1.0.0","node_name":%q,"run_id":"killed-%d","start_time":%q}`, killed, s.killed, at)))
+}
+
 func (s *site) reportOf(r rig.Run) rig.Run {
 	s.t.Helper()
 	do(s.t, rig.WriteReport(s.node.Reports(), r, s.chef.Report(r)))

@@ -29,6 +29,7 @@ type site struct {
 
 	writing sync.Mutex
 	runs    []rig.Run // all that were written
+	killed  int       // runs of the node of that name that were begun
 }
 
 // receiver is what a node tells of its runs.
