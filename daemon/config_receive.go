@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/converged/converged/daemon/receive"
 )
 
 // ReceiveConfig is where reports are taken over HTTP, and from whom.
@@ -164,6 +166,22 @@ func (c *Config) checkToken() error {
 		c.warn("receive.token_file", hush(err.Error())+"; the daemon must be able to read it")
 	case err != nil:
 		return fmt.Errorf("%s: receive.token_file: %w", c.file, hushed{err})
+	}
+	return nil
+}
+
+// checkCertificates says whether TLS can be made of the files, likewise.
+func (c *Config) checkCertificates() error {
+	if len(c.Receive.Listen) == 0 {
+		return nil
+	}
+	t := c.Receive.TLS
+	err := receive.CheckCertificates(t.Cert, t.Key, t.ClientCA)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		c.warn("receive.tls", hush(err.Error())+"; the daemon must be able to read it")
+	case err != nil:
+		return fmt.Errorf("%s: receive.tls: %w", c.file, hushed{err})
 	}
 	return nil
 }

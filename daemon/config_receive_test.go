@@ -142,3 +142,25 @@ func TestASummaryBesideReportsThatAreSent(t *testing.T) {
 		}
 	}
 }
+
+// What the daemon would not start with, a check finds.
+func TestTheCertificatesAreLookedAt(t *testing.T) {
+	none, one := certificates(t)
+	for name, c := range map[string]struct{ listen, tls, want string }{
+		"not there":      {"127.0.0.1:0", "{cert: /nowhere/c.pem, key: /nowhere/k.pem}", "receive.tls: reading the certificate /nowhere/c.pem and its key /nowhere/k.pem: open /nowhere/c.pem"},
+		"no PEM":         {"127.0.0.1:0", "{cert: " + none + ", key: " + none + "}", "receive.tls: reading the certificate " + none},
+		"no key":         {"127.0.0.1:0", "{cert: " + one + ", key: " + none + "}", "receive.tls: reading the certificate " + one},
+		"nobody listens": {"", "{cert: /nowhere/c.pem, key: /nowhere/k.pem}", ""},
+	} {
+		got, err := receiving(t, "listen: ['"+c.listen+"']", "tls: "+c.tls)
+		if c.listen == "" {
+			got, err = receiving(t, "tls: "+c.tls)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err = got.CheckKeys(); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}

@@ -142,10 +142,10 @@ func (c *Config) validateKeys(key string, a Account, wrong complaint) {
 }
 
 // CheckKeys says whether each account has an API key in this environment, and
-// whoever is to be received from a token, as far
-// as can be told now: a key file may come or be filled later, or be for the
-// daemon's eyes alone, which is warned of. It is apart from LoadConfig because whoever only
-// asks how the daemon fares need not know its keys.
+// whoever is to be received from a token and certificates, as far as can be told
+// now: a key file may come or be filled later, or be for the daemon's eyes alone,
+// which is warned of. It is apart from LoadConfig because whoever only asks how the
+// daemon fares need not know its keys.
 func (c *Config) CheckKeys() error {
 	var faults []error
 	for i, r := range c.Reporters {
@@ -167,7 +167,7 @@ func (c *Config) CheckKeys() error {
 			}
 		}
 	}
-	return errors.Join(append(faults, c.checkToken())...)
+	return errors.Join(append(faults, c.checkToken(), c.checkCertificates())...)
 }
 
 // waysToAKey says how an account is given its API key.

@@ -37,6 +37,16 @@ func openCertificates(o Options, s *say) (*tls.Config, error) {
 	}, nil
 }
 
+// CheckCertificates says why TLS cannot be made of these files, as Options name
+// them; nil without a certificate.
+func CheckCertificates(cert, key, clientCA string) error {
+	if cert == "" {
+		return nil
+	}
+	_, err := (&certificates{cert: cert, key: key, ca: clientCA}).load()
+	return err
+}
+
 // current is what the files say now, or what they said when they could last be read.
 func (c *certificates) current() *tls.Config {
 	c.mu.Lock()

@@ -60,9 +60,6 @@ func listen(address string, o Options, secure *tls.Config) ([]*listener, error) 
 		return nil, fmt.Errorf("%w: %s can be reached by other machines; set a token, or a certificate, its key and a client CA, "+
 			"or listen on 127.0.0.1, [::1] or a UNIX socket only", ErrExposed, at[i])
 	}
-	if slices.ContainsFunc(at, outside) && secure == nil {
-		o.Log.Warn("reports and the token are received unencrypted; a certificate and its key would encrypt them", "address", address)
-	}
 	return listenTCP(at, secure)
 }
 
