@@ -9,7 +9,9 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/converged/converged/parsers/report"
@@ -29,7 +31,7 @@ func Report(r io.Reader) ([]report.Run, error) {
 		return nil, err
 	}
 	if bytes.TrimLeft(data, " \t\r\n")[0] == '{' {
-		run, err := runOf(data, func() (*record, error) { return readJSON(data) })
+		run, err := runOf(block{data, 1}, func() (*record, error) { return readJSON(data) })
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +42,7 @@ func Report(r io.Reader) ([]report.Run, error) {
 		if len(runs) == maxRuns {
 			return nil, &report.ParseError{Line: doc.line, Column: 1, Class: report.ErrTooLarge, Reason: "more than 100 reports in one file"}
 		}
-		run, err := runOf(doc.text, func() (*record, error) { return readYAML(doc) })
+		run, err := runOf(doc, func() (*record, error) { return readYAML(doc) })
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +56,9 @@ func Report(r io.Reader) ([]report.Run, error) {
 
 // documents are the documents of a file, without the lines that begin them.
 func documents(data []byte) iter.Seq[block] {
-	starts := func(line []byte) bool { return bytes.HasPrefix(line, []byte("---")) }
+	starts := func(line []byte) bool {
+		return bytes.HasPrefix(line, []byte("---")) || string(bytes.TrimRight(line, " \r\n")) == "..."
+	}
 	return func(yield func(block) bool) {
 		head, headed := block{line: 1}, false
 		for _, line := range (block{data, 1}).lines() {
@@ -75,41 +79,57 @@ func documents(data []byte) iter.Seq[block] {
 	}
 }
 
-func runOf(text []byte, read func() (*record, error)) (report.Run, error) {
+func runOf(doc block, read func() (*record, error)) (report.Run, error) {
 	d, err := read()
 	if err == nil {
-		err = d.check(text)
+		err = d.check(doc)
 	}
 	if err != nil {
 		return report.Run{}, err
 	}
-	return d.run(text), nil
+	return d.run(doc.text), nil
 }
 
 // check is an error if the document is of another format, or cut.
-func (d *record) check(text []byte) error {
-	if !d.has("host") && !d.has("transaction_uuid") || !d.seen["status"] && !d.seen["metrics"] && !d.seen["resource_statuses"] && !d.seen["logs"] {
+func (d *record) check(doc block) error {
+	if !d.ours() {
 		return foreign("neither host nor transaction_uuid beside a status, metrics or a log")
 	}
-	if d.json || text[len(text)-1] == '\n' && !d.cut() {
+	if d.json || ended(doc.text) && !d.cut() {
 		return nil
 	}
-	return &report.ParseError{Line: bytes.Count(text, []byte("\n")) + 1, Column: 1, Class: report.ErrTruncated,
-		Reason: "the report ends within " + d.last}
+	return d.truncated(doc)
 }
 
-// cut says whether a report since Puppet 5 ends before the keys that follow its
-// lists.
-func (d *record) cut() bool {
-	version, err := strconv.Atoi(d.fields["report_format"])
-	if err != nil || version < 8 || d.seen["corrective_change"] {
+// ours says whether a report of Puppet has been seen, if only its beginning.
+func (d *record) ours() bool {
+	if !d.has("host") && !d.has("transaction_uuid") {
 		return false
 	}
-	switch d.last {
-	case "logs", "metrics", "resource_statuses":
-		return true
+	return slices.ContainsFunc([]string{"transaction_uuid", "report_format", "status", "metrics", "resource_statuses", "logs"},
+		func(key string) bool { return d.seen[key] })
+}
+
+// ended says whether the last line of a text is a whole one.
+func ended(text []byte) bool { return bytes.HasSuffix(text, []byte("\n")) }
+
+func (d *record) truncated(doc block) error {
+	return &report.ParseError{Line: doc.line + bytes.Count(doc.text, []byte("\n")), Column: 1, Class: report.ErrTruncated,
+		Reason: "the report ends within " + d.last + ", or before what follows it"}
+}
+
+// cut says whether a report ends before keys that all of its format have: since
+// Puppet 5 one behind its lists; before, where they may stand in any order, any.
+func (d *record) cut() bool {
+	version, err := strconv.Atoi(d.fields["report_format"])
+	if err != nil {
+		return !d.seen["status"]
 	}
-	return false
+	if version >= 8 {
+		return !d.seen["corrective_change"]
+	}
+	return slices.ContainsFunc([]string{"status", "logs", "metrics", "resource_statuses", "host", "time"},
+		func(key string) bool { return !d.seen[key] })
 }
 
 func foreign(reason string) error {
@@ -195,12 +215,13 @@ func Complete(data []byte) bool {
 	if text := bytes.TrimLeft(data, " \t\r\n"); len(text) == 0 || text[0] == '{' {
 		return json.Valid(text)
 	}
+	found := false
 	for doc := range documents(data) {
-		if doc.text[len(doc.text)-1] != '\n' || outline(doc).cut() {
+		if found = true; !ended(doc.text) || outline(doc).cut() {
 			return false
 		}
 	}
-	return true
+	return found
 }
 
 // outline is what the keys of the root alone tell.
@@ -211,7 +232,7 @@ func outline(doc block) *record {
 		name, value := keyOf(bytes.TrimLeft(first, " "))
 		d.see(string(name))
 		if string(name) == "report_format" {
-			d.set("report_format", string(value))
+			d.set("report_format", strings.Trim(string(value), `"'`))
 		}
 	}
 	return d

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -35,21 +33,35 @@ func Summary(r io.Reader) ([]report.Run, error) {
 	if len(data) > maxSummary {
 		return nil, &report.ParseError{Class: report.ErrTooLarge, Reason: "a summary of more than 1 MiB"}
 	}
+	s, err := summaryOf(data)
+	switch {
+	case err != nil && (ended(data) || !LooksLikeSummary(data)):
+		return nil, &report.ParseError{Line: 1, Column: 1, Class: report.ErrMalformed, Reason: err.Error()}
+	case err == nil && !s.known():
+		return nil, foreign("no summary of Puppet: neither a version nor counters")
+	case err != nil || !ended(data) || !s.whole():
+		return nil, &report.ParseError{Line: 1 + bytes.Count(data, []byte("\n")), Column: 1, Class: report.ErrTruncated,
+			Reason: "the summary ends before its counters do"}
+	}
+	return []report.Run{s.run(data)}, nil
+}
+
+func summaryOf(data []byte) (summary, error) {
+	s := summary{figures: figures{}, texts: map[string]string{}}
 	root, err := decode(data)
 	if err != nil {
-		return nil, &report.ParseError{Line: 1, Column: 1, Class: report.ErrMalformed, Reason: err.Error()}
+		return s, err
 	}
-	s := summary{figures: figures{}, texts: map[string]string{}}
 	for section, values := range fieldsOf(root) {
 		for name, value := range fieldsOf(values) {
 			s.set(symbol(scalar(section)), symbol(scalar(name)), scalar(value))
 		}
 	}
-	if s.texts["version.puppet"] == "" && len(s.figures) == 0 {
-		return nil, foreign("no summary of Puppet: neither a version nor counters")
-	}
-	return []report.Run{s.run(data)}, nil
+	return s, nil
 }
+
+// known says whether anything was told.
+func (s summary) known() bool { return s.texts["version.puppet"] != "" || len(s.figures) > 0 }
 
 // summary is what is read of a last_run_summary.yaml.
 type summary struct {
@@ -93,8 +105,14 @@ func LooksLikeSummary(head []byte) bool {
 	return summaryHead.Match(bytes.TrimPrefix(head, []byte("\ufeff")))
 }
 
-// SummaryComplete says whether data is a whole summary: its last section is there.
+// whole says whether the last section has begun. Puppet 2 and 3 wrote no counters
+// at all of a run that had no catalog.
+func (s summary) whole() bool {
+	return len(s.figures["events"]) > 0 || s.texts["time.last_run"] != "" && len(s.figures["resources"]) == 0
+}
+
+// SummaryComplete says whether data is a whole summary.
 func SummaryComplete(data []byte) bool {
-	var root yaml.Node
-	return bytes.HasSuffix(data, []byte("\n")) && bytes.Contains(data, []byte("events:")) && yaml.Unmarshal(data, &root) == nil
+	s, err := summaryOf(data)
+	return ended(data) && err == nil && s.whole()
 }

@@ -25,6 +25,9 @@ func readYAML(b block) (*record, error) {
 	column := b.indent()
 	for section := range b.keys(column) {
 		if err := r.section(section, column); err != nil {
+			if !ended(section.text) && r.ours() { // it is the last one
+				err = r.truncated(b)
+			}
 			return nil, err
 		}
 	}
