@@ -144,6 +144,9 @@ func TestWhatTakeSays(t *testing.T) {
 		if busy := c.status == 503; busy != (a.header.Get("Retry-After") != "") {
 			t.Errorf("%d with Retry-After %q", a.status, a.header.Get("Retry-After"))
 		}
+		if strings.Contains(told.Error, "nothing was taken") { // that Take failed does not say so
+			t.Errorf("told %q", told.Error)
+		}
 		if r.Stats().Refused[c.reason] == 0 {
 			t.Errorf("not counted: %s", c.reason)
 		}

@@ -101,7 +101,7 @@ func (s *Server) deny(w http.ResponseWriter, r *http.Request, err error) {
 	told, ok := errors.AsType[*refusal](err)
 	switch {
 	case !ok:
-		told = refuse(http.StatusInternalServerError, reasonFailed, "the report could not be taken, see the daemon's log; nothing was taken")
+		told = refuse(http.StatusInternalServerError, reasonFailed, "the report could not be taken, see the daemon's log; send it again when that is mended")
 		s.say.error(reasonFailed, "a report could not be taken; its sender is told 500", "from", remoteOf(r), "error", clean(err.Error()))
 	case told.reason != reasonUnfit && told.reason != reasonBusy: // of which who takes has the most to say
 		s.say.warn(told.reason, "a request is refused", "from", remoteOf(r), "status", told.status, "reason", clean(told.text))

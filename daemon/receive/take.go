@@ -24,9 +24,9 @@ func (s *Server) take(p Post) ([]string, error) {
 		return nil, refuse(http.StatusUnprocessableEntity, reasonUnfit, "%s", clean(err.Error()))
 	case errors.Is(err, ErrBusy), s.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 		s.say.warn(reasonBusy, "a report cannot be taken now; its sender is told to send it again", "error", clean(err.Error()))
-		return nil, later(reasonBusy, "the report cannot be taken now; nothing was taken, send it again later", retryAfter)
+		return nil, later(reasonBusy, "the report cannot be kept now; send it again later, it is one run however often it is sent", retryAfter)
 	case s.ctx.Err() != nil:
-		return nil, stopping()
+		return nil, later(reasonStopping, "the receiver is stopping, and the report may not be kept; send it again later", retryAfter)
 	}
 	return nil, err
 }
