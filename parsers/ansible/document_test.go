@@ -9,8 +9,15 @@ import (
 	"github.com/converged/converged/parsers/report"
 )
 
-// doc is a document of one task on web1; result is what became of it.
+// none are the stats of a host that no task ran on.
+const none = `"changed":0,"failures":0,"ignored":0,"ok":0,"rescued":0,"skipped":0,"unreachable":0`
+
+// doc is a document of one task on web1; result is what became of it, stats are
+// those that are not 0.
 func doc(result, stats string) string {
+	if stats = none + "," + stats; strings.HasSuffix(stats, ",") {
+		stats = none
+	}
 	return `{
     "custom_stats": {},
     "plays": [{"play": {"id": "02fc0000-0001-0001-aaaa-000000000004", "name": "P", "path": "/p/site.yml:1",
@@ -161,5 +168,27 @@ func TestTextsAreCut(t *testing.T) {
 	run = document1(t, doc(`{"action":"m","failed":true,"msg":"m","stderr":"`+strings.Repeat(`line \u00e9\n`, maxOutput)+`the last"}`, `"failures":1`))
 	if got := run.Failure.Message; len(got) > maxOutput+20 || !strings.HasPrefix(got, "m\n… line é\n") || !strings.HasSuffix(got, "\nthe last") {
 		t.Errorf("%d bytes: %.60q", len(got), got)
+	}
+}
+
+// Ansible 2.7 and older have no counters of ignored and rescued tasks, and what is
+// not told is not known.
+func TestCountersThatAreNotToldAreNotMadeUp(t *testing.T) {
+	with := func(stats string) report.Run {
+		return document1(t, strings.Replace(doc(`{"action":"command"}`, ""), none, stats, 1))
+	}
+	run := with(`"changed":1,"failures":0,"ok":4,"skipped":2,"unreachable":0`)
+	if c := run.Resources; run.Status != report.Success || *c.Total != 6 || *c.Failed != 0 || c.Ignored != nil || c.Rescued != nil {
+		t.Errorf("%s %+v", run.Status, c)
+	}
+	run = with(`"ok":1,"changed":null`)
+	if c := run.Resources; run.Status != "" || c.Total != nil || c.Updated != nil || c.Failed != nil || c.Unreachable != nil {
+		t.Errorf("%s %+v", run.Status, c)
+	}
+	if run = with(`"failures":1`); run.Status != report.Failure || run.Resources.Failed != nil {
+		t.Errorf("%s %+v", run.Status, run.Resources)
+	}
+	if run = with(`"ok":-1,"failures":0,"unreachable":0`); run.Status != "" || run.Resources.Failed != nil {
+		t.Errorf("%s %+v", run.Status, run.Resources)
 	}
 }

@@ -23,7 +23,7 @@ func TestHostsOverTheLimitAreToldOf(t *testing.T) {
 
 func TestTasksOverTheLimitAreCountedAndNotListed(t *testing.T) {
 	text := playLine(1) + strings.Repeat(taskLine(1, "ok", `"changed":false`), maxRows+1) + taskLine(1, "failed", `"msg":"no"`) +
-		`{"_event":"v2_playbook_on_stats","stats":{"web1":{"ok":10001,"failures":1}}}` + "\n"
+		`{"_event":"v2_playbook_on_stats","stats":{"web1":{"ok":10001,"failures":1,"skipped":0,"unreachable":0}}}` + "\n"
 	runs, err := Lines(strings.NewReader(text))
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("%d runs, error %v", len(runs), err)

@@ -48,22 +48,24 @@ func (p *playbook) run(name string, alone bool) report.Run {
 
 // judged adds what the stats alone can tell: how it went, and which failure counts.
 func (p *playbook) judged(r *report.Run, h *host, s stats) {
-	if !s.believable() {
+	if s.absurd {
 		return
 	}
 	r.Resources = p.counts(s)
-	r.Status = report.Success
-	if s.failures+s.unreachable == 0 {
+	if !some(s.failures) && !some(s.unreachable) {
+		if r.Resources.Failed != nil {
+			r.Status = report.Success
+		}
 		return
 	}
 	r.Status = report.Failure
 	if h == nil {
 		return
 	}
-	if s.failures > 0 {
+	if some(s.failures) {
 		r.Failure = h.failed
 	}
-	if s.unreachable > 0 && (r.Failure == nil || h.cutAt > h.failedAt) && h.cut != nil {
+	if some(s.unreachable) && (r.Failure == nil || h.cutAt > h.failedAt) && h.cut != nil {
 		r.Failure = h.cut
 	}
 }
@@ -71,12 +73,15 @@ func (p *playbook) judged(r *report.Run, h *host, s stats) {
 // counts are the stats in our terms. In check mode what changed only would have.
 func (p *playbook) counts(s stats) report.Counts {
 	c := report.Counts{
-		Total:   new(s.ok + s.failures + s.skipped + s.unreachable + s.rescued),
-		Updated: &s.changed, Failed: new(s.failures + s.unreachable), Skipped: &s.skipped,
-		Ignored: &s.ignored, Rescued: &s.rescued, Unreachable: &s.unreachable,
+		Total:   sum(s.ok, s.failures, s.skipped, s.unreachable),
+		Updated: s.changed, Failed: sum(s.failures, s.unreachable), Skipped: s.skipped,
+		Ignored: s.ignored, Rescued: s.rescued, Unreachable: s.unreachable,
 	}
-	if p.noop() {
-		c.Updated, c.Pending = new(0), &s.changed
+	if s.rescued != nil {
+		c.Total = sum(c.Total, s.rescued)
+	}
+	if p.noop() && s.changed != nil {
+		c.Updated, c.Pending = new(0), s.changed
 	}
 	return c
 }

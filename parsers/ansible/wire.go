@@ -84,10 +84,12 @@ func (s scanner) span() (d span) {
 	return d
 }
 
-// stats are the tool's own counters of a host.
+// stats are the tool's own counters of a host; nil is one that it did not tell.
+// Ansible 2.7 and older know nothing of ignored and rescued.
 type stats struct {
-	ok                                                        int // changed and ignored included
-	changed, failures, ignored, rescued, skipped, unreachable int
+	ok                                                        *int // changed and ignored included
+	changed, failures, ignored, rescued, skipped, unreachable *int
+	absurd                                                    bool // one is negative or beyond belief
 }
 
 // told is the stats of every host, of one more than are read at most; nil if what
@@ -112,19 +114,19 @@ func (s scanner) stats() (n stats) {
 	for key := range s.Fields() {
 		switch string(key) {
 		case "ok":
-			n.ok = s.counter()
+			n.ok = s.counter(&n)
 		case "changed":
-			n.changed = s.counter()
+			n.changed = s.counter(&n)
 		case "failures":
-			n.failures = s.counter()
+			n.failures = s.counter(&n)
 		case "ignored":
-			n.ignored = s.counter()
+			n.ignored = s.counter(&n)
 		case "rescued":
-			n.rescued = s.counter()
+			n.rescued = s.counter(&n)
 		case "skipped":
-			n.skipped = s.counter()
+			n.skipped = s.counter(&n)
 		case "unreachable":
-			n.unreachable = s.counter()
+			n.unreachable = s.counter(&n)
 		default:
 			s.Skip()
 		}
@@ -132,25 +134,31 @@ func (s scanner) stats() (n stats) {
 	return n
 }
 
-// counter is the number that comes next; 0 if it is something else, and -1 of one
-// that counts nothing.
-func (s scanner) counter() int {
+// counter is the number that comes next; nil if it is something else, or counts
+// nothing.
+func (s scanner) counter(of *stats) *int {
 	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
 		s.Skip()
-		return 0
+		return nil
 	}
-	if n := s.Integer(); n != nil {
-		return *n
+	n := s.Integer()
+	if n == nil || *n > maxTasks {
+		of.absurd = true
 	}
-	return -1
+	return n
 }
 
-// believable says whether no counter is negative or beyond belief.
-func (s stats) believable() bool {
-	for _, n := range []int{s.ok, s.changed, s.failures, s.ignored, s.rescued, s.skipped, s.unreachable} {
-		if n < 0 || n > maxTasks {
-			return false
+// sum is what counters add up to; nil if one of them is not known.
+func sum(counters ...*int) *int {
+	all := 0
+	for _, n := range counters {
+		if n == nil {
+			return nil
 		}
+		all += *n
 	}
-	return true
+	return &all
 }
+
+// some says whether a counter is known to be over 0.
+func some(n *int) bool { return n != nil && *n > 0 }
