@@ -29,7 +29,7 @@ func failureEvent(r report.Run, o Options, b telemetry.Batch) telemetry.Event {
 		Source:         inTitle(string(r.Tool)),
 		Tags:           outcome(r),
 	}
-	if why := cmp.Or(p.Class, notReached(r)); why != "" {
+	if why := cmp.Or(p.Class, notReached(r), label(p.Resource)); why != "" {
 		e.Title = cut(e.Title+": "+inTitle(why), maxTitle)
 	}
 	e.Text = failureText(r, o, roomFor(e, b))

@@ -85,7 +85,8 @@ func place(p report.Problem) string {
 	return text
 }
 
-// counts is "Updated 1 of 5 resources.", and in which part of the run it failed.
+// counts is "Updated 1 of 5 resources.", what a noop run would change, and in
+// which part of the run it failed.
 func counts(r report.Run) string {
 	total, knowsTotal := counted(r.Resources.Total)
 	done, knowsDone := counted(r.Resources.Updated)
@@ -97,6 +98,9 @@ func counts(r report.Run) string {
 		text = fmt.Sprintf("Updated %.0f resources", done)
 	case knowsTotal:
 		text = fmt.Sprintf("%.0f resources", total)
+	}
+	if would := pending(r); would != "" {
+		text += "; noop: " + would
 	}
 	switch p := problem(r); p.Phase {
 	case report.Setup, report.Compile, report.Converge:
