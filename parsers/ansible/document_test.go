@@ -192,3 +192,16 @@ func TestCountersThatAreNotToldAreNotMadeUp(t *testing.T) {
 		t.Errorf("%s %+v", run.Status, run.Resources)
 	}
 }
+
+// An include_role without a name is named "include_role : web" by Ansible.
+func TestAnIncludeIsNoRole(t *testing.T) {
+	for name, want := range map[string][]string{
+		"include_role : web": nil, "ansible.builtin.include_role : {{ which }}": nil, "ansible.legacy.include_role : a": nil,
+		"web : include_role : base": {"web"}, "include_role": nil, "my.own.include_role : a task": {"my.own.include_role"},
+	} {
+		run := document1(t, strings.Replace(doc(`{"action":"m"}`, ""), `"web : do it"`, `"`+name+`"`, 1))
+		if !reflect.DeepEqual(run.Roles, want) {
+			t.Errorf("%s: %q", name, run.Roles)
+		}
+	}
+}

@@ -98,10 +98,16 @@ func (h *host) visit(play string, t task) {
 		h.plays = append(h.plays, play)
 	}
 	role, _, in := strings.Cut(t.name, " : ")
-	if role = report.Clean(role, maxName); in && role != "" && !h.inRole[role] && len(h.roles) < maxListed {
+	if role = report.Clean(role, maxName); in && role != "" && !includesRole(role) && !h.inRole[role] && len(h.roles) < maxListed {
 		h.inRole[role] = true
 		h.roles = append(h.roles, role)
 	}
+}
+
+// includesRole says whether what stands before " : " is no role, but the module
+// that includes one: so a task is named that has no name of its own.
+func includesRole(before string) bool {
+	return before == "include_role" || strings.HasPrefix(before, "ansible.") && strings.HasSuffix(before, ".include_role")
 }
 
 // judge keeps the failure that may turn out to be the one that ended the host's
