@@ -207,15 +207,6 @@ func FindRun(stateDir, id string) (RunAccount, Runs, error) {
 	return RunAccount{}, found, fmt.Errorf("%w: %q", ErrManyRuns, id)
 }
 
-// ReportThere says whether the report of a run is still where it was read.
-func (a RunAccount) ReportThere() bool {
-	info, err := os.Stat(a.Report)
-	return a.Report != "" && !a.Posted() && err == nil && info.Mode().IsRegular()
-}
-
-// Posted says whether the report of a run came over HTTP: it never was a file.
-func (a RunAccount) Posted() bool { return a.Report != "" && !filepath.IsAbs(a.Report) }
-
 // spoolDirs are the reporters that a state directory has a spool of, by name.
 func spoolDirs(stateDir string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(stateDir, "spool"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -120,13 +121,7 @@ func showText(w io.Writer, a daemon.RunAccount) {
 		program.PrintLine(w, "of       %s", text)
 	}
 	showResult(w, a)
-	if command := inspectCommand(a); command != "" {
-		program.PrintLine(w, "report   %s", command)
-	} else if a.Posted() {
-		program.PrintLine(w, "report   came from %s, and is not kept", a.Report)
-	} else if a.Report != "" {
-		program.PrintLine(w, "report   %s, which is gone", a.Report)
-	}
+	showReport(w, a)
 	program.PrintLine(w, "seen     %s", local(a.Seen))
 	if len(a.Reporters) == 0 {
 		program.PrintLine(w, "\nno reporter's spool has it yet; its report is kept, and read again if need be")
@@ -139,10 +134,25 @@ func showText(w io.Writer, a daemon.RunAccount) {
 	}
 }
 
+// showReport is where the run's report is to be had.
+func showReport(w io.Writer, a daemon.RunAccount) {
+	switch command := inspectCommand(a); {
+	case command != "":
+		program.PrintLine(w, "report   %s", command)
+	case a.Posted():
+		program.PrintLine(w, "report   came from %s, and is not kept", a.Report)
+	case a.ReportThere():
+		program.PrintLine(w, "report   %s, which tells of another run by now", a.Report)
+	case a.Report != "":
+		program.PrintLine(w, "report   %s, which is gone", a.Report)
+	}
+}
+
 // showResult is how the run itself went.
 func showResult(w io.Writer, a daemon.RunAccount) {
 	if a.Status != "" {
-		text := program.PainterIn(w, map[bool]string{true: program.Red, false: program.Green}[a.Failed()])(program.Visible(statusOf(a)))
+		colours := map[string]string{"success": program.Green, "failure": program.Red}
+		text := program.PainterIn(w, cmp.Or(colours[a.Status], program.Yellow))(program.Visible(statusOf(a)))
 		cause := ""
 		if a.Failure != "" {
 			cause = ": " + a.Failure
@@ -183,7 +193,7 @@ func showFate(w io.Writer, a daemon.RunAccount, f daemon.Fate) {
 
 // inspectCommand is what shows the report of a run, if it is still there.
 func inspectCommand(a daemon.RunAccount) string {
-	if !a.ReportThere() {
+	if !a.ReportThere() || a.ReportReplaced() {
 		return ""
 	}
 	path := a.Report

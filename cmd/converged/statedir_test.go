@@ -133,6 +133,27 @@ func TestShowTellsHowToInspectTheReport(t *testing.T) {
 	}
 }
 
+// A file that the next run has put its own report into is not told as this one's.
+func TestShowDoesNotTellTheReportOfAnotherRun(t *testing.T) {
+	a := newAsked(t)
+	puppet := filepath.Join("..", "..", "testdata", "puppet")
+	report := filepath.Join(t.TempDir(), "last_run_report.yaml")
+	for _, run := range []string{"failed", "unchanged"} {
+		text, err := os.ReadFile(filepath.Join(puppet, run, "report.yaml"))
+		a.must(err)
+		a.must(os.WriteFile(report, text, 0o600))
+		const id = "494813c6-16c5-465e-a2b5-2558de0c4e3f" // the failed one's
+		a.delivered(id, ledger.Summary{Tool: "puppet", Report: report, Status: "failure"})
+		stdout, _ := a.ask(0, "show", id)
+		if mine := run == "failed"; strings.Contains(stdout, "converged inspect "+report) != mine || strings.Contains(stdout, report+", which tells of another run by now") == mine {
+			t.Errorf("with the report of %s: %s", run, stdout)
+		}
+		if line, _ := a.ask(0, "show", id, "-f", "json"); strings.Contains(line, `"inspect"`) != (run == "failed") {
+			t.Errorf("with the report of %s: %s", run, line)
+		}
+	}
+}
+
 func TestWrongUsageOfTheAccount(t *testing.T) {
 	a := newAsked(t)
 	for _, args := range [][]string{
