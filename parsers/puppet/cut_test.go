@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/converged/converged/parsers/parsetest"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -19,7 +20,7 @@ func TestNoBeginningOfAReportIsARun(t *testing.T) {
 		t.Fatalf("%d reports, %v", len(files), err)
 	}
 	for _, file := range files {
-		whole := read(t, file)
+		whole := parsetest.Read(t, file)
 		begins := max(bytes.Index(whole, []byte("transaction_uuid: ")), bytes.Index(whole, []byte("host: ")))
 		tail := bytes.LastIndex(whole, []byte("\ncorrective_change:"))
 		step := func(n int) int {
@@ -56,7 +57,7 @@ func checkCut(t *testing.T, file string, begun []byte, err error) {
 }
 
 func TestNoBeginningOfASummaryIsARun(t *testing.T) {
-	whole := read(t, filepath.Join(cases, "failed", "summary.yaml"))
+	whole := parsetest.Read(t, filepath.Join(cases, "failed", "summary.yaml"))
 	tail := bytes.Index(whole, []byte("events:\n  failure: 3\n")) + len("events:\n  failure: 3\n")
 	for n := 1; n < len(whole); n++ {
 		if n >= tail && whole[n-1] == '\n' {
@@ -90,7 +91,7 @@ func TestASummaryWithoutCounters(t *testing.T) {
 }
 
 func TestTheEndOfADocumentMayBeMarked(t *testing.T) {
-	one, two := read(t, filepath.Join(cases, "failed", "report.yaml")), read(t, filepath.Join(cases, "unchanged", "report.yaml"))
+	one, two := parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")), parsetest.Read(t, filepath.Join(cases, "unchanged", "report.yaml"))
 	both := bytes.Join([][]byte{one, two, nil}, []byte("...\n"))
 	if runs, err := Report(bytes.NewReader(both)); err != nil || len(runs) != 2 || !Complete(both) {
 		t.Errorf("%d runs, %v", len(runs), err)

@@ -179,6 +179,18 @@ func TestManyRowsAndLogs(t *testing.T) {
 	}
 }
 
+// Four million lines that are no resource took most of a minute.
+func TestRowsThatAreNone(t *testing.T) {
+	const row = "  File[b]:\n    resource_type: File\n    changed: true\n"
+	for n, want := range map[int]int{100: 2, maxRows: 1, 2 * maxRows: 1} {
+		for _, none := range []string{"  - a\n", "  b: {\n"} {
+			if run := parsed(t, small("", "", "m", strings.Repeat(none, n)+row)); len(run.ResourceList) != want {
+				t.Errorf("%d of %q: %d resources, want %d", n, none, len(run.ResourceList), want)
+			}
+		}
+	}
+}
+
 func TestALongMessageIsCut(t *testing.T) {
 	run := parsed(t, small("", "", "'"+strings.Repeat("long ", 100_000)+"'", ""))
 	if n := len(run.Failure.Message); n > maxMessage+100 {

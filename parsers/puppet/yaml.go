@@ -137,19 +137,26 @@ func mayBeError(text []byte) bool {
 // readRows reads resource_statuses, in their order.
 func (r *yamlReader) readRows(b block) {
 	at := b.indent()
+	barren := 0 // what is no resource takes as long to read as one, and may be shorter by far
 	for part := range b.parts(func(line []byte) bool {
 		return !blank(line) && indent(line) == at && !marks(line[at:], ':')
 	}) {
+		if barren >= maxRows {
+			return
+		}
 		text := r.filterRow(part, at)
 		if len(r.rows) >= maxRows && (r.failing || !bytes.Contains(text, []byte("failed"))) {
 			continue
 		}
 		pairs, err := pairsOf(text)
 		if err != nil {
+			barren++
 			r.keepUnreadable(part, at)
 			continue
 		}
+		barren++
 		for key, status := range pairs {
+			barren--
 			r.keepRow(rowOf(key, status))
 		}
 	}
