@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -32,6 +33,7 @@ func ansible(n *node) Tool {
 	}
 	t.Version = n.pythonVersion("ansible/release.py", ansibleVersion)
 	c := n.ansibleSettings(files, &t)
+	c.release = minorRelease(t.Version)
 	at := c.get("path", "CONVERGED_JSONL_PATH", "callback_"+callback)
 	if at == "" {
 		at = ansibleEvents
@@ -41,14 +43,17 @@ func ansible(n *node) Tool {
 	}
 	stem, ending := strings.TrimSuffix(at, path.Ext(at)), path.Ext(at)
 	s := Source{Format: "ansible-jsonl", Path: stem + "*" + ending, State: Off, Why: "our callback writes there once it stands in " + c.file}
-	enabled, plugin := c.enabled(), c.plugin()
-	if enabled && plugin != "" {
+	on, plugin := c.enabled(), c.plugin()
+	if on && plugin != "" {
 		s.State, s.Why = On, "our callback is switched on in "+c.file
 	} else {
 		t.SwitchOn = c.steps(at, plugin)
 	}
-	if enabled && plugin == "" {
+	if on && plugin == "" {
 		t.note("our callback is switched on in " + c.file + ", and its file " + callback + ".py is in no folder of callback_plugins that can be seen: unless it is, Ansible warns and writes nothing")
+	}
+	if key, _ := c.callbacks(); !on && (among(c.ini["defaults"][whitelist]) || among(c.ini["defaults"][enabled])) {
+		t.note("our callback stands in " + c.file + " under another name than " + key + ", which is the one that Ansible " + t.Version + " reads")
 	}
 	t.add(s)
 	if out := c.get("stdout_callback", "ANSIBLE_STDOUT_CALLBACK", "defaults"); strings.HasPrefix(out, "ansible.posix.json") || out == "json" {
@@ -73,6 +78,21 @@ type ansibleConfig struct {
 	node *node
 	file string // where it is, or should be
 	ini  ini
+
+	release int // of ansible-core: 14 is 2.14; unknown if that cannot be seen
+}
+
+// unknown is the release of an Ansible whose version cannot be seen.
+const unknown = -1
+
+// minorRelease is n of a version 2.n.
+func minorRelease(version string) int {
+	rest, ok := strings.CutPrefix(version, "2.")
+	minor, _, _ := strings.Cut(rest, ".")
+	if n, err := strconv.Atoi(minor); ok && err == nil {
+		return n
+	}
+	return unknown
 }
 
 func (n *node) ansibleSettings(files []string, t *Tool) ansibleConfig {
@@ -118,19 +138,32 @@ func (c ansibleConfig) absolute(name string) string {
 	return path.Clean(name)
 }
 
-// callbacks are those that are switched on besides what is on the terminal.
+// The setting of the callbacks that are switched on has two names: the first one
+// is all that Ansible knows before 2.11, and it is not read any more since 2.15.
+const (
+	whitelist = "callback_whitelist"
+	enabled   = "callbacks_enabled"
+)
+
+// callbacks are those that are switched on besides what is on the terminal, and
+// the name of the setting that counts.
 func (c ansibleConfig) callbacks() (key, list string) {
-	if list = c.list("callback_whitelist", "ANSIBLE_CALLBACK_WHITELIST", "defaults"); list != "" {
-		key = "callback_whitelist"
-	}
-	if newer := c.list("callbacks_enabled", "ANSIBLE_CALLBACKS_ENABLED", "defaults"); newer != "" || key == "" {
-		key, list = "callbacks_enabled", newer
+	key, list = enabled, c.list(enabled, "ANSIBLE_CALLBACKS_ENABLED", "defaults")
+	older := c.list(whitelist, "ANSIBLE_CALLBACK_WHITELIST", "defaults")
+	tooOld := c.release != unknown && c.release < 11
+	if tooOld || list == "" && older != "" && c.release < 15 {
+		key, list = whitelist, older
 	}
 	return key, strings.ReplaceAll(list, "\n", " ")
 }
 
 func (c ansibleConfig) enabled() bool {
 	_, list := c.callbacks()
+	return among(list)
+}
+
+// among says whether our callback is in a list.
+func among(list string) bool {
 	return slices.ContainsFunc(strings.Split(list, ","), func(name string) bool { return unquoted(name) == callback })
 }
 

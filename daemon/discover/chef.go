@@ -33,6 +33,9 @@ func chef(n *node) Tool {
 	}
 	t.Version = n.chefVersion()
 	c := n.chefSettings()
+	if config := chefConfig(t.Found); strings.Contains(config, "cinc") {
+		c.cache.vendor = "/var/cinc"
+	}
 	c.places(n, &t)
 	t.SendsTo = c.servers
 	if !t.has("chef-report", On) && !t.has("chef-collector", On) && !t.sendsHere() {
@@ -45,7 +48,7 @@ func chef(n *node) Tool {
 	}
 	for i := range t.Sources {
 		if t.Sources[i].Format == "chef-report" {
-			t.Sources[i].Cache = c.cache
+			t.Sources[i].Cache = c.cache.path()
 		}
 	}
 	t.Notes = append(t.Notes, c.notes...)

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
@@ -15,8 +16,29 @@ type chefFiles struct {
 	reports, collectors []chefPlace
 	lists               []string // that something is added to, "" where that is not known
 	servers             []string // that the data collector sends to
-	cache               string   // where Chef keeps what it leaves of a failed run; "" is usual
+	cache               chefCaches
 	notes               []string
+}
+
+// chefCaches are what decides where Chef keeps what it leaves of a failed run; each
+// is "" if it is not set.
+type chefCaches struct {
+	files  string // file_cache_path
+	all    string // cache_path, of which the one above is a part
+	local  string // the cache_path of local mode
+	vendor string // that of the program
+}
+
+// path is where, or "" if that is the usual place.
+func (c chefCaches) path() string {
+	at := c.files
+	if root := cmp.Or(c.all, c.local, c.vendor); at == "" && root != "" {
+		at = path.Join(root, "cache")
+	}
+	if at == chefCache {
+		return ""
+	}
+	return at
 }
 
 // maxPlaces bounds what is told of each kind.
@@ -76,13 +98,17 @@ func (c *chefFiles) parse(file, text string) {
 		c.note("%s is not Ruby as far as can be seen: only what stands before the fault is known", file)
 	}
 	for _, s := range source.Calls("new", "<<", "output_locations", "output_locations=", "server_url", "server_url=", "[]=", "data_collector",
-		"file_cache_path", "file_cache_path=", "local_mode", "local_mode=") {
+		"file_cache_path", "file_cache_path=", "cache_path", "cache_path=", "local_mode", "local_mode=") {
 		c.call(file, s)
 	}
 }
 
 func (c *chefFiles) call(file string, s ruby.Site) {
 	at := chefPlace{file: file, line: s.Line, under: s.Under}
+	if name, assigned := strings.CutSuffix(s.Name, "="); assigned && s.On == "" {
+		c.note("%s: %s = ... is a variable of Ruby's and sets nothing; without the sign it would", at.where(), name)
+		return
+	}
 	last := ruby.Value(nil)
 	if len(s.Args) > 0 {
 		last = s.Args[len(s.Args)-1]
@@ -105,12 +131,13 @@ func (c *chefFiles) call(file string, s ruby.Site) {
 	case "server_url", "server_url=":
 		c.server(at, last)
 	case "file_cache_path", "file_cache_path=":
-		if cache := path.Clean(textOf(last)); usable(cache) && cache != chefCache {
-			c.cache = cache
-		}
+		setUsable(&c.cache.files, last)
+	case "cache_path", "cache_path=":
+		setUsable(&c.cache.all, last)
 	case "local_mode", "local_mode=":
-		if last == true && c.cache == "" {
-			c.cache = path.Join(strings.TrimSuffix(path.Dir(file), "/client.d"), "local-mode-cache/cache")
+		c.cache.local = ""
+		if last == true {
+			c.cache.local = path.Join(strings.TrimSuffix(path.Dir(file), "/client.d"), "local-mode-cache")
 		}
 	case "data_collector": // data_collector server_url: "...", or alone
 		for _, option := range []string{"output_locations", "server_url"} {
@@ -120,6 +147,13 @@ func (c *chefFiles) call(file string, s ruby.Site) {
 				}
 			}
 		}
+	}
+}
+
+// setUsable sets a path to what is known of it and can be used.
+func setUsable(to *string, value ruby.Value) {
+	if at := path.Clean(textOf(value)); usable(at) {
+		*to = at
 	}
 }
 

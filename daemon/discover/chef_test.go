@@ -97,11 +97,44 @@ func TestWhereChefKeepsItsCache(t *testing.T) {
 		`file_cache_path File.join("a")`:    "",
 		`local_mode true`:                   "/etc/chef/local-mode-cache/cache",
 		`local_mode false`:                  "",
-		"local_mode true\nfile_cache_path '/srv/cache'\n": "/srv/cache",
+		"local_mode true\nfile_cache_path '/srv/cache'\n":             "/srv/cache",
+		"file_cache_path '/srv/cache'\ncache_path '/srv/all'\n":       "/srv/cache",
+		`cache_path "/srv/all"`:                                       "/srv/all/cache",
+		`cache_path File.join("a")`:                                   "",
+		`cache_path = "/srv/all"`:                                     "",
+		`Chef::Config.cache_path = "/srv/all"`:                        "/srv/all/cache",
+		"local_mode true\ncache_path '/srv/all'\n":                    "/srv/all/cache",
+		"local_mode true\nlocal_mode false\n":                         "",
+		"file_cache_path '/srv/a'\nfile_cache_path '/var/chef/cache'": "",
 	} {
 		if s := chefWith(t, settings).Sources[0]; s.Cache != want || s.Format != "chef-report" {
 			t.Errorf("%s\ngives %+v", settings, s)
 		}
+	}
+}
+
+func TestAVariableIsNoSetting(t *testing.T) {
+	tool := chefWith(t, "local_mode = true\n")
+	if tool.Sources[0].Cache != "" || len(tool.Notes) != 1 || !strings.HasPrefix(tool.Notes[0], "/etc/chef/client.rb:1: local_mode = ... is a variable") {
+		t.Errorf("%+v", tool)
+	}
+}
+
+// Cinc has a directory of its own, but for the reports.
+func TestWhereCincKeepsItsCache(t *testing.T) {
+	for settings, want := range map[string]string{
+		``:                                  "/var/cinc/cache",
+		`local_mode true`:                   "/etc/cinc/local-mode-cache/cache",
+		`file_cache_path "/var/chef/cache"`: "",
+	} {
+		f := lookAt(t, planted(t, map[string]string{"etc/cinc/client.rb": settings}), Options{})
+		if s := f.Tools[0].Sources[0]; s.Cache != want || s.Path != "/var/chef/reports" {
+			t.Errorf("%s\ngives %+v", settings, s)
+		}
+	}
+	both := map[string]string{"etc/cinc/client.rb": "", "etc/chef/client.rb": ""}
+	if s := lookAt(t, planted(t, both), Options{}).Tools[0].Sources[0]; s.Cache != "" {
+		t.Errorf("of both Chef's counts: %+v", s)
 	}
 }
 

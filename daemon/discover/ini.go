@@ -16,11 +16,12 @@ type dialect struct {
 	comment    string // begins one behind a value, after a blank; "" is none
 	lines      bool   // an indented line goes on with the value before it
 	first      bool   // of a key that stands twice the first counts
+	anyCase    bool   // keys are the same in capitals
 }
 
 var (
 	puppetINI  = dialect{section: "main", separators: "=", first: true}
-	ansibleINI = dialect{separators: "=:", comment: ";", lines: true}
+	ansibleINI = dialect{separators: "=:", comment: ";", lines: true, anyCase: true}
 )
 
 // read reads such a file. Lines that the tool would stumble over are passed over.
@@ -53,6 +54,9 @@ func (d dialect) set(all ini, section, line string) string {
 		return ""
 	}
 	key := strings.TrimSpace(line[:at])
+	if d.anyCase {
+		key = strings.ToLower(key)
+	}
 	if all[section] == nil {
 		all[section] = map[string]string{}
 	}

@@ -65,6 +65,9 @@ func (n *node) saltSettings(of string, t *Tool) (all map[string][]string, set ma
 		if err != nil {
 			t.note(plain(file) + " cannot be read: " + reason(err))
 		}
+		if usual := of + ".d/*.conf"; len(settings["include"]) > 0 || settings["default_include"] != nil && firstOf(settings, "default_include") != usual {
+			t.note(plain(file) + " includes files beside " + usual + ", which are not looked at: what they set is not known here")
+		}
 		maps.Copy(all, settings)
 		for key := range settings {
 			set[key] = plain(file)
