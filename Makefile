@@ -72,10 +72,11 @@ man: build ## the manual pages, in man/
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 
-install: man ## programs, manual pages and completions below PREFIX (default /usr/local)
+install: man ## programs, manual pages, completions and Ansible's callback below PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 0755 bin/converged bin/rolegraph $(DESTDIR)$(PREFIX)/bin/
 	install -m 0644 man/*.1 $(SHARE)/man/man1/
+	install -D -m 0644 -t $(SHARE)/converged/ansible/callback_plugins contrib/ansible/callback_plugins/converged_jsonl.py
 	for p in converged rolegraph; do \
 	  bin/$$p completion bash >$(SHARE)/bash-completion/completions/$$p && \
 	  bin/$$p completion zsh >$(SHARE)/zsh/site-functions/_$$p && \

@@ -9,10 +9,16 @@ import (
 )
 
 const (
-	ansibleEvents  = "/var/log/ansible/events.jsonl" // the default of our callback
-	ansiblePlugins = "/usr/share/converged/ansible/callback_plugins"
-	callback       = "converged_jsonl"
+	ansibleEvents = "/var/log/ansible/events.jsonl" // the default of our callback
+	callback      = "converged_jsonl"
 )
+
+// ansiblePlugins are the folders where an installation of ours puts its callback;
+// the first is where to put it by hand.
+var ansiblePlugins = []string{
+	"/usr/share/converged/ansible/callback_plugins",
+	"/usr/local/share/converged/ansible/callback_plugins", // make install
+}
 
 var ansibleVersion = regexp.MustCompile(`(?m)^__version__\s*=\s*['"]([0-9][0-9.A-Za-z]*)['"]`)
 
@@ -178,22 +184,27 @@ func (c ansibleConfig) plugin() string {
 		folders = []string{c.node.home(".ansible/plugins/callback"), "/usr/share/ansible/plugins/callback"}
 	}
 	for _, folder := range folders {
-		if file := path.Join(folder, callback+".py"); usable(file) && c.node.exists(file) {
+		if file := pluginIn(folder); usable(file) && c.node.exists(file) {
 			return file
 		}
 	}
 	return ""
 }
 
+// pluginIn is the file of our callback in a folder.
+func pluginIn(folder string) string { return path.Join(folder, callback+".py") }
+
 // steps switch our callback on, beside what is on already.
 func (c ansibleConfig) steps(at, plugin string) []Step {
 	var steps []Step
 	lines := "[defaults]\n"
 	if plugin == "" {
-		if file := ansiblePlugins + "/" + callback + ".py"; !c.node.exists(file) {
-			steps = append(steps, Step{file, "a copy of contrib/ansible/callback_plugins/" + callback + ".py\n"})
+		folders := ansiblePlugins[0]
+		if i := slices.IndexFunc(ansiblePlugins, func(dir string) bool { return c.node.exists(pluginIn(dir)) }); i >= 0 {
+			folders = ansiblePlugins[i]
+		} else {
+			steps = append(steps, Step{pluginIn(folders), "a copy of contrib/ansible/callback_plugins/" + callback + ".py\n"})
 		}
-		folders := ansiblePlugins
 		if own := c.ini["defaults"]["callback_plugins"]; own != "" {
 			folders = plain(own) + ":" + folders
 		}

@@ -55,3 +55,25 @@ func TestTheNameThatAnAnsibleKnows(t *testing.T) {
 		}
 	}
 }
+
+// Where an installation has put our callback, it is told to be used from there.
+func TestWhereOurCallbackIsInstalled(t *testing.T) {
+	for installed, want := range map[string]struct {
+		folder string
+		steps  int
+	}{
+		"": {"/usr/share/converged/ansible/callback_plugins", 2}, // to be put there first
+		"usr/share/converged/ansible/callback_plugins/":       {"/usr/share/converged/ansible/callback_plugins", 1},
+		"usr/local/share/converged/ansible/callback_plugins/": {"/usr/local/share/converged/ansible/callback_plugins", 1},
+	} {
+		files := map[string]string{"usr/bin/ansible-playbook": ""}
+		if installed != "" {
+			files[installed+"converged_jsonl.py"] = "# it"
+		}
+		steps := lookAt(t, planted(t, files), Options{}).Tools[0].SwitchOn
+		lines := "[defaults]\ncallback_plugins = " + want.folder + "\ncallbacks_enabled = converged_jsonl\n\n[callback_converged_jsonl]\npath = /var/log/ansible/events.jsonl\n"
+		if len(steps) != want.steps || steps[len(steps)-1].Lines != lines {
+			t.Errorf("with %q: %+v, want %s", installed, steps, lines)
+		}
+	}
+}
