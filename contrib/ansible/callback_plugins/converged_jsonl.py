@@ -155,7 +155,10 @@ def harmless(method):
             if self.journal is not None:
                 where = " in %s" % self.journal.path
                 self.journal.close()
-            self._display.warning("converged_jsonl: this run leaves no whole report%s: %s" % (where, error))
+            try:
+                self._display.warning("converged_jsonl: this run leaves no whole report%s: %s" % (where, error))
+            except Exception:  # a terminal that is gone, or cannot show the path
+                pass
 
     return guarded
 
@@ -232,16 +235,23 @@ class CallbackModule(CallbackBase):
         self._tell(name, hosts={}, task=self._describe(task, {"start": start}))
 
     def _result(self, name, result, **status):
-        task = result._task
+        task, returned = part(result, "task"), part(result, "result")
         start = self.starts.setdefault(task._uuid, now())
         failed = "failed" in status or "unreachable" in status
-        told = {"action": task.action, **outcome(result._result, failed, bool(task.no_log)), **status}
-        self._tell(name, hosts={result._host.get_name(): told},
+        if not isinstance(returned, dict):
+            returned = {}
+        told = {"action": task.action, **outcome(returned, failed, bool(task.no_log)), **status}
+        self._tell(name, hosts={part(result, "host").get_name(): told},
                    task=self._describe(task, {"start": start, "end": now()}))
 
     @staticmethod
     def _describe(task, duration):
         return {"id": str(task._uuid), "name": task.get_name(), "path": path_of(task), "duration": duration}
+
+
+def part(result, name):
+    """What ansible-core 2.19 and later name without the underscore, and 2.23 will no longer have with it."""
+    return getattr(result, name if hasattr(result, name) else "_" + name)
 
 
 def path_of(thing):
@@ -257,7 +267,8 @@ def outcome(told, failed, hidden):
         return {**kept, "censored": CENSORED}
     if failed:
         kept.update(reason(told))
-        cause = next((item for item in told.get("results") or [] if went_wrong(item)), None)
+        items = told.get("results")  # of a loop; a module may give the name to anything
+        cause = next((item for item in items if went_wrong(item)), None) if isinstance(items, (list, tuple)) else None
         if cause is not None:  # one item is enough to tell why
             kept["results"] = [{"failed": True, **outcome(cause, True, False)}]
     return kept

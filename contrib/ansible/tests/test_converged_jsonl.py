@@ -138,6 +138,20 @@ class Events(Case):
             {"failed": False, "msg": CANARY}, {"failed": True, "msg": "second", "item": CANARY}, {"failed": True, "msg": CANARY}])
         self.assertEqual(told["results"], [{"failed": True, "changed": False, "msg": "second"}])
 
+    def test_results_that_are_no_loop_are_not_looked_at(self):
+        for results in (3, True, "failed", {"failed": True, "msg": CANARY}, [CANARY, None, 1]):
+            self.assertEqual(self.failed(msg="x", results=results), {
+                "action": "ansible.builtin.command", "changed": False, "msg": "x", "failed": True})
+
+    def test_a_result_without_underscores_is_read_as_well(self):
+        c = self.callback()
+        c.v2_playbook_on_play_start(play())
+        told = result(msg="no room")
+        c.v2_runner_on_failed(Thing(host=told._host, task=told._task, result=told._result))
+        c.v2_runner_on_ok(Thing(_host=told._host, _task=told._task, _result="no mapping"))
+        self.assertEqual([c.broken, self.lines()[1]["hosts"]["web1"]["msg"], self.lines()[2]["hosts"]["web1"]["changed"]],
+                         [False, "no room", False])
+
     def test_no_log_hides_everything_but_the_status(self):
         want = {"action": "ansible.builtin.command", "changed": True, "censored": plugin.CENSORED, "failed": True}
         self.assertEqual(self.failed(no_log=True, changed=True, msg=CANARY, exception=CANARY), want)
@@ -244,6 +258,16 @@ class Trouble(Case):
             c.v2_runner_on_ok(result())
             c.v2_playbook_on_stats(stats())
             self.assertEqual(len(c._display.warnings), 1, c._display.warnings)
+
+    def test_a_terminal_that_is_gone_is_no_failure_of_the_play(self):
+        c = self.callback(path="/dev/null")
+
+        def warning(text):
+            raise UnicodeEncodeError("ascii", text, 0, 1, "surrogates not allowed")
+
+        c._display.warning = warning
+        c.v2_playbook_on_play_start(play())
+        self.assertTrue(c.broken)
 
     def test_a_pipe_that_nobody_reads_does_not_hold_up_the_play(self):
         pipe = os.path.join(self.folder, "pipe")
