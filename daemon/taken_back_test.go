@@ -2,9 +2,12 @@ package daemon
 
 import (
 	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/converged/converged/daemon/analyse"
 	"github.com/converged/converged/daemon/begun"
@@ -125,5 +128,19 @@ func TestNothingIsSaidOfARunWhoseEndIsKnown(t *testing.T) {
 	again := begun.Open(filepath.Join(dir, begunName), begun.Options{})
 	if over := again.Hear(saidIn(t, began("next", later5)), "/log").Unfinished; len(over) > 0 {
 		t.Errorf("the next process has to tell of %+v: %s", over, text)
+	}
+}
+
+// Of an old log with thousands of them our own log does not have a line each.
+func TestOldRunsThatDidNotFinishAreNotLogged(t *testing.T) {
+	r := newPostRig(t, t.TempDir(), "a")
+	var log bytes.Buffer
+	r.log = slog.New(slog.NewTextHandler(&log, nil))
+	at := func(ago time.Duration) string { return time.Now().Add(-ago).UTC().Format(time.RFC3339) }
+	r.heard(saidIn(t, began("old", at(50*time.Hour))), "/log")
+	r.heard(saidIn(t, began("new", at(49*time.Hour))), "/log")
+	batches := r.heard(saidIn(t, began("next", at(time.Hour))), "/log")
+	if text := log.String(); len(batches) != 1 || strings.Contains(text, "run_id=old") || strings.Count(text, "run_id=new") != 1 {
+		t.Errorf("logged is %s", text)
 	}
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"log/slog"
 	"path/filepath"
 	"time"
 
@@ -16,6 +17,9 @@ const begunName = "begun.json"
 
 // statusUnfinished is how a list of runs calls one that never told its end.
 const statusUnfinished = "unfinished"
+
+// longAgo is how old what is told in passing may be to be said in our own log.
+const longAgo = 24 * time.Hour
 
 // heard takes note of the runs that a document told of: which began, which ended.
 // It is what there is to say of those that can no longer end, as another run has
@@ -60,7 +64,11 @@ func (in *intake) unfinished(over []begun.Unfinished) []ranked {
 			in.begun.Kept(u.ID)
 			continue
 		}
-		in.log.Warn("a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
+		level := slog.LevelWarn
+		if time.Since(u.At) > longAgo { // of an old log, which may hold thousands
+			level = slog.LevelDebug
+		}
+		in.log.Log(context.Background(), level, "a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
 		options := in.options
 		if filepath.IsAbs(u.Source) { // and not the address it was posted to
 			options.Origin = u.Source

@@ -14,7 +14,7 @@ import (
 // flight are spared, and so is the newest: one entry is always kept.
 func (s *Spool) bound() {
 	was := s.full
-	s.full = false
+	s.full = was && !s.roomy()
 	for reason := s.over(); reason != "" && s.line.len() > 1; reason = s.over() {
 		if it, err := s.front(); it == nil || err != nil {
 			if err != nil {
@@ -35,6 +35,13 @@ func (s *Spool) bound() {
 		s.options.Log.Info("the spool has room again; nothing is dropped any more", "spool", s.dir,
 			"dropped_since_start", s.dropped[DroppedMaxEntries]+s.dropped[DroppedMaxBytes])
 	}
+}
+
+// roomy says whether there is more room than comes and goes while a spool that is
+// full is emptied: an eighth.
+func (s *Spool) roomy() bool {
+	entries, bytes := s.options.MaxEntries, s.options.MaxBytes
+	return s.entries() <= entries-entries/8 && s.bytes <= bytes-bytes/8
 }
 
 // over is the limit that is passed, or nothing.

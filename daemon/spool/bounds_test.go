@@ -9,6 +9,32 @@ import (
 	"time"
 )
 
+// While one entry is delivered for each that comes, the spool is full all the time.
+func TestASpoolThatStaysFullSaysSoOnce(t *testing.T) {
+	log := &said{}
+	s := open(t, t.TempDir(), Options{MaxEntries: 16, Log: log.log()})
+	for i := range 100 {
+		add(t, s, fmt.Sprint(i), 0, "x", Added)
+		if i > 20 && i%4 == 0 {
+			if err := s.Commit([]*Entry{taken(t, s)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if full, again := log.times("spool is full"), log.times("has room again"); full != 1 || again != 0 {
+		t.Errorf("said %d times that it is full, %d that it is not", full, again)
+	}
+	for range 3 {
+		if err := s.Commit([]*Entry{taken(t, s)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(t, s, "last", 0, "x", Added)
+	if full, again := log.times("spool is full"), log.times("has room again"); full != 1 || again != 1 {
+		t.Errorf("said %d times that it is full, %d that it is not", full, again)
+	}
+}
+
 func TestMaxEntries(t *testing.T) {
 	log := &said{}
 	s := open(t, t.TempDir(), Options{MaxEntries: 3, Log: log.log()})
