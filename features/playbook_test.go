@@ -25,7 +25,7 @@ func playbook(t *testing.T, events, file string, args ...string) *exec.Cmd {
 	cmd := exec.Command(ansible(t), args...)
 	cmd.Dir = filepath.Join("..", "testdata", "ansible", "playbook")
 	cmd.Env = append(os.Environ(), "ANSIBLE_CALLBACK_PLUGINS="+plugins, "ANSIBLE_CALLBACKS_ENABLED=converged_jsonl",
-		"CONVERGED_JSONL_PATH="+events, "ANSIBLE_HOME="+dir, "ANSIBLE_LOCAL_TEMP="+dir, "PYTHONDONTWRITEBYTECODE=1", "LC_ALL=C.UTF-8")
+		"CONVERGED_JSONL_PATH="+events, "ANSIBLE_HOME="+dir, "ANSIBLE_LOCAL_TEMP="+dir, "PYTHONDONTWRITEBYTECODE=1", "LC_ALL=C.UTF-8", "ANSIBLE_PIPELINING=true")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as a terminal has it
 	return cmd
 }
@@ -97,6 +97,7 @@ func watches(t *testing.T, bin string) (w *world, events string) {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	w = &world{bin: bin, dir: dir}
 	config := strings.ReplaceAll("state_dir: DIR/state\nsources:\n  - {format: ansible-jsonl, path: DIR/events*.jsonl}\n"+
+		"  - {format: ansible-jsonl, path: DIR/events-of/*.jsonl}\n"+
 		"reporters:\n  - {type: dogstatsd, address: 'unix://DIR/dsd.socket'}\n", "DIR", w.dir)
 	if err := os.WriteFile(w.path("converged.yaml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
@@ -154,9 +155,11 @@ func (w *world) receives(t *testing.T, runs int) {
 }
 
 func changedFailedUnreachable(t *testing.T, w *world, events string) {
-	if exit, out := played(t, playbook(t, events, "site.yml", "--diff")); exit != 2 && exit != 4 {
+	events = w.path("events-of/site.jsonl") // a folder that is not there yet
+	if exit, out := played(t, playbook(t, events, "site.yml", "--diff")); exit != 2 && exit != 4 || strings.Contains(out, "converged_jsonl") {
 		t.Fatalf("exit %d: %s", exit, out)
 	}
+	reportOfSite(t, events)
 	w.receives(t, 3)
 	w.sent(t, "configrun.runs:1|c|#host:good,tool:ansible,playbook:site.yml,role:web,status:success")
 	w.sent(t, "configrun.resources.updated:5|g|#host:good,")
