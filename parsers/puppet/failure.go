@@ -27,6 +27,7 @@ var commands = []*regexp.Regexp{
 // withoutValues is the message of a failure without a parameter's values, and with
 // the program alone of a command: its arguments may hold passwords.
 func withoutValues(message string) string {
+	message = strings.TrimRight(message, "\n")
 	message = message[len(changeFailed.FindString(message)):]
 	command := commands[1]
 	if commands[0].MatchString(message) {
@@ -54,6 +55,9 @@ var places = []*regexp.Regexp{
 	regexp.MustCompile(`\(file: ([^\n]+?), line: (\d+)(?:, column: \d+)?\)`),
 	regexp.MustCompile(`(?: at| in file) (/[^\s:]+):(\d+)(?::\d+)?`),
 }
+
+// earlier is where something was declared that an error says must not be again.
+var earlier = regexp.MustCompile(` is already (?:declared|defined) (?:at \(file: [^\n]+?, line: \d+(?:, column: \d+)?\)|(?:in file|at) /[^\s:]+:\d+(?::\d+)?)`)
 
 // frame is a line of Ruby's stack trace.
 var frame = regexp.MustCompile("^\\s*\\S[^\\n]*:\\d+:in [`']")
@@ -161,8 +165,10 @@ func apart(text string) (message string, trace []string) {
 	return message, trace
 }
 
-// place is the file and line that a message names.
+// place is the file and line that a message names: of several the innermost, which
+// comes first.
 func place(message string) (string, int) {
+	message = earlier.ReplaceAllString(message, "")
 	for _, pattern := range places {
 		if m := pattern.FindStringSubmatch(message); m != nil {
 			return report.Clean(m[1], maxName), natural(m[2])
@@ -177,7 +183,8 @@ func (d *record) step(p *report.Problem) report.Step {
 	total := d.metrics.count("total")
 	applied := !d.stale() && (d.has("configuration_version") || total != nil && *total > 0)
 	switch {
-	case strings.Contains(p.Message, "Error 500 on SERVER"), p.File != "" && (d.stale() || !d.has("configuration_version")):
+	case strings.Contains(p.Message, "Error 500 on SERVER"), strings.Contains(p.Message, "Error 400 on SERVER"), // of Puppet 3
+		p.File != "" && (d.stale() || !d.has("configuration_version")):
 		return report.Compile
 	case applied:
 		return report.Converge

@@ -245,6 +245,23 @@ func TestFailureBeforeACatalog(t *testing.T) {
 	}
 }
 
+// What a server says of a catalog that does not compile, by version.
+func TestWhereACatalogFailed(t *testing.T) {
+	for message, want := range map[string]string{
+		"Error 400 on SERVER: Duplicate declaration: File[/a] is already declared in file /p/a.pp:3; cannot redeclare at /p/site.pp:12 on node web":                                                                                                                                           "/p/site.pp:12",
+		"Error 500 on SERVER: Server Error: Evaluation Error: Error while evaluating a Resource Statement, Duplicate declaration: Notify[a] is already declared at (file: /p/a.pp, line: 1); cannot redeclare (file: /p/site.pp, line: 2) (file: /p/site.pp, line: 2, column: 1) on node web": "/p/site.pp:2",
+		"Error 500 on SERVER: Server Error: Class 'a' is already defined at (file: /p/a.pp, line: 1); cannot be redefined as a definition (file: /p/b.pp, line: 7, column: 1)":                                                                                                                "/p/b.pp:7",
+		"Error 500 on SERVER: Server Error: Evaluation Error: Error while evaluating a Resource Statement, Evaluation Error: Error while evaluating a Function Call, boom (file: /p/inner.pp, line: 3, column: 5) (file: /p/outer.pp, line: 9) on node web":                                   "/p/inner.pp:3",
+		"Error 400 on SERVER: Could not find class nginx for web on node web": ":0",
+	} {
+		log := "- level: err\n  message: |\n    Could not retrieve catalog from remote server: " + message + "\n  source: Puppet\n"
+		p := parsed(t, strings.Replace(small("", log, "x", ""), "failed: true", "failed: false", 1)).Failure
+		if got := fmt.Sprintf("%s:%d", p.File, p.Line); got != want || p.Phase != report.Compile || !strings.HasSuffix(p.Message, message) {
+			t.Errorf("%s, not %s: %+v", got, want, p)
+		}
+	}
+}
+
 func TestLooks(t *testing.T) {
 	for file, want := range map[string]string{"failed/report.yaml": "report", "format2/report.yaml": "report", "agent-put/report.json": "report", "failed/summary.yaml": "summary", "agent-compile-fail/summary.yaml": "summary"} {
 		data := parsetest.Read(t, filepath.Join(cases, filepath.FromSlash(file)))
