@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -142,5 +143,24 @@ func TestOldRunsThatDidNotFinishAreNotLogged(t *testing.T) {
 	batches := r.heard(saidIn(t, began("next", at(time.Hour))), "/log")
 	if text := log.String(); len(batches) != 1 || strings.Contains(text, "run_id=old") || strings.Count(text, "run_id=new") != 1 {
 		t.Errorf("logged is %s", text)
+	}
+}
+
+// A playbook that was killed did not finish on each of its hosts.
+func TestManyRunsThatDidNotFinishAreCounted(t *testing.T) {
+	r := newPostRig(t, t.TempDir(), "a")
+	var log bytes.Buffer
+	r.log = slog.New(slog.NewTextHandler(&log, nil))
+	var begin, again []report.Run
+	for i := range mostNamed + 3 {
+		run := report.Run{ID: fmt.Sprint("1/", i), Tool: report.Ansible, Host: fmt.Sprint(i), Playbook: "site.yml", Phase: report.Started, Start: report.At(time.Now().Add(-time.Hour))}
+		begin = append(begin, run)
+		run.ID, run.Start = fmt.Sprint("2/", i), report.At(time.Now())
+		again = append(again, run)
+	}
+	r.heard(begin, "/log")
+	batches := r.heard(again, "/log")
+	if text := log.String(); len(batches) != mostNamed+3 || strings.Count(text, "a run did not finish") != mostNamed || !strings.Contains(text, `msg="more runs did not finish" runs=3`) {
+		t.Errorf("of %d batches logged is %s", len(batches), text)
 	}
 }

@@ -2,8 +2,8 @@ package daemon
 
 import (
 	"context"
-	"log/slog"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/converged/converged/daemon/analyse"
@@ -18,8 +18,12 @@ const begunName = "begun.json"
 // statusUnfinished is how a list of runs calls one that never told its end.
 const statusUnfinished = "unfinished"
 
-// longAgo is how old what is told in passing may be to be said in our own log.
-const longAgo = 24 * time.Hour
+// How old a run that did not finish may be to be said in our own log, and how many
+// of those of a report have a line each.
+const (
+	longAgo   = 24 * time.Hour
+	mostNamed = 10
+)
 
 // heard takes note of the runs that a document told of: which began, which ended.
 // It is what there is to say of those that can no longer end, as another run has
@@ -59,16 +63,12 @@ func (in *intake) withdrawn(id string, p place) {
 // unfinished is what is said of runs that did not finish.
 func (in *intake) unfinished(over []begun.Unfinished) []ranked {
 	var all []ranked
+	var said []begun.Unfinished
 	for _, u := range over {
 		if in.toldOf(u.ID) {
 			in.begun.Kept(u.ID)
 			continue
 		}
-		level := slog.LevelWarn
-		if time.Since(u.At) > longAgo { // of an old log, which may hold thousands
-			level = slog.LevelDebug
-		}
-		in.log.Log(context.Background(), level, "a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
 		options := in.options
 		if filepath.IsAbs(u.Source) { // and not the address it was posted to
 			options.Origin = u.Source
@@ -77,8 +77,22 @@ func (in *intake) unfinished(over []begun.Unfinished) []ranked {
 		b := analyse.Unfinished(run, u.At, u.Next, options)
 		about := &ledger.Summary{Tool: string(u.Tool), Host: b.Host, Status: statusUnfinished, Report: u.Source}
 		all = append(all, ranked{batch: b, summary: about, of: u.ID})
+		said = append(said, u)
 	}
+	in.sayUnfinished(said)
 	return all
+}
+
+// sayUnfinished has our own log name runs that did not finish, and count those of
+// which there are many: a playbook may have thousands of hosts.
+func (in *intake) sayUnfinished(over []begun.Unfinished) {
+	over = slices.DeleteFunc(over, func(u begun.Unfinished) bool { return time.Since(u.At) > longAgo }) // of an old log
+	for _, u := range over[:min(len(over), mostNamed)] {
+		in.log.Warn("a run did not finish; what became of it is not known", "run_id", u.ID, "tool", u.Tool, "host", u.Host, "start", u.Start)
+	}
+	if more := len(over) - mostNamed; more > 0 {
+		in.log.Warn("more runs did not finish", "runs", more)
+	}
 }
 
 // toldOf says whether the end of a run was told: its start was read again, without
