@@ -103,7 +103,7 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 	}
 	w, err := watch.Open(c.watched(), watch.Options{
 		StateDir: filepath.Join(c.StateDir, "watch"),
-		Poll:     c.Watch.Poll, Quiet: c.Watch.Quiet, EmptyAfter: c.Watch.EmptyAfter, Log: log})
+		Poll:     c.Watch.Poll, Quiet: c.Watch.Quiet, EmptyAfter: c.Watch.EmptyAfter, Log: log, Trouble: d.sources.trouble})
 	if err != nil {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}

@@ -91,6 +91,11 @@ func (h *Health) judge() {
 		h.Problems = append(h.Problems, "the daemon has not said yet how it fares: it has just started, or the disk of its state directory takes nothing")
 		return
 	}
+	for _, s := range h.Status.Sources {
+		if s.Error != "" {
+			h.Problems = append(h.Problems, fmt.Sprintf("source %s %s cannot be read: %s", s.Format, s.Path, s.Error))
+		}
+	}
 	for _, r := range h.Status.Reporters {
 		if r.State != "working" {
 			h.Problems = append(h.Problems, fmt.Sprintf("reporter %s is %s: %s", r.Name, r.State, r.Error))

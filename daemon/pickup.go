@@ -98,8 +98,7 @@ func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
 
 // look is what an arrival has to say.
 func (p *pickup) look(a *watch.Arrival) []ranked {
-	if errors.Is(a.Err, watch.ErrUnreadable) { // no run is known to have happened
-		p.log.Warn("a place cannot be read; it is tried again at every poll", "path", a.Path, "error", a.Err)
+	if errors.Is(a.Err, watch.ErrUnreadable) { // no run is known to have happened; the watcher has said it
 		return nil
 	}
 	f, _ := formatNamed(a.Source) // known: it is one of the configuration

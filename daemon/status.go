@@ -35,7 +35,8 @@ type Status struct {
 type SourceStatus struct {
 	Format  string `json:"format"`
 	Path    string `json:"path"`
-	Present bool   `json:"present"` // something is there
+	Present bool   `json:"present"`         // something is there
+	Error   string `json:"error,omitempty"` // why it cannot be read
 	Counts
 }
 

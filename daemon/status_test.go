@@ -217,6 +217,7 @@ func TestHealth(t *testing.T) {
 		"failing":          {true, &Status{PID: own, Reporters: []ReporterStatus{{Name: "dd", State: "failing", Error: "refused"}}}, false, "reporter dd is failing: refused"},
 		"held":             {true, &Status{PID: own, Reporters: []ReporterStatus{{Name: "dd", State: "held", Error: "403"}}}, false, "reporter dd is held: 403"},
 		"trouble":          {true, &Status{PID: own, Trouble: []string{"the disk is full"}}, false, "the disk is full"},
+		"unread":           {true, &Status{PID: own, Sources: []SourceStatus{{Format: "puppet-report", Path: "/r", Error: "open /r: no"}}}, false, "source puppet-report /r cannot be read: open /r: no"},
 		"not yet":          {true, nil, false, "has not said yet"},
 		"another's status": {true, &Status{PID: own + 1}, false, "has not said yet"},
 		"stopped":          {false, &Status{PID: own, Stopped: true}, false, "no daemon is running"},

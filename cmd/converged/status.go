@@ -127,7 +127,10 @@ func printSources(w io.Writer, st daemon.Status, now time.Time) {
 	program.PrintLine(w, "\nreports   %d read, %d of them not understood", st.Seen, st.Unparsable)
 	for _, s := range st.Sources {
 		told := counted(s.Counts, now)
-		if !s.Present {
+		switch {
+		case s.Error != "":
+			told = "cannot be read; " + told
+		case !s.Present:
 			told = "nothing is there; " + told
 		}
 		program.PrintLine(w, "source    %s %s: %s", s.Format, s.Path, told)

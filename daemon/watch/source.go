@@ -46,6 +46,8 @@ func (s *source) begin(st *store) {
 	s.store = st
 	for path, m := range st.marks[group{s.Name, troubles}] {
 		s.trouble[path] = m.Path
+		s.log.Warn("still cannot be read; trying again at every poll", "file", path, "error", m.Path)
+		s.o.Trouble(s.Source, path, m.Path)
 	}
 	if s.Kind == Lines {
 		s.pool = newPool(s)
@@ -166,6 +168,7 @@ func (s *source) complain(path string, cause error) {
 	}
 	s.trouble[path] = text
 	s.log.Warn("cannot be read; trying again at every poll", "file", path, "error", cause)
+	s.o.Trouble(s.Source, path, text)
 	a := s.arrival(path, fmt.Errorf("%w: %w", ErrUnreadable, cause))
 	a.settle = func() {
 		if s.trouble[path] == text {
@@ -178,6 +181,7 @@ func (s *source) complain(path string, cause error) {
 func (s *source) well(path string) {
 	if _, ill := s.trouble[path]; ill {
 		delete(s.trouble, path)
+		s.o.Trouble(s.Source, path, "")
 		s.store.forget(group{s.Name, troubles}, path)
 	}
 }

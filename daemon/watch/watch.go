@@ -70,6 +70,10 @@ type Options struct {
 	Quiet      time.Duration // without change, a document counts as written; 0 is 1 s
 	EmptyAfter time.Duration // without change, an end counts as never to come; 0 is 60 s
 	Log        *slog.Logger  // nil is silence
+	// Trouble is told when a file or directory of a source cannot be read, and why,
+	// and with an empty cause when it can again or is gone; also at Open, of what was
+	// so before. It must not call the Watcher. nil is nobody.
+	Trouble func(s Source, path, cause string)
 }
 
 // Arrival is one report. Data is the receiver's own.
@@ -160,6 +164,9 @@ func (o Options) withDefaults() Options {
 	o.EmptyAfter = positive(o.EmptyAfter, time.Minute)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(Source, string, string) {}
 	}
 	return o
 }
