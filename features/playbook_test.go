@@ -154,8 +154,8 @@ func (w *world) receives(t *testing.T, runs int) {
 	}
 }
 
-func changedFailedUnreachable(t *testing.T, w *world, events string) {
-	events = w.path("events-of/site.jsonl") // a folder that is not there yet
+func changedFailedUnreachable(t *testing.T, w *world, _ string) {
+	events := w.path("events-of/site.jsonl") // a folder that is not there yet
 	if exit, out := played(t, playbook(t, events, "site.yml", "--diff")); exit != 2 && exit != 4 || strings.Contains(out, "converged_jsonl") {
 		t.Fatalf("exit %d: %s", exit, out)
 	}

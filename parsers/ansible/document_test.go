@@ -130,6 +130,14 @@ func TestWhyAHostFailed(t *testing.T) {
 		"module's reason": {`"msg":"MODULE FAILURE\nSee stdout/stderr for the exact error","exception":"Traceback (most recent call last):\n  File \"x\"\nOSError: no\n"`, func(p *report.Problem) {
 			p.Message, p.Class, p.Backtrace = "MODULE FAILURE\nSee stdout/stderr for the exact error\nOSError: no", "OSError", []string{"Traceback (most recent call last):", `  File "x"`, "OSError: no"}
 		}},
+		"reason of lines": {`"msg":"MODULE FAILURE","exception":"Traceback (most recent call last):\n  File \"x\"\napp.Error: no\nstderr: denied\n"`, func(p *report.Problem) {
+			p.Message, p.Class = "MODULE FAILURE\napp.Error: no\nstderr: denied", "app.Error"
+			p.Backtrace = []string{"Traceback (most recent call last):", `  File "x"`, "app.Error: no", "stderr: denied"}
+		}},
+		"two traces": {`"msg":"m","exception":"Traceback (most recent call last):\n  File \"x\"\nKeyError: 'a'\n\nThe above exception was the direct cause:\n\nTraceback (most recent call last):\n  File \"y\"\nOSError\n"`, func(p *report.Problem) {
+			p.Message, p.Class = "m", "OSError"
+			p.Backtrace = []string{"Traceback (most recent call last):", `  File "x"`, "KeyError: 'a'", "", "The above exception was the direct cause:", "", "Traceback (most recent call last):", `  File "y"`, "OSError"}
+		}},
 		"loop":            {`"msg":"One or more items failed","results":[{"failed":false,"msg":"fine"},{"failed":true,"msg":"bad","item":"secret"}]`, func(p *report.Problem) { p.Message = "bad" }},
 		"loop, untold":    {`"msg":"One or more items failed","results":[{"failed":true}]`, func(p *report.Problem) { p.Message = "One or more items failed" }},
 		"no_log":          {`"censored":"hidden by no_log","msg":"secret"`, func(p *report.Problem) { p.Message = hidden }},

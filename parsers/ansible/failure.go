@@ -2,6 +2,7 @@ package ansible
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ var errorPlaces = []*regexp.Regexp{
 	regexp.MustCompile(`(?m)^Origin: (.+?):(\d+)(?::\d+)?$`),
 }
 
-// className is how the last line of a Python stack trace begins.
+// className is how the line below the frames of a Python stack trace begins.
 var className = regexp.MustCompile(`^([A-Za-z_][\w.]*)(?::|$)`)
 
 const tracebackBegins = "Traceback (most recent call last)"
@@ -46,7 +47,7 @@ func problem(t task, r result) *report.Problem {
 		return p
 	}
 	p.Class, p.Backtrace = trace(cause)
-	p.Message = message(cause, r, p.Backtrace)
+	p.Message = message(cause, r, p)
 	for _, places := range errorPlaces {
 		if m := places.FindStringSubmatch(p.Message); m != nil {
 			if line, err := strconv.Atoi(m[2]); err == nil && line > 0 {
@@ -60,7 +61,7 @@ func problem(t task, r result) *report.Problem {
 
 // message is why a task failed: the message of the item that did, else of the
 // task, and what its command said on standard error.
-func message(cause, r result, frames []string) string {
+func message(cause, r result, p *report.Problem) string {
 	text := ""
 	for _, said := range []raw{cause.message, r.message, cause.reason, cause.said} {
 		if text = strings.TrimSpace(spoken(said)); text != "" {
@@ -72,9 +73,9 @@ func message(cause, r result, frames []string) string {
 	}
 	said := lastOf(strings.TrimSpace(cause.stderr.text(len(cause.stderr))), maxOutput)
 	switch {
-	case len(frames) > 0 && strings.HasPrefix(text, moduleFailure):
-		said = frames[len(frames)-1]
-	case said == "" && len(frames) == 0:
+	case len(p.Backtrace) > 0 && strings.HasPrefix(text, moduleFailure):
+		said = raised(p.Class, p.Backtrace)
+	case said == "" && len(p.Backtrace) == 0:
 		said = lastOf(strings.TrimSpace(cause.crash.text(len(cause.crash))), maxOutput)
 	}
 	if said = strings.TrimSpace(report.Clean(said, 2*maxOutput)); !strings.Contains(text, said) {
@@ -106,19 +107,34 @@ func trace(r result) (class string, frames []string) {
 	if text == "" {
 		return "", nil
 	}
+	within := false // a stack trace of Python: of another language no line is known to name the class
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if m := className.FindStringSubmatch(line); m != nil && !strings.HasPrefix(line, tracebackBegins) {
-			class = m[1] // the last one that begins its line
+		switch {
+		case strings.HasPrefix(line, tracebackBegins):
+			within = true
+		case within && line != "" && line[0] != ' ':
+			within, class = false, "" // of several the last is what was raised in the end
+			if m := className.FindStringSubmatch(line); m != nil {
+				class = m[1]
+			}
 		}
 		if len(frames) < maxFrames {
 			frames = append(frames, report.Clean(line, maxName))
 		}
 	}
-	if !strings.Contains(text, tracebackBegins) {
-		class = "" // of another language: no line is known to name it
-	}
 	return class, frames
+}
+
+// raised is what a stack trace ends with: the class of the exception and its
+// message, which may have lines of its own.
+func raised(class string, frames []string) string {
+	for i, line := range slices.Backward(frames) {
+		if class != "" && (line == class || strings.HasPrefix(line, class+":")) {
+			return strings.Join(frames[i:], "\n")
+		}
+	}
+	return frames[len(frames)-1]
 }
 
 // resourceName is such as "ansible.builtin.command[restart the service]".
