@@ -52,11 +52,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (answer, error) {
 	}
 	p := Post{Format: e.format, Body: data, Origin: origin(r, e), Version: versionOf(r, e), Arrived: time.Now()}
 	if e.sender == chefClient {
-		s.takeChef(p, room)
+		s.takeChef(p, neighbourhoodOf(r), room)
 		return answer{status: http.StatusCreated, body: struct{}{}}, nil
 	}
 	defer room.release()
-	runs, err := s.take(p)
+	runs, err := s.take(p, neighbourhoodOf(r))
 	if err != nil {
 		return answer{}, err
 	}

@@ -20,8 +20,8 @@ type Server struct {
 	token     token
 	bucket    *bucket
 	memory    *memory
-	turns     chan struct{} // as many as may call Take at one time
-	chefTurns chan struct{}
+	turns     *turns
+	chefTurns *turns
 	gate      *gate
 	counts    *counts
 	say       *say
@@ -43,7 +43,7 @@ func Open(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{
 		o: o, token: newToken(o.Token, o.TokenNow), bucket: newBucket(o.Rate), memory: &memory{free: o.MaxMemory},
-		turns: make(chan struct{}, o.MaxRequests), chefTurns: make(chan struct{}, chefAtOnce),
+		turns: newTurns(o.MaxRequests), chefTurns: newTurns(chefAtOnce),
 		gate: newGate(), counts: newCounts(o.Changed), say: newSay(o.Log), ctx: ctx, cancel: cancel, done: make(chan struct{}),
 	}
 	secure, err := openCertificates(o, s.say)

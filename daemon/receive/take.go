@@ -5,16 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"time"
 )
 
 // take hands over a report, in its turn, and tells its sender's answer.
-func (s *Server) take(p Post) ([]string, error) {
-	if err := s.turn(s.turns); err != nil {
+func (s *Server) take(p Post, from netip.Prefix) ([]string, error) {
+	one := s.turns.ask(from)
+	defer s.turns.giveBack(one)
+	if err := s.wait(one); err != nil {
 		return nil, err
 	}
-	defer func() { <-s.turns }()
 	runs, err := s.call(p)
 	switch {
 	case err == nil:
@@ -33,14 +35,14 @@ func (s *Server) take(p Post) ([]string, error) {
 
 // takeChef hands over a message, and is back when that is done or Chef's run has
 // waited long enough. What cannot be taken is lost: Chef would not send it again.
-func (s *Server) takeChef(p Post, room *hold) {
+func (s *Server) takeChef(p Post, from netip.Prefix, room *hold) {
 	done := make(chan struct{})
 	s.gate.more()
 	go func() {
 		defer s.gate.leave()
 		defer close(done)
 		defer room.release()
-		if err := s.store(p); err != nil {
+		if err := s.store(p, from); err != nil {
 			s.counts.lost()
 			s.say.error("lost", "a message of Chef was answered and could not be taken; it is lost", "from", p.Origin, "error", clean(err.Error()))
 			return
@@ -56,26 +58,27 @@ func (s *Server) takeChef(p Post, room *hold) {
 	}
 }
 
-func (s *Server) store(p Post) error {
-	if err := s.turn(s.chefTurns); err != nil {
+func (s *Server) store(p Post, from netip.Prefix) error {
+	one := s.chefTurns.ask(from)
+	defer s.chefTurns.giveBack(one)
+	if err := s.wait(one); err != nil {
 		return err
 	}
-	defer func() { <-s.chefTurns }()
 	_, err := s.call(p)
 	return err
 }
 
-// turn waits for a place among those that may call Take, to be given back.
-func (s *Server) turn(turns chan struct{}) error {
+// wait waits for a turn.
+func (s *Server) wait(one *turn) error {
 	select {
-	case turns <- struct{}{}:
+	case <-one.come:
 		return nil
 	default:
 	}
 	late := time.NewTimer(s.o.limits.room)
 	defer late.Stop()
 	select {
-	case turns <- struct{}{}:
+	case <-one.come:
 		return nil
 	case <-s.ctx.Done():
 		return stopping()
