@@ -3,6 +3,7 @@ package discover
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,16 +46,23 @@ func (n *node) agent() Agent {
 		a.Address, a.Why = "unix://"+socket, "the socket of the Datadog Agent's DogStatsD"
 	case n.listens(port):
 		a.Address, a.Why = fmt.Sprintf("127.0.0.1:%d", port), "something takes DogStatsD on this port"
-	case n.exists(agentConfig) && err == nil && firstOf(settings, "use_dogstatsd") != "false":
-		a.Address, a.Why = fmt.Sprintf("127.0.0.1:%d", port), "the Datadog Agent of "+agentConfig+", which does not listen now; until it does, runs wait on disk"
-	case n.exists(agentConfig) && err == nil:
+	case n.exists(agentConfig) && err == nil && off(firstOf(settings, "use_dogstatsd")):
 		a.Why = "the Datadog Agent of " + agentConfig + " has use_dogstatsd: false"
+	case n.exists(agentConfig) && err == nil && firstOf(settings, "dogstatsd_port") == "0":
+		a.Why = "the Datadog Agent of " + agentConfig + " has dogstatsd_port: 0, and its socket is not there"
+	case n.exists(agentConfig) && err == nil:
+		a.Address, a.Why = fmt.Sprintf("127.0.0.1:%d", port), "the Datadog Agent of "+agentConfig+", which does not listen now; until it does, runs wait on disk"
 	case n.exists(agentConfig):
 		a.Address, a.Why = fmt.Sprintf("127.0.0.1:%d", port), agentConfig+" cannot be read ("+reason(err)+"): this is the Agent's default"
 	default:
 		a.Why = "no Datadog Agent was found: no " + agentSocket + ", no " + agentConfig + ", nothing on UDP port " + strconv.Itoa(port)
 	}
 	return a
+}
+
+// off says whether a setting is false, in one of the words that YAML has for it.
+func off(setting string) bool {
+	return slices.Contains([]string{"false", "no", "off", "n", "0"}, strings.ToLower(setting))
 }
 
 // agentSocket is the Agent's socket if it is there, the one that is set first.
