@@ -39,6 +39,9 @@ func (f Findings) sources(b *strings.Builder, t Tool) {
 	if t.Version != "" {
 		title += " " + t.Version
 	}
+	if len(t.Sources) == 0 { // only Puppet's settings may name a place that is not known
+		fmt.Fprintf(b, "  # %s: where its reports are is not known: %s\n  # - format: %s-report\n  #   path:\n", title, strings.Join(t.Notes, "; "), t.Name)
+	}
 	for _, s := range t.Sources {
 		why, sign := s.Why, ""
 		switch s.State {

@@ -24,13 +24,14 @@ func puppet(n *node) Tool {
 		places = append(places, l.conf+"/puppet.conf")
 	}
 	t.Found = n.present(append(places, "/opt/puppetlabs/bin/puppet", "/opt/puppetlabs/puppet/bin/puppet", "/usr/bin/puppet", "/usr/local/bin/puppet")...)
+	used := false
 	for _, l := range layouts {
-		n.puppetIn(l, &t)
+		used = n.puppetIn(l, &t) || used
 	}
 	if len(t.Found) == 0 {
 		return t
 	}
-	if len(t.Sources) == 0 { // it is installed, and has never run
+	if !used { // it is installed, and has never run
 		usual := layouts[1]
 		if n.isDir("/opt/puppetlabs") {
 			usual = layouts[0]
@@ -74,8 +75,8 @@ func (n *node) puppetLayouts() []layout {
 }
 
 // puppetIn looks at one layout, which counts if its settings or its report are there,
-// and of a system also if its state directory is.
-func (n *node) puppetIn(l layout, t *Tool) {
+// and of a system also if its state directory is. It says whether it does.
+func (n *node) puppetIn(l layout, t *Tool) bool {
 	settings, file := ini{}, l.conf+"/puppet.conf"
 	if n.exists(file) {
 		text, err := n.read(file)
@@ -86,9 +87,10 @@ func (n *node) puppetIn(l layout, t *Tool) {
 	} else if report := n.present(l.vars + "/state/last_run_report.yaml"); len(report) > 0 {
 		t.Found = append(t.Found, report...)
 	} else if !n.exists(l.vars + "/state") {
-		return
+		return false
 	}
 	n.puppetSources(l, settings, t)
+	return true
 }
 
 // puppetSources adds the report of the agent and, where it is another one, that of

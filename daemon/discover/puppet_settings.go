@@ -40,7 +40,7 @@ func (p puppetSettings) preset(name string) string {
 func (p puppetSettings) path(name string) (at, why string) {
 	t := trail{left: maxReferences}
 	value := path.Clean(p.value(name, &t))
-	if !usable(value) {
+	if !usable(value) || strings.Contains(value, "$") {
 		return "", fmt.Sprintf("%q", plain(value))
 	}
 	if len(t.set) == 0 {
@@ -55,7 +55,8 @@ type trail struct {
 	left int      // references that may still be followed
 }
 
-// value follows references; what refers too often is empty.
+// value follows references; what refers too often is empty, and a reference to
+// what only Puppet knows, such as $certname, stays.
 func (p puppetSettings) value(name string, t *trail) string {
 	value, ok := p.settings.first(name, p.sections...)
 	switch {
@@ -68,6 +69,10 @@ func (p puppetSettings) value(name string, t *trail) string {
 		return ""
 	}
 	return reference.ReplaceAllStringFunc(unquoted(metadata.ReplaceAllString(value, "")), func(word string) string {
-		return p.value(strings.Trim(word, "${}"), t)
+		name := strings.Trim(word, "${}")
+		if _, set := p.settings.first(name, p.sections...); !set && p.preset(name) == "" {
+			return word
+		}
+		return p.value(name, t)
 	})
 }
