@@ -28,7 +28,12 @@ var commands = []*regexp.Regexp{
 // the program alone of a command: its arguments may hold passwords.
 func withoutValues(message string) string {
 	message = strings.TrimRight(message, "\n")
-	message = message[len(changeFailed.FindString(message)):]
+	if strings.HasPrefix(message, "change from ") {
+		message = message[len(changeFailed.FindString(message)):]
+	}
+	if !strings.Contains(message, "' returned ") {
+		return message
+	}
 	command := commands[1]
 	if commands[0].MatchString(message) {
 		command = commands[0]

@@ -1,203 +1,130 @@
 package puppet
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"strings"
+	"slices"
 
-	"github.com/converged/converged/parsers/report"
+	"github.com/converged/converged/parsers/json"
 )
 
-// raw is a JSON value of any type.
-type raw json.RawMessage
-
-// UnmarshalJSON keeps a scalar's bytes, and nothing of a list or an object.
-func (r *raw) UnmarshalJSON(data []byte) error {
-	*r = nil
-	if len(data) > 0 && data[0] != '{' && data[0] != '[' && len(data) <= maxChunk {
-		*r = append(*r, data...)
-	}
-	return nil
-}
-
-// text is a string, or a number or boolean as it is spelled; empty for the rest.
-func (r raw) text() string {
-	if len(r) == 0 || r[0] == 'n' {
-		return ""
-	}
-	var s string
-	if r[0] == '"' && json.Unmarshal(r, &s) == nil {
-		return s
-	}
-	return string(r)
-}
-
-// status is what is decoded of one of resource_statuses.
-type status struct {
-	Title        raw `json:"title"`
-	Type         raw `json:"resource_type"`
-	File         raw `json:"file"`
-	Line         raw `json:"line"`
-	Time         raw `json:"evaluation_time"`
-	Failed       raw `json:"failed"`
-	FailedToRest raw `json:"failed_to_restart"`
-	Changed      raw `json:"changed"`
-	Skipped      raw `json:"skipped"`
-	Corrective   raw `json:"corrective_change"`
-	Events       []struct {
-		Name    raw `json:"name"`
-		Status  raw `json:"status"`
-		Message raw `json:"message"`
-	} `json:"events"`
-}
-
-func (s *status) row(key string) row {
-	r := row{key: report.Clean(key, maxName)}
-	for name, value := range map[string]raw{
-		"title": s.Title, "resource_type": s.Type, "file": s.File, "line": s.Line, "evaluation_time": s.Time,
-		"failed": s.Failed, "failed_to_restart": s.FailedToRest, "changed": s.Changed, "skipped": s.Skipped,
-		"corrective_change": s.Corrective,
-	} {
-		r.set(name, value.text())
-	}
-	for _, e := range s.Events {
-		r.add(event{report.Clean(e.Name.text(), maxName), symbol(e.Status.text()), e.Message.text()})
-	}
-	return r
-}
-
-// jsonReader reads a report in JSON token by token.
+// jsonReader reads a report in JSON, and builds nothing but what is wanted of it.
 type jsonReader struct {
 	*record
-	dec *json.Decoder
+	*json.Scanner
 }
 
 func readJSON(data []byte) (*record, error) {
-	r := &jsonReader{record: newRecord(), dec: json.NewDecoder(bytes.NewReader(data))}
+	r := jsonReader{newRecord(), json.NewScanner(data)}
 	r.json = true
-	err := r.object(r.root)
-	if err == nil {
-		if _, err = r.dec.Token(); errors.Is(err, io.EOF) {
-			return r.record, nil
-		}
-		err = errors.New("something follows the report")
+	for key := range r.Fields() {
+		r.root(string(key))
 	}
-	return nil, r.fault(data, err)
+	r.End()
+	return r.record, r.Fault()
 }
 
-// fault says where reading stopped.
-func (r *jsonReader) fault(data []byte, err error) error {
-	at := r.dec.InputOffset()
-	read := data[:min(at, int64(len(data)))]
-	p := &report.ParseError{Class: report.ErrMalformed, Offset: at, Reason: err.Error(),
-		Line: bytes.Count(read, []byte("\n")) + 1, Column: len(read) - bytes.LastIndexByte(read, '\n')}
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		p.Class = report.ErrTruncated
-	}
-	return p
-}
-
-// enter consumes the delimiter that begins a list or an object; false if what comes
-// next is null instead.
-func (r *jsonReader) enter(begin json.Delim) (bool, error) {
-	t, err := r.dec.Token()
-	if err != nil || t == nil {
-		return false, err
-	}
-	if t != begin {
-		return false, fmt.Errorf("%v was expected, not %v", begin, t)
-	}
-	return true, nil
-}
-
-// object reads an object, giving each key to field, which must read its value.
-func (r *jsonReader) object(field func(key string) error) error {
-	if in, err := r.enter('{'); !in {
-		return err
-	}
-	for r.dec.More() {
-		key, err := r.dec.Token()
-		if err != nil {
-			return err
-		}
-		name, _ := key.(string) // the decoder refuses any other key
-		if err := field(name); err != nil {
-			return err
-		}
-	}
-	_, err := r.dec.Token()
-	return err
-}
-
-// value decodes the value that comes next; a part of another type stays as it is.
-func (r *jsonReader) value(v any) error {
-	err := r.dec.Decode(v)
-	var other *json.UnmarshalTypeError
-	if errors.As(err, &other) {
-		return nil
-	}
-	return err
-}
-
-func (r *jsonReader) root(key string) error {
+func (r jsonReader) root(key string) {
 	r.see(key)
-	switch key {
-	case "logs":
-		return r.readLogs()
-	case "metrics":
-		return r.readMetrics()
-	case "resource_statuses":
-		return r.object(func(key string) error {
-			var s status
-			err := r.value(&s)
-			r.keepRow(s.row(key))
-			return err
-		})
+	switch {
+	case key == "logs":
+		for range r.Items() {
+			r.readLog()
+		}
+	case key == "metrics":
+		for category := range r.Fields() {
+			r.readMetric(string(category))
+		}
+	case key == "resource_statuses":
+		for resource := range r.Fields() {
+			r.readRow(string(resource))
+		}
+	case slices.Contains(rootFields, key):
+		r.set(key, r.scalar())
+	default:
+		r.Skip()
 	}
-	var value raw
-	err := r.value(&value)
-	r.set(key, value.text())
-	return err
 }
 
-func (r *jsonReader) readLogs() error {
-	if in, err := r.enter('['); !in {
-		return err
+// scalar is the string that comes next, or a number or boolean as it is spelled;
+// empty for the rest.
+func (r jsonReader) scalar() string {
+	switch r.Peek() {
+	case '"':
+		return r.Verbatim(maxChunk)
+	case '{', '[', 'n':
+		r.Skip()
+		return ""
 	}
-	for r.dec.More() {
-		var l struct {
-			Level   raw `json:"level"`
-			Message raw `json:"message"`
-			Source  raw `json:"source"`
-		}
-		if err := r.value(&l); err != nil {
-			return err
-		}
-		if level := symbol(strings.TrimSpace(l.Level.text())); isError(level) {
-			line := logLine{level: level}
-			line.set("message", l.Message.text())
-			line.set("source", l.Source.text())
-			r.keep(line)
-		}
-	}
-	_, err := r.dec.Token()
-	return err
+	return string(r.Raw())
 }
 
-func (r *jsonReader) readMetrics() error {
-	return r.object(func(category string) error {
-		var metric struct {
-			Values [][]raw `json:"values"`
+// readLog reads a line of the log, of which only an error is decoded: a command
+// may have printed 20,000 lines.
+func (r jsonReader) readLog() {
+	var line logLine
+	var message, source []byte
+	for key := range r.Fields() {
+		switch string(key) {
+		case "level":
+			line.set("level", r.scalar())
+		case "message":
+			message = r.Raw()
+		case "source":
+			source = r.Raw()
+		default:
+			r.Skip()
 		}
-		err := r.value(&metric)
-		for _, v := range metric.Values {
-			if len(v) == 3 {
-				r.metrics.add(category, v[0].text(), v[2].text())
+	}
+	if isError(line.level) {
+		line.set("message", jsonReader{Scanner: json.NewScanner(message)}.scalar())
+		line.set("source", jsonReader{Scanner: json.NewScanner(source)}.scalar())
+		r.keep(line)
+	}
+}
+
+func (r jsonReader) readMetric(category string) {
+	for key := range r.Fields() {
+		if string(key) != "values" {
+			r.Skip()
+			continue
+		}
+		for range r.Items() {
+			var parts []string
+			for i := range r.Items() {
+				if text := r.scalar(); i <= 3 {
+					parts = append(parts, text)
+				}
+			}
+			if len(parts) == 3 {
+				r.metrics.add(category, parts[0], parts[2])
 			}
 		}
-		return err
+	}
+}
+
+func (r jsonReader) readRow(resource string) {
+	found := newRow(resource)
+	r.each(wantedOfRow, func(name, value string) { found.set(name, value) }, func(events wanted) {
+		for range r.Items() {
+			var e event
+			r.each(events, func(name, value string) { e.set(name, value) }, nil)
+			found.add(e)
+		}
 	})
+	r.keepRow(found)
+}
+
+// each gives what is wanted of the object that comes next to set, and those that
+// have wants of their own to nested, which must consume them.
+func (r jsonReader) each(want wanted, set func(name, value string), nested func(wanted)) {
+	for name := range r.Fields() {
+		more, ok := want[string(name)]
+		switch {
+		case !ok:
+			r.Skip()
+		case more != nil:
+			nested(more)
+		default:
+			set(string(name), r.scalar())
+		}
+	}
 }

@@ -82,6 +82,8 @@ type row struct {
 	events                                           int
 }
 
+func newRow(key string) row { return row{key: report.Clean(key, maxName)} }
+
 func (r *row) set(key, value string) {
 	switch key {
 	case "title":

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"io"
 	"iter"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/converged/converged/parsers/json"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -213,7 +213,7 @@ func LooksLikeReport(head []byte) bool {
 func Complete(data []byte) bool {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if text := bytes.TrimLeft(data, " \t\r\n"); len(text) == 0 || text[0] == '{' {
-		return json.Valid(text)
+		return json.Complete(text)
 	}
 	found := false
 	for doc := range documents(data) {

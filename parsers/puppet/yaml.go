@@ -201,7 +201,7 @@ func (r *yamlReader) keepUnreadable(b block, at int) {
 }
 
 func rowOf(key, status *yaml.Node) row {
-	r := row{key: report.Clean(scalar(key), maxName)}
+	r := newRow(scalar(key))
 	for name, value := range fieldsOf(status) {
 		if symbol(scalar(name)) != "events" {
 			r.set(symbol(scalar(name)), scalar(value))
