@@ -90,6 +90,16 @@ func TestASummaryWithoutCounters(t *testing.T) {
 	}
 }
 
+// Who waits for the end of a report, and who reads it, think of the same format.
+func TestOneIdeaOfTheFormat(t *testing.T) {
+	for format, complete := range map[string]bool{"12": false, "'12' # the newest": false, "!!int 12": false, "4": false, "1\x1f": true, "~": true} {
+		text := "--- !ruby/object:Puppet::Transaction::Report\nhost: h\nreport_format: " + format + "\nstatus: changed\n"
+		if _, err := Report(strings.NewReader(text)); Complete([]byte(text)) != complete || (err == nil) != complete {
+			t.Errorf("%s: complete %v, %v", format, Complete([]byte(text)), err)
+		}
+	}
+}
+
 func TestTheEndOfADocumentMayBeMarked(t *testing.T) {
 	one, two := parsetest.Read(t, filepath.Join(cases, "failed", "report.yaml")), parsetest.Read(t, filepath.Join(cases, "unchanged", "report.yaml"))
 	both := bytes.Join([][]byte{one, two, nil}, []byte("...\n"))

@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/converged/converged/parsers/json"
@@ -229,10 +228,15 @@ func outline(doc block) *record {
 	d := newRecord()
 	for section := range doc.keys(doc.indent()) {
 		first, _ := section.first()
-		name, value := keyOf(bytes.TrimLeft(first, " "))
+		name, _ := keyOf(bytes.TrimLeft(first, " "))
 		d.see(string(name))
-		if string(name) == "report_format" {
-			d.set("report_format", strings.Trim(string(value), `"'`))
+		if string(name) != "report_format" {
+			continue
+		}
+		if fields, err := pairsOf(section.text); err == nil {
+			for _, value := range fields {
+				d.set("report_format", scalar(value))
+			}
 		}
 	}
 	return d
