@@ -142,8 +142,8 @@ func TestMemoryIsTakenAsBytesArrive(t *testing.T) {
 	r.send("POST", "/v1/reports/salt-return", strings.NewReader("x")).is(t, 202)
 	r.memory.mu.Lock()
 	defer r.memory.mu.Unlock()
-	if r.memory.free != 4<<30 {
-		t.Errorf("%d bytes are held", 4<<30-r.memory.free)
+	if r.memory.free != r.o.MaxMemory {
+		t.Errorf("%d bytes are held", r.o.MaxMemory-r.memory.free)
 	}
 }
 

@@ -38,7 +38,7 @@ type limits struct {
 
 func (o Options) withDefaults() Options {
 	o.MaxBytes = cmp.Or(o.MaxBytes, 16<<20)
-	o.MaxMemory = max(cmp.Or(o.MaxMemory, 4*o.MaxBytes), o.MaxBytes)
+	o.MaxMemory = max(cmp.Or(o.MaxMemory, memoryOf(o.MaxBytes)), o.MaxBytes)
 	o.MaxRequests = cmp.Or(o.MaxRequests, 8)
 	o.MaxConnections = cmp.Or(o.MaxConnections, 256)
 	o.Rate = cmp.Or(o.Rate, 50)
@@ -66,8 +66,13 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// memoryOf is the room for bodies of at most so many bytes: for four of the usual
+// limit, and for two of a higher one: what is taken is held several times on its way
+// to the disk.
+func memoryOf(body int64) int64 { return max(64<<20, 2*body) }
+
 // leaves is how much of MaxMemory the body of a sender leaves to others: room for
-// one message of Chef, which is not sent again, whatever all others send.
+// a message of Chef, which is not sent again, whatever all others send.
 func (o Options) leaves(e endpoint) int64 {
 	if e.sender == chefClient {
 		return 0

@@ -216,6 +216,9 @@ func TestDefaults(t *testing.T) {
 	if o.MaxBytes != 16<<20 || o.MaxMemory != 64<<20 || o.MaxRequests != 8 || o.MaxConnections != 256 || o.Rate != 50 || o.TakeWithin != 20*time.Second {
 		t.Errorf("%+v", o)
 	}
+	if o := (Options{MaxBytes: 64 << 20}).withDefaults(); o.MaxMemory != 128<<20 || o.leaves(endpoint{}) != 64<<20 {
+		t.Errorf("for the largest bodies %d bytes, of which others leave %d to Chef", o.MaxMemory, o.leaves(endpoint{}))
+	}
 	if o := (Options{MaxBytes: 100 << 20, MaxMemory: 1}).withDefaults(); o.MaxMemory != 100<<20 {
 		t.Errorf("a body of the largest size never finds room: %d", o.MaxMemory)
 	}

@@ -67,7 +67,7 @@ type Options struct {
 	Formats []string
 
 	MaxBytes       int64   // a body, decompressed; 0 is 16 MiB
-	MaxMemory      int64   // all bodies at one time, those up to 64 KiB not counted; MaxBytes of it are left to Chef; 0 is four times MaxBytes
+	MaxMemory      int64   // all bodies at one time, those up to 64 KiB not counted; up to MaxBytes of it are left to Chef; 0 is 64 MiB, or twice MaxBytes
 	MaxRequests    int     // calls of Take at one time, Chef's not counted; 0 is 8
 	MaxConnections int     // at one time; those without a request make room; 0 is 256
 	Rate           float64 // requests a second, Chef's not counted, with a burst of two seconds; 0 is 50
