@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,9 @@ func (c *Config) validateReceive(wrong complaint) {
 	for i, address := range r.Listen {
 		key := fmt.Sprintf("receive.listen[%d]", i)
 		outside, err := reach(address)
+		if slices.Contains(r.Listen[:i], address) {
+			wrong(key, "%q stands twice", address)
+		}
 		switch {
 		case err != nil:
 			wrong(key, "%q %v; expected such as 127.0.0.1:7342 or unix:///run/converged/receive.sock", address, err)

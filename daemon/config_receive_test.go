@@ -64,6 +64,7 @@ func TestWrongReceivers(t *testing.T) {
 		"relative socket":   {`listen: ["unix://receive.sock"]`, "names no socket"},
 		"a long socket":     {`listen: ["unix:///` + strings.Repeat("a", 110) + `"]`, "at most 103 bytes"},
 		"two tokens":        {"token: " + goodToken + "\n  token_file: /t", "receive.token: stands beside token_file"},
+		"an address twice":  {"listen: ['127.0.0.1:1', '127.0.0.1:1']", `receive.listen[1]: "127.0.0.1:1" stands twice`},
 		"relative file":     {"token_file: " + goodToken, "receive.token_file: not an absolute path"},
 		"a blank within":    {`token: "abc def ghi jkl mno"`, "receive.token: the character at 4"},
 		"half of TLS":       {"tls: {cert: /c}", "receive.tls: cert and key go together"},
