@@ -23,7 +23,7 @@ const CollectorSource = "chef-collector"
 // A line that cannot be read does not stop the others: the error then joins a
 // *report.ParseError for each, and the runs of the other lines come with it.
 func Collector(r io.Reader) ([]report.Run, error) {
-	c := &collector{index: map[string]int{}}
+	c := &collector{index: map[string]int{}, rows: report.Rows{Left: maxAllRows}}
 	lines := report.NewLines(r, MaxDocument)
 	for lines.Next() {
 		if !c.any && isSpread(lines.Text) {
@@ -82,6 +82,7 @@ func LooksLikeCollector(head []byte) bool {
 type collector struct {
 	runs   []report.Run
 	index  map[string]int // of runs, by run id
+	rows   report.Rows    // of all runs
 	errs   []error
 	untold int
 	any    bool // a line that is not blank was seen
@@ -179,8 +180,11 @@ func (c *collector) add(l *report.Lines, run report.Run) {
 			Reason: fmt.Sprintf("more than %d runs; run %s is left out", maxRuns, run.ID)})
 	case !seen:
 		c.index[run.ID] = len(c.runs)
+		run.ResourceList = c.rows.Fit(run.ResourceList)
 		c.runs = append(c.runs, run)
 	case run.Phase == report.Finished || c.runs[i].Phase == report.Started:
+		c.rows.Left += len(c.runs[i].ResourceList)
+		run.ResourceList = c.rows.Fit(run.ResourceList)
 		c.runs[i] = run
 	}
 }

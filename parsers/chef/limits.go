@@ -13,6 +13,7 @@ const MaxDocument = 64 << 20
 // stay true.
 const (
 	maxRows       = 10_000   // resources in a Run's list
+	maxAllRows    = 200_000  // resources in the lists of all Runs of an input
 	maxFrames     = 500      // lines of a stack trace
 	maxStacktrace = 4 << 20  // bytes of a chef-stacktrace.out
 	maxListed     = 1000     // roles, tags, run list items

@@ -211,7 +211,8 @@ func forget(run *report.Run) {
 func (m *message) counts() report.Counts {
 	c := report.Counts{Total: m.total, Updated: m.updated}
 	if m.actions.list != nil {
-		c.Failed, c.Skipped = &m.actions.failed, &m.actions.skipped
+		failed, skipped := m.actions.failed, m.actions.skipped // the message is let go
+		c.Failed, c.Skipped = &failed, &skipped
 	}
 	return c
 }

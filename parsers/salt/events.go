@@ -23,7 +23,7 @@ const EventsSource = "salt-events"
 // A line that cannot be read does not stop the others: the error then joins a
 // *report.ParseError for each, and the runs of the other lines come with it.
 func Events(r io.Reader) ([]report.Run, error) {
-	e := &events{seen: map[string]int{}}
+	e := &events{seen: map[string]int{}, rows: report.Rows{Left: maxAllRows}}
 	in := report.NewLines(r, MaxDocument)
 	for in.Next() {
 		e.line(in)
@@ -42,6 +42,7 @@ func Events(r io.Reader) ([]report.Run, error) {
 type events struct {
 	runs []report.Run
 	seen map[string]int // index of the run, by id
+	rows report.Rows    // of all runs
 	any  bool           // a line that is not blank was seen
 	faults
 }
@@ -211,11 +212,14 @@ func (e *events) keep(one event) {
 	at, seen := e.seen[run.ID]
 	switch {
 	case seen:
+		e.rows.Left += len(e.runs[at].ResourceList)
+		run.ResourceList = e.rows.Fit(run.ResourceList)
 		e.runs[at] = run
 	case len(e.runs) >= maxRuns:
 		e.add(&report.ParseError{Class: report.ErrTooLarge, Reason: fmt.Sprintf("more than %d runs; run %s is left out", maxRuns, run.ID)})
 	default:
 		e.seen[run.ID] = len(e.runs)
+		run.ResourceList = e.rows.Fit(run.ResourceList)
 		e.runs = append(e.runs, run)
 	}
 }

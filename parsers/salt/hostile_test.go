@@ -94,6 +94,44 @@ func TestLongTextsAndLists(t *testing.T) {
 	}
 }
 
+func TestTheStatesOfAllRunsAreBounded(t *testing.T) {
+	states := strings.Repeat(`"a_|-":{},`, maxRows-1) + `"a_|-x_|-x_|-b":{"result":false,"comment":"no"}`
+	var lines, minions strings.Builder
+	for i := range maxAllRows/maxRows + 2 {
+		fmt.Fprintf(&lines, `{"jid":"202611202236017991%02d","id":"m","fun":"state.apply","return":{%s}}`+"\n", i, states)
+		fmt.Fprintf(&minions, `"web-%02d":{%s},`, i, states)
+	}
+	for name, read := range map[string]func() ([]report.Run, error){
+		"events": func() ([]report.Run, error) { return Events(strings.NewReader(lines.String())) },
+		"return": func() ([]report.Run, error) {
+			return Return(strings.NewReader("{" + strings.TrimSuffix(minions.String(), ",") + "}"))
+		},
+	} {
+		runs, err := read()
+		if err != nil || len(runs) != maxAllRows/maxRows+2 {
+			t.Fatalf("%s: %d runs, error %v", name, len(runs), err)
+		}
+		rows := 0
+		for _, r := range runs {
+			rows += len(r.ResourceList)
+			if *r.Resources.Total != maxRows || *r.Resources.Failed != 1 || r.Failure.Message != "no" {
+				t.Fatalf("%s: %+v, %+v", name, r.Resources, r.Failure)
+			}
+		}
+		if rows != maxAllRows {
+			t.Errorf("%s: %d rows", name, rows)
+		}
+	}
+	minions.Reset()
+	for i := range maxRuns + 5 {
+		fmt.Fprintf(&minions, `"web-%d":{"a_|-":{}},`, i)
+	}
+	runs, err := Return(strings.NewReader("{" + minions.String() + `"web":false}`))
+	if len(runs) != maxRuns || !errors.Is(err, report.ErrTooLarge) {
+		t.Errorf("%d runs, error %v", len(runs), err)
+	}
+}
+
 func TestOneBadLineDoesNotStopTheOthers(t *testing.T) {
 	line := strings.SplitAfter(string(parsetest.Read(t, filepath.Join(cases, "events", "events.jsonl"))), "\n")
 	in := "{\"jid\": \n" + "\n" + line[0][:700] + line[1] + "nonsense\n" + line[0][:300]

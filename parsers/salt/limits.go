@@ -13,6 +13,7 @@ const MaxDocument = 64 << 20
 // stay true.
 const (
 	maxRows     = 10_000   // states in a Run's list
+	maxAllRows  = 200_000  // states in the lists of all Runs of an input
 	maxStates   = 50_000   // states of a return that are put in order
 	maxFrames   = 500      // lines of a traceback
 	maxListed   = 1000     // SLS names of a run list

@@ -58,7 +58,8 @@ func (w *walk) state(r *result, key string) bool {
 	r.isMap = true
 	s := w.stateOf(key)
 	r.tally.add(&s)
-	if len(r.states) < maxStates || s.result.no && r.tally.failed == 1 {
+	if len(r.states) < maxStates && w.kept < maxAllRows || s.result.no && r.tally.failed == 1 {
+		w.kept++
 		r.states = append(r.states, &s)
 	}
 	return true

@@ -31,7 +31,7 @@ func Return(r io.Reader) ([]report.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := documents{seen: map[string]bool{}}
+	d := documents{seen: map[string]bool{}, rows: report.Rows{Left: maxAllRows}}
 	for at := nextDocument(data, 0); at < len(data); {
 		w := newWalk(data, at)
 		d.read(w, at)
@@ -69,6 +69,7 @@ func nextDocument(data []byte, from int) int {
 type documents struct {
 	runs []report.Run
 	seen map[string]bool // ids
+	rows report.Rows     // of all runs
 	faults
 }
 
@@ -120,7 +121,9 @@ func (w *walk) answers(outer bool) (list []answer, foreign bool) {
 		}
 		text := w.Peek() == '"'
 		if a := w.answer(minion); a.isRun() && (!text || minion == local) {
-			list = append(list, a)
+			if len(list) <= maxRuns { // one more, to be told of
+				list = append(list, a)
+			}
 		} else {
 			foreign = true
 		}
@@ -185,6 +188,7 @@ func (d *documents) keep(hash string, a *answer) {
 		return
 	}
 	d.seen[run.ID] = true
+	run.ResourceList = d.rows.Fit(run.ResourceList)
 	d.runs = append(d.runs, run)
 }
 

@@ -12,11 +12,12 @@ import (
 type walk struct {
 	*json.Scanner
 	data []byte
+	kept int // states of all its returns
 }
 
 // newWalk begins at a byte of data.
 func newWalk(data []byte, from int) *walk {
-	return &walk{json.NewScannerAt(data, from), data}
+	return &walk{Scanner: json.NewScannerAt(data, from), data: data}
 }
 
 // text is the string that comes next, clean and cut at limit bytes; empty for
