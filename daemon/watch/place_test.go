@@ -160,36 +160,64 @@ func TestUnreadable(t *testing.T) {
 	appendTo(t, log, "2\n")
 	write(t, filepath.Join(closedDir, "3.json"), "3")
 	write(t, filepath.Join(dir, "4.json"), "4")
-	modes := map[string]fs.FileMode{report: 0, log: 0, closedDir: 0}
+	above := mkdir(t, filepath.Join(dir, "above"))
+	beneath := mkdir(t, filepath.Join(above, "reports"))
+	write(t, filepath.Join(beneath, "5.json"), "5")
+	modes := map[string]fs.FileMode{report: 0, log: 0, closedDir: 0, above: 0}
 	for path, mode := range modes {
 		do(t, os.Chmod(path, mode))
 	}
 	json := documents(filepath.Join(dir, "*.json"))
+	sources := []watch.Source{json, lines(log), documents(closedDir), documents(beneath)}
 	lower(t)
-	w := open(t, short(state), json, lines(log), documents(closedDir))
+	w := open(t, short(state), sources...)
 	heard := map[string]bool{}
-	for range 4 { // each is said once, and the good one comes
+	for range 5 { // each is said once, and the good one comes
 		a := next(t, w)
 		commit(t, a)
 		heard[fmt.Sprintf("%s %s %v", filepath.Base(a.Path), a.Data, a.Err != nil)] = true
 	}
-	for _, want := range []string{"1.json  true", "events  true", "closed  true", "4.json 4 false"} {
+	for _, want := range []string{"1.json  true", "events  true", "closed  true", "above  true", "4.json 4 false"} {
 		if !heard[want] {
 			t.Errorf("not heard: %q; heard %v", want, heard)
 		}
 	}
 	silent(t, w, 500*time.Millisecond)
 	closed(t, w)
-	w = open(t, short(state), json, lines(log), documents(closedDir))
+	w = open(t, short(state), sources...)
 	silent(t, w, 500*time.Millisecond) // nor again after a restart
 	raise(t)
 	for path := range modes {
 		do(t, os.Chmod(path, 0o755))
 	}
 	lower(t)
-	got := map[string]bool{whole(t, w): true, whole(t, w): true, whole(t, w): true}
-	if !got["1"] || !got["2"] || !got["3"] {
+	got := map[string]bool{whole(t, w): true, whole(t, w): true, whole(t, w): true, whole(t, w): true}
+	if !got["1"] || !got["2"] || !got["3"] || !got["5"] {
 		t.Errorf("once readable: %v", got)
+	}
+}
+
+// No event tells that a directory above may be entered now.
+func TestADirectoryBelowOneThatWasClosed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	do(t, os.Chmod(filepath.Dir(dir), 0o777))
+	above := mkdir(t, filepath.Join(dir, "above"))
+	reports := mkdir(t, filepath.Join(above, "reports"))
+	write(t, filepath.Join(reports, "1.json"), "1")
+	state := t.TempDir()
+	for path, mode := range map[string]fs.FileMode{dir: 0o777, state: 0o777, above: 0} {
+		do(t, os.Chmod(path, mode))
+	}
+	lower(t)
+	w := open(t, short(state), documents(reports))
+	failed(t, w, watch.ErrUnreadable)
+	silent(t, w, 300*time.Millisecond)
+	raise(t)
+	do(t, os.Chmod(above, 0o755))
+	lower(t)
+	if got := whole(t, w); got != "1" {
+		t.Errorf("%q", got)
 	}
 }
 

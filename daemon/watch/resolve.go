@@ -80,6 +80,9 @@ func (g *ground) arrive(dir, element string) {
 		}
 		return
 	}
+	if err != nil && !os.IsNotExist(err) {
+		delete(g.closed, dir) // whoever looks there says why
+	}
 	g.await(dir, element)
 	g.places = append(g.places, placeOf(path))
 }

@@ -45,6 +45,9 @@ func newSource(s Source, o Options) (*source, error) {
 func (s *source) begin(st *store) {
 	s.store = st
 	for path, m := range st.marks[group{s.Name, troubles}] {
+		if !s.concerns(path) { // another source's of that name
+			continue
+		}
 		s.trouble[path] = m.Path
 		s.log.Warn("still cannot be read; trying again at every poll", "file", path, "error", m.Path)
 		s.o.Trouble(s.Source, path, m.Path)
@@ -104,6 +107,7 @@ func (s *source) notice(ev event) {
 
 // poll looks again at what no event will tell of.
 func (s *source) poll(now time.Time) {
+	s.stale = s.stale || len(s.trouble) > 0 // no event tells of rights
 	for path := range s.trouble {
 		if _, err := os.Lstat(path); os.IsNotExist(err) {
 			s.well(path)
@@ -178,9 +182,22 @@ func (s *source) complain(path string, cause error) {
 	s.out = append(s.out, a)
 }
 
+// concerns says whether a path is of this source, beside it, as what a rotation
+// made, or above it.
+func (s *source) concerns(path string) bool {
+	dir := filepath.Dir(path)
+	within, _ := filepath.Match(s.Path, dir) // the pattern was checked
+	beside, _ := filepath.Match(filepath.Dir(s.Path), dir)
+	for above := filepath.Dir(s.Path); !within && !beside && above != filepath.Dir(above); above = filepath.Dir(above) {
+		within, _ = filepath.Match(above, path)
+	}
+	return within || beside
+}
+
 func (s *source) well(path string) {
 	if _, ill := s.trouble[path]; ill {
 		delete(s.trouble, path)
+		s.stale = true // what lies there may be a directory
 		s.o.Trouble(s.Source, path, "")
 		s.store.forget(group{s.Name, troubles}, path)
 	}
