@@ -138,6 +138,11 @@ func TestWhyAHostFailed(t *testing.T) {
 			p.Message, p.Class = "m", "OSError"
 			p.Backtrace = []string{"Traceback (most recent call last):", `  File "x"`, "KeyError: 'a'", "", "The above exception was the direct cause:", "", "Traceback (most recent call last):", `  File "y"`, "OSError"}
 		}},
+		"facts": {`"failed_modules":{"ansible.legacy.setup":{"failed":true,"module_stderr":"sh: python3: not found\n","module_stdout":"secret","msg":"The module failed"},"b":{"msg":"x"}},"msg":"The following modules failed to execute: ansible.legacy.setup\n"`, func(p *report.Problem) {
+			p.Message = "The module failed\nsh: python3: not found"
+		}},
+		"facts, no_log":   {`"failed_modules":{"setup":{"failed":true,"censored":"x","msg":"secret"}},"msg":"m"`, func(p *report.Problem) { p.Message = hidden }},
+		"facts, other":    {`"failed_modules":["setup"],"msg":"m"`, func(p *report.Problem) { p.Message = "m" }},
 		"loop":            {`"msg":"One or more items failed","results":[{"failed":false,"msg":"fine"},{"failed":true,"msg":"bad","item":"secret"}]`, func(p *report.Problem) { p.Message = "bad" }},
 		"loop, untold":    {`"msg":"One or more items failed","results":[{"failed":true}]`, func(p *report.Problem) { p.Message = "One or more items failed" }},
 		"no_log":          {`"censored":"hidden by no_log","msg":"secret"`, func(p *report.Problem) { p.Message = hidden }},

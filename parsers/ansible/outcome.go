@@ -17,7 +17,7 @@ type result struct {
 	exception raw
 	stderr    raw     // of the command that the module ran
 	crash     raw     // of the module itself: its stack trace
-	item      *result // of a loop: the first that failed
+	item      *result // of a loop, or of modules that gather facts: the first that failed
 }
 
 // raw is a value as it stands in the report.
@@ -52,7 +52,15 @@ func (s scanner) result() (r result) {
 		case "ignore_errors":
 			r.ignored = s.flag()
 		case "results":
-			r.item = s.firstFailed()
+			if item := s.firstFailed(); item != nil {
+				r.item = item
+			}
+		case "failed_modules": // of gathering facts, by the module's name
+			for range s.Fields() {
+				if one := s.result(); r.item == nil {
+					r.item = &one
+				}
+			}
 		default:
 			s.words(&r, key)
 		}

@@ -267,11 +267,17 @@ def outcome(told, failed, hidden):
         return {**kept, "censored": CENSORED}
     if failed:
         kept.update(reason(told))
-        items = told.get("results")  # of a loop; a module may give the name to anything
-        cause = next((item for item in items if went_wrong(item)), None) if isinstance(items, (list, tuple)) else None
+        cause = next((item for item in parts_of(told) if went_wrong(item)), None)
         if cause is not None:  # one item is enough to tell why
             kept["results"] = [{"failed": True, **outcome(cause, True, False)}]
     return kept
+
+
+def parts_of(told):
+    """The items of a loop, or what became of the modules that gather facts."""
+    items, modules = told.get("results"), told.get("failed_modules")  # a module may give these names to anything
+    return (list(items) if isinstance(items, (list, tuple)) else []) + (
+        list(modules.values()) if isinstance(modules, dict) else [])
 
 
 def went_wrong(item):

@@ -138,6 +138,13 @@ class Events(Case):
             {"failed": False, "msg": CANARY}, {"failed": True, "msg": "second", "item": CANARY}, {"failed": True, "msg": CANARY}])
         self.assertEqual(told["results"], [{"failed": True, "changed": False, "msg": "second"}])
 
+    def test_of_facts_that_could_not_be_gathered_the_module_tells_why(self):
+        told = self.failed(msg="The following modules failed to execute: setup\n", ansible_facts={"x": CANARY}, failed_modules={
+            "setup": {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "python3: not found\n", "module_stdout": CANARY}})
+        self.assertEqual(told["results"], [
+            {"failed": True, "changed": False, "msg": "MODULE FAILURE", "stderr": "python3: not found"}])
+        self.assertNotIn("results", self.failed(msg="x", failed_modules=[CANARY]))
+
     def test_results_that_are_no_loop_are_not_looked_at(self):
         for results in (3, True, "failed", {"failed": True, "msg": CANARY}, [CANARY, None, 1]):
             self.assertEqual(self.failed(msg="x", results=results), {
