@@ -22,6 +22,9 @@ import (
 // reach a few MB; what is over it is counted, told and skipped.
 const maxReport = 64 << 20
 
+// readWithin is after how many looks at its source what lies there is read.
+const readWithin = 4
+
 // place is the spool of a reporter.
 type place struct {
 	name string
@@ -47,7 +50,7 @@ type intake struct {
 
 func newIntake(c Config, d *daemon) *intake {
 	return &intake{places: d.places, options: c.analysis(), caches: c.caches(), bad: newUnreadable(d.log),
-		begun: begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Log: d.log}),
+		begun: begun.Open(filepath.Join(c.StateDir, begunName), begun.Options{After: c.UnfinishedAfter, Hearing: readWithin * c.Watch.Poll, Log: d.log}),
 		note:  d.note, counts: newTally(d.places, d.loops), log: d.log}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -95,8 +96,8 @@ func TestTheReportOfTheNextRunShowsIt(t *testing.T) {
 	h.collect(began("killed", morning))
 	waitForText(t, filepath.Join(h.config.StateDir, begunName), "killed")
 	h.leave(sample(t, "18-updated/report.json"))
-	wantRun(t, r, "killed-unfinished")
 	wantRun(t, r, "ef586071-1981-44d1-b404-bf6c368f44f1")
+	wantRun(t, r, "killed-unfinished") // once its own source has shown no end
 	runs, err := ReadRuns(h.config.StateDir, RunsQuery{Prefix: "killed"})
 	if err != nil || len(runs.All) != 1 {
 		t.Fatalf("the runs are %+v, %v", runs, err)
@@ -245,5 +246,39 @@ func TestAPlaybookThatIsKilled(t *testing.T) {
 	}
 	if b = r.next(t); !strings.HasSuffix(b.RunID, "/web1") {
 		t.Errorf("after it comes %s", b.RunID)
+	}
+}
+
+// retold is a report of the JSON handler, of a run on web-01.
+func retold(t *testing.T, id string, start, end time.Time) []byte {
+	text := sample(t, "18-updated/report.json")
+	for field, value := range map[string]string{"run_id": id, "start_time": start.Format("2006-01-02 15:04:05 +0000"), "end_time": end.Format("2006-01-02 15:04:05 +0000")} {
+		text = regexp.MustCompile(`("`+field+`": ?)"[^"]*"`).ReplaceAll(text, []byte(`${1}"`+value+`"`))
+	}
+	return text
+}
+
+// At its first start the daemon reads of two sources in turn. Of one whose reports
+// are fewer it soon hears of runs that are far below in the other.
+func TestTwoSourcesOfOldRunsAreReadInTurn(t *testing.T) {
+	const runs = 60
+	h := newHome(t)
+	morning := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	for i := range runs {
+		id, start := fmt.Sprintf("run-%02d", i), morning.Add(time.Duration(i)*time.Hour)
+		end := start.Add(time.Minute)
+		h.collect(began(id, start.Format(time.RFC3339)))
+		h.collect(ended(id, start.Format(time.RFC3339), end.Format(time.RFC3339)))
+		if i%2 == 0 {
+			h.leave(retold(t, id, start, end))
+		}
+	}
+	r := newRecorder(false)
+	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
+	defer stop()
+	for range runs {
+		if b := r.next(t); strings.HasSuffix(b.RunID, "-unfinished") {
+			t.Errorf("%s: %s", b.RunID, b.Events[0].Text)
+		}
 	}
 }

@@ -3,16 +3,14 @@ package begun
 import "time"
 
 const (
-	// hearing is how long after a start was read, or this process began, its end
-	// may come from what is not read yet.
-	hearing = time.Minute
 	// syncEvery is how often the disk is waited for at most, and retryEvery where
 	// it refuses.
 	syncEvery  = time.Second
 	retryEvery = time.Minute
 )
 
-// Overdue is the runs that are without an end for too long; see Kept.
+// Overdue is the runs that are without an end for too long, or although another
+// one came after them; see Kept.
 func (j *Journal) Overdue() []Unfinished {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -20,15 +18,18 @@ func (j *Journal) Overdue() []Unfinished {
 	var over []Unfinished
 	for _, r := range j.runs {
 		if due := j.due(r); !due.IsZero() && !now.Before(due) {
-			over = append(over, j.tell(r, j.overSince(r, now), time.Time{}))
+			over = append(over, j.tell(r, j.overSince(r, now), r.Next))
 		}
 	}
 	return over
 }
 
-// overSince is since when it is known that a run is over that is told by its age
-// now: one that was read of an old log was over long ago.
+// overSince is since when it is known that a run is over that is told now: since
+// the next began or, by its age, long ago if it was read of an old log.
 func (j *Journal) overSince(r *Run, now time.Time) time.Time {
+	if !r.Next.IsZero() {
+		return r.Next
+	}
 	if at := r.Start.Add(j.o.After); !r.Start.IsZero() && at.Before(r.Heard) {
 		return at
 	}
@@ -55,19 +56,34 @@ func (j *Journal) Due() time.Time {
 	return at
 }
 
-// due is when a run is told by its age; zero is never. What was left of that when
-// it was heard of passes by a clock that nobody sets.
+// due is when a run is told; zero is not before another one begins.
 func (j *Journal) due(r *Run) time.Time {
-	if r.Told || j.o.After <= 0 {
+	switch {
+	case r.Told:
+		return time.Time{}
+	case !r.Next.IsZero():
+		return later(r.since, j.opened).Add(j.o.Hearing)
+	case j.o.After <= 0:
 		return time.Time{}
 	}
-	heard := r.Heard
-	if heard.Before(j.opened) {
-		heard = j.opened
-	}
+	return j.tooOld(r)
+}
+
+// tooOld is when a run is told by its age. What was left of that when it was heard
+// of passes by a clock that nobody sets.
+func (j *Journal) tooOld(r *Run) time.Time {
+	heard := later(r.Heard, j.opened)
 	left := j.o.After
 	if age := heard.Sub(r.Start); !r.Start.IsZero() && age > 0 { // else a clock was wrong
 		left -= age
 	}
-	return heard.Add(max(left, min(hearing, j.o.After)))
+	return heard.Add(max(left, min(j.o.Hearing, j.o.After)))
+}
+
+// later is the later of two times.
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }

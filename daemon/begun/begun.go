@@ -21,8 +21,10 @@ type Run struct {
 	Source   string      `json:"source,omitempty"` // the file or address it was heard of from
 	Heard    time.Time   `json:"heard"`            // when, last
 	Told     bool        `json:"told,omitempty"`   // as unfinished
+	Next     time.Time   `json:"next,omitzero"`    // when the first run began that came after it, by another source than its own
 
-	fresh bool // that it was told may be lost with this process: the next one tells it again
+	since time.Time // when Next was heard of; zero is before this process
+	fresh bool      // that it was told may be lost with this process: the next one tells it again
 }
 
 // Unfinished is a run that will not end, as far as can be known.
@@ -40,9 +42,13 @@ type News struct {
 
 // Options are the settings of a Journal. The zero value works.
 type Options struct {
-	After time.Duration    // a run without an end is unfinished then; 0 is never by its age
-	Log   *slog.Logger     // nil is silence
-	Now   func() time.Time // time.Now if nil
+	After time.Duration // a run without an end is unfinished then; 0 is never by its age
+	// Hearing is how long an end may take to be read that was written before what was
+	// read: where a start is old, this process began, or another source is ahead. A
+	// minute if 0.
+	Hearing time.Duration
+	Log     *slog.Logger     // nil is silence
+	Now     func() time.Time // time.Now if nil
 }
 
 // Journal is the runs under way, in a file. It may be used from several goroutines.
@@ -75,6 +81,9 @@ func Open(path string, o Options) *Journal {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Hearing == 0 {
+		o.Hearing = time.Minute
+	}
 	j := &Journal{path: path, o: o, opened: o.Now(), changed: make(chan struct{}, 1), known: map[string]*Run{}, ended: map[string]bool{}}
 	for _, r := range j.load() {
 		if r.Heard.After(j.opened) { // the clock was set back
@@ -103,7 +112,7 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 		case r.Phase == report.Started && old == nil:
 			j.begin(Run{ID: r.ID, Tool: r.Tool, Host: r.Host, Playbook: r.Playbook, Start: r.Start.Time, Source: source, Heard: now})
 		case r.Phase == report.Started:
-			old.Heard = now // a sign of life; written down with the next change
+			old.Heard, old.Next = now, time.Time{} // a sign of life; written down with the next change
 		case old != nil:
 			if old.Told {
 				n.Late = append(n.Late, *old)
@@ -111,7 +120,7 @@ func (j *Journal) Hear(runs []report.Run, source string) News {
 			j.end(old)
 		}
 	}
-	n.Unfinished = j.before(runs)
+	n.Unfinished = j.before(runs, source, now)
 	j.bound(now)
 	if len(j.changes) > 0 {
 		j.save(now)
@@ -139,8 +148,10 @@ func (j *Journal) EndAt(tool report.Tool, at time.Time, counts func(source strin
 }
 
 // before is the runs that one of these came after, but for those that are among
-// them: they give a sign of life.
-func (j *Journal) before(these []report.Run) []Unfinished {
+// them: they give a sign of life. Where a source tells of both, the end of the one
+// before would have been read by now. Another source may be ahead: of those that
+// have no end even a while later Overdue tells.
+func (j *Journal) before(these []report.Run, source string, now time.Time) []Unfinished {
 	alive, of := map[string]bool{}, map[string][]*report.Run{}
 	for i := range these {
 		r := &these[i]
@@ -151,17 +162,31 @@ func (j *Journal) before(these []report.Run) []Unfinished {
 		if r.Told || alive[r.ID] {
 			continue
 		}
-		var next time.Time
-		for _, other := range of[r.Host] {
-			if r.endedBefore(other) && (next.IsZero() || other.Start.Before(next)) {
-				next = other.Start.Time
-			}
+		next, ahead := r.nextOf(of[r.Host]), r.Next.IsZero()
+		if next.IsZero() {
+			continue
 		}
-		if !next.IsZero() {
-			over = append(over, j.tell(r, next, next))
+		if ahead || next.Before(r.Next) {
+			r.Next = next
+		}
+		if r.Source == source {
+			over = append(over, j.tell(r, r.Next, r.Next))
+		} else if ahead {
+			r.since, j.unsaved = now, true
+			j.wake()
 		}
 	}
 	return over
+}
+
+// nextOf is when the first of these began that came after a run; zero if none did.
+func (r *Run) nextOf(these []*report.Run) (next time.Time) {
+	for _, other := range these {
+		if r.endedBefore(other) && (next.IsZero() || other.Start.Before(next)) {
+			next = other.Start.Time
+		}
+	}
+	return next
 }
 
 // endedBefore says whether a run can no longer be under way, as another one has

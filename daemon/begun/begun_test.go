@@ -163,7 +163,7 @@ func TestARunThatEndedWithoutItsID(t *testing.T) {
 func TestTheFirstOfThoseThatCameAfter(t *testing.T) {
 	r := newRig(t)
 	r.hear("", chef("a", "web", 0, false))
-	n := r.Hear([]report.Run{chef("c", "web", 2*time.Hour, true), chef("b", "web", time.Hour, true)}, "")
+	n := r.Hear([]report.Run{chef("c", "web", 2*time.Hour, true), chef("b", "web", time.Hour, true)}, "/log")
 	if len(n.Unfinished) != 1 || !n.Unfinished[0].Next.Equal(noon.Add(time.Hour)) {
 		t.Errorf("got %+v", n)
 	}
