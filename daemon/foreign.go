@@ -40,7 +40,13 @@ func foreign(head []byte) error {
 	case mapping.Match(text):
 		said, nearest = "it is YAML", yamlFormats
 	}
-	return fmt.Errorf("%w: %s; expected %s", report.ErrForeign, said, strings.Join(nearest, " or "))
+	return fmt.Errorf("%w: %s; expected %s", report.ErrForeign, said, choice(nearest))
+}
+
+// choice is such as "a, b or c", of two or more.
+func choice(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // otherFormat is a document that lies where those of another format belong.

@@ -71,7 +71,7 @@ func onlyLooksLike(t *testing.T, file string, data []byte, name string) {
 func TestWhatIsNoReport(t *testing.T) {
 	for name, c := range map[string]struct{ head, said string }{
 		"an array":          {`[{"local": {"a_|-b_|-c_|-d": {}}}]`, "a JSON array"},
-		"package.json":      {"{\n  \"name\": \"web\",\n  \"version\": \"1.2.3\",\n  \"scripts\": {\"test\": \"run\"}\n}\n", "whose first key is \"name\"; expected chef-report or"},
+		"package.json":      {"{\n  \"name\": \"web\",\n  \"version\": \"1.2.3\",\n  \"scripts\": {\"test\": \"run\"}\n}\n", "whose first key is \"name\"; expected chef-report, chef-collector, puppet-report, ansible-json, ansible-jsonl, salt-report or salt-events"},
 		"a manifest":        {"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  resources: {}\n", "it is YAML; expected puppet-report or puppet-summary"},
 		"a manifest, JSON":  {`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "node"}, "data": {"host": "x"}}`, "first key is \"apiVersion\""},
 		"an inventory":      {"all:\n  hosts:\n    web-01:\n      ansible_host: 10.0.0.1\n", "it is YAML"},

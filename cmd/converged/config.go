@@ -63,7 +63,8 @@ func configCommand(name, short string, do func(daemon.Config) error) *cobra.Comm
 	var path string
 	cmd := &cobra.Command{
 		Use: name, Short: short, Args: cobra.NoArgs,
-		Example: "  converged config " + name + " --config /etc/converged/converged.yaml",
+		Example: "  converged config " + name + " --config /etc/converged/converged.yaml\n" +
+			"  converged discover | converged config " + name + " --config /dev/stdin",
 		RunE: func(*cobra.Command, []string) error {
 			c, err := daemon.LoadConfig(path)
 			if err != nil {
