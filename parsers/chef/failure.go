@@ -40,7 +40,7 @@ func locate(p *report.Problem, place, source string, sourceLine int) {
 		}
 	}
 	for _, line := range p.Backtrace {
-		if !strings.Contains(line, "/cookbooks/") || strings.Contains(line, "/gems/") {
+		if !strings.Contains(line, "cookbooks/") || strings.Contains(line, "/gems/") {
 			continue
 		}
 		if file, number := frame(line); file != "" {

@@ -124,6 +124,7 @@ func TestWhereAFailureIs(t *testing.T) {
 	}{
 		{"NameError", "x", []string{frames, "(eval):2:in `b'", "/a/cookbooks/web/libraries/l.rb:31:in `c'"}, "/a/cookbooks/web/libraries/l.rb", 31},
 		{"NameError", "x", []string{"C:/chef/cache/cookbooks/web/recipes/default.rb:7:in 'Chef#c'"}, "C:/chef/cache/cookbooks/web/recipes/default.rb", 7},
+		{"NameError", "x", []string{"/srv/chef/site-cookbooks/web/recipes/default.rb:5:in `c'"}, "/srv/chef/site-cookbooks/web/recipes/default.rb", 5},
 		{"NameError", "x", []string{"/a/cookbooks/web/recipes/default.rb"}, "", 0},
 		{"NameError", "x", []string{frames}, "", 0},
 		{"SyntaxError", "\nC:/chef/cookbooks/a b/r.rb:12: syntax error", []string{"/a/cookbooks/web/r.rb:1:in `x'"}, "C:/chef/cookbooks/a b/r.rb", 12},

@@ -145,7 +145,7 @@ func (w *walk) fact(e *event, key string) bool {
 	case "id":
 		e.id = w.text(maxName)
 	case "fun":
-		e.fun = w.text(maxName)
+		e.fun = w.function()
 	case "fun_args":
 		w.args(e)
 	case "retcode":
@@ -158,6 +158,21 @@ func (w *walk) fact(e *event, key string) bool {
 	return true
 }
 
+// function is the function that comes next; of a list of them, of a job that was
+// asked for several, the first that runs states.
+func (w *walk) function() (name string) {
+	if !w.IsArray() {
+		return w.text(maxName)
+	}
+	for range w.Items() {
+		one := w.text(maxName)
+		if _, runs := runners[one]; runs && name == "" {
+			name = one
+		}
+	}
+	return name
+}
+
 // args is what a job was asked for.
 func (w *walk) args(e *event) {
 	if w.Peek() != '[' {
@@ -165,7 +180,13 @@ func (w *walk) args(e *event) {
 		return
 	}
 	e.args = []string{}
+	several := false
 	for range w.Items() {
+		if w.IsArray() { // the arguments of one of several functions
+			several = true
+			w.Skip()
+			continue
+		}
 		if w.IsObject() {
 			e.test = w.asksTest() || e.test
 			continue
@@ -177,6 +198,9 @@ func (w *walk) args(e *event) {
 		case word != "" && !strings.Contains(word, "=") && len(e.args) < maxListed:
 			e.args = append(e.args, word)
 		}
+	}
+	if several {
+		e.args = nil
 	}
 }
 
@@ -199,6 +223,8 @@ var runners = map[string]bool{
 	"state.sls_id": false, "state.single": false, "state.top": false, "state.high": false,
 	"state.template": false, "state.template_str": false, "state.pkg": false,
 	"state.request": false, "state.run_request": false,
+	"transactional_update.apply": true, "transactional_update.highstate": true, "transactional_update.sls": true,
+	"transactional_update.single": false,
 }
 
 // keep makes a run of an event if it is one. The same run told again, as by a

@@ -173,6 +173,33 @@ func TestExitCodesAreBelievedOverSuccess(t *testing.T) {
 	}
 }
 
+func TestAJobOfSeveralFunctions(t *testing.T) {
+	line := `{"tag": "salt/job/1/ret/m", "data": {"fun": ["cmd.run", "state.apply"], "fun_args": [["login SECRET"], ["web"]], "jid": "20261120223601799128", "id": "m",
+		"return": {"cmd.run": "SECRET", "state.apply": %s, "test.ping": true}, "retcode": {"cmd.run": 0, "state.apply": %d}, "success": {"state.apply": true}}}`
+	line = strings.ReplaceAll(line, "\n", " ")
+	for in, want := range map[string]report.Status{
+		fmt.Sprintf(line, `{"a_|-x_|-x_|-b": {"result": false, "comment": "no"}}`, 2): report.Failure,
+		fmt.Sprintf(line, `{"a_|-x_|-x_|-b": {"result": true}}`, 0):                   report.Success,
+		fmt.Sprintf(line, `["Rendering SLS 'base:web' failed"]`, 1):                   report.Failure,
+	} {
+		runs, err := Events(strings.NewReader(in))
+		if err != nil || len(runs) != 1 || runs[0].Status != want || runs[0].RunList != nil || strings.Contains(printed(t, runs[0]), "SECRET") {
+			t.Errorf("%s: %+v, error %v", in, runs, err)
+		}
+	}
+	runs, err := Events(strings.NewReader(fmt.Sprintf(line, `{}`, 0) + "\n" + `{"jid": "20261120223601799129", "id": "m", "fun": ["test.ping"], "return": {"test.ping": true}}`))
+	if err != nil || len(runs) > 0 {
+		t.Errorf("%+v, error %v", runs, err)
+	}
+}
+
+func TestStatesOfATransaction(t *testing.T) {
+	runs, err := Events(strings.NewReader(`{"jid": "20261120223601799128", "id": "m", "fun": "transactional_update.apply", "fun_args": ["web"], "retcode": 2, "return": {"a_|-x_|-x_|-b": {"result": false}}}`))
+	if err != nil || len(runs) != 1 || runs[0].Status != report.Failure || !reflect.DeepEqual(runs[0].RunList, []string{"web"}) {
+		t.Errorf("%+v, error %v", runs, err)
+	}
+}
+
 func TestAReturnWithoutStatesCountsNone(t *testing.T) {
 	line := `{"jid": "20261120223559170687", "id": "m", "fun": "state.apply", "fun_args": ["web"], "return": %s}` + "\n"
 	runs, err := Events(strings.NewReader(fmt.Sprintf(line, `false, "retcode": 254`)))

@@ -28,10 +28,15 @@ func (w *walk) result() result {
 		r.isMap = true
 		for field := range w.Fields() {
 			key := string(field)
-			if !w.state(&r, key) {
-				r.isMap = len(r.states) > 0
-				w.Skip()
+			if w.state(&r, key) {
+				continue
 			}
+			if _, runs := runners[key]; runs && !r.isRun() { // of several functions, each under its name
+				r = w.result()
+				continue
+			}
+			r.isMap = len(r.states) > 0
+			w.Skip()
 		}
 		r.states = ordered(r.states)
 	case '[':
