@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/converged/converged/daemon/fault"
@@ -136,7 +137,7 @@ func (j *Journal) save(now time.Time) {
 // append writes the changes behind what is in the file.
 func (j *Journal) append() (err error) {
 	if j.tail == nil {
-		if j.tail, err = os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+		if j.tail, err = os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK, 0); err != nil {
 			return err
 		}
 	}
@@ -223,7 +224,10 @@ func write(path string, held snapshot) (err error) {
 }
 
 func writeAside(path string, text []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // no pipe, and no link's target
 	if err != nil {
 		return err
 	}

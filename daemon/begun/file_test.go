@@ -1,11 +1,13 @@
 package begun
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,6 +144,34 @@ func TestAFileThatRefusesChanges(t *testing.T) {
 		if r.restart(); len(r.runs) != 2*i+2 {
 			t.Errorf("%+v", r.runs)
 		}
+	}
+}
+
+// What lies where the file is made is neither waited for nor followed.
+func TestPipesAndLinksInItsPlace(t *testing.T) {
+	r := newRig(t)
+	victim := filepath.Join(filepath.Dir(r.path), "victim")
+	for i, plant := range []func() error{
+		func() error { return syscall.Mkfifo(r.path+".new", 0o600) },
+		func() error {
+			return errors.Join(os.WriteFile(victim, []byte("whole"), 0o600), os.Symlink(victim, r.path+".new"))
+		},
+		func() error { return nil },
+		func() error { return errors.Join(os.Remove(r.path), syscall.Mkfifo(r.path, 0o600)) }, // within the same second
+	} {
+		if err := plant(); err != nil {
+			t.Fatal(err)
+		}
+		if i < 3 {
+			r.pass(time.Minute)
+		}
+		r.hear("", chef(fmt.Sprint(i), fmt.Sprint(i), 0, false))
+	}
+	if text, err := os.ReadFile(victim); string(text) != "whole" {
+		t.Errorf("what a link points to holds %q, %v", text, err)
+	}
+	if r.restart(); len(r.runs) != 4 {
+		t.Errorf("%+v", r.runs)
 	}
 }
 
