@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ type Scanner struct {
 	pos   int
 	depth int
 	words map[string]string // what Word has seen
+	known []string          // values that are a word
 	err   *report.ParseError
 }
 
@@ -33,6 +35,19 @@ const (
 // NewScanner is a scanner of the document that data begin with. It keeps data,
 // and does not change it.
 func NewScanner(data []byte) *Scanner { return &Scanner{data: data} }
+
+// The values that are a word: in JSON, and in what Python writes as JSON.
+var (
+	jsonWords   = []string{"null", "true", "false"}
+	pythonWords = append(slices.Clip(jsonWords), "NaN", "Infinity")
+)
+
+// AsPython is the scanner, which from now on takes NaN, Infinity and -Infinity for
+// values: Python writes them, though JSON has none of them.
+func (s *Scanner) AsPython() *Scanner {
+	s.known = pythonWords
+	return s
+}
 
 // NewScannerAt is a scanner of the document that begins at a byte of data. What
 // stands before is not looked at, but counts in the place of a fault.
@@ -265,7 +280,11 @@ func (s *Scanner) pastSpace() byte {
 }
 
 func (s *Scanner) literal() {
-	for _, word := range []string{"null", "true", "false"} {
+	known := s.known
+	if known == nil {
+		known = jsonWords
+	}
+	for _, word := range known {
 		have := s.data[s.pos:min(s.pos+len(word), len(s.data))]
 		if string(have) == word {
 			s.pos += len(word)
@@ -281,6 +300,10 @@ func (s *Scanner) literal() {
 func (s *Scanner) skipNumber() {
 	if s.at('-') {
 		s.pos++
+	}
+	if s.known != nil && s.at('I') {
+		s.literal()
+		return
 	}
 	if s.at('0') {
 		s.pos++

@@ -94,6 +94,22 @@ func TestLongTextsAndLists(t *testing.T) {
 	}
 }
 
+func TestNumbersThatPythonHasAndJSONHasNot(t *testing.T) {
+	r := textRun(t, `{"local": {"a_|-x_|-x_|-b": {"result": true, "duration": NaN, "__run_num__": -Infinity, "changes": {"load": [Infinity, -Infinity, NaN], "n": -1e999}},
+		"a_|-y_|-y_|-b": {"result": false, "comment": NaN, "duration": Infinity, "start_time": NaN}}}`)
+	if *r.Resources.Updated != 1 || *r.Resources.Failed != 1 || r.ResourceList[0].Duration != nil || r.ResourceList[1].Duration != nil || r.Duration != nil {
+		t.Errorf("%s", printed(t, r))
+	}
+	for _, cut := range []string{`{"local": {"a_|-b": {"duration": -Infin`, `{"local": {"a_|-b": {"duration": Na`} {
+		if _, err := Return(strings.NewReader(cut)); !errors.Is(err, report.ErrTruncated) {
+			t.Errorf("%s: %v", cut, err)
+		}
+	}
+	if _, err := Return(strings.NewReader(`{"local": {"a_|-b": {"duration": Nan}}}`)); !errors.Is(err, report.ErrMalformed) {
+		t.Error(err)
+	}
+}
+
 func TestTheStatesOfAllRunsAreBounded(t *testing.T) {
 	states := strings.Repeat(`"a_|-":{},`, maxRows-1) + `"a_|-x_|-x_|-b":{"result":false,"comment":"no"}`
 	var lines, minions strings.Builder

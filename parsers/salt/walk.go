@@ -17,7 +17,7 @@ type walk struct {
 
 // newWalk begins at a byte of data.
 func newWalk(data []byte, from int) *walk {
-	return &walk{Scanner: json.NewScannerAt(data, from), data: data}
+	return &walk{Scanner: json.NewScannerAt(data, from).AsPython(), data: data}
 }
 
 // text is the string that comes next, clean and cut at limit bytes; empty for
