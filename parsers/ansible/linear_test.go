@@ -52,7 +52,7 @@ func TestEventsTakeLinearTime(t *testing.T) {
 		"failures":     around(playLine(1), taskLine(1, "failed", `"msg":"no"`), end),
 		"playbooks":    around("", playLine(1)+taskLine(1, "ok", `"a":1`)+end, ""),
 		"ends":         around(playLine(1), end, ""),
-		"plays":        around("", `{"_event":"v2_playbook_on_play_start","play":{"id":"02fc0000-0001-%04d-aaaa-000000000004"}}`+"\n", end),
+		"plays":        around("", `{"_event":"v2_playbook_on_play_start","play":{"id":"02fc0000-0001-%d-aaaa-000000000004"}}`+"\n", end),
 		"glued":        around(playLine(1), `{"_event":"v2_runner_on_ok"`, "\n"+end),
 		"glued events": around(playLine(1), `{"_event":"v2_runner_on_ok"}`, "\n"+end),
 		"cut events":   around(playLine(1), `{"_event":"v2_runner_on_ok"`+"\n", end),
