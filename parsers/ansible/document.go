@@ -67,7 +67,7 @@ func values(data []byte, l *ledger) func(yield func(int) bool) {
 				return
 			}
 			at += match[0]
-			s := json.NewScannerAt(data, at)
+			s := json.NewScannerAt(data, at).AsPython()
 			s.Skip()
 			if fault := s.Fault(); fault != nil {
 				l.fault(fault)

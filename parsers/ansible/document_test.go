@@ -218,3 +218,16 @@ func TestAnIncludeIsNoRole(t *testing.T) {
 		}
 	}
 }
+
+// Python writes them of floats, such as those that a module returns.
+func TestNumbersThatPythonHasAndJSONHasNot(t *testing.T) {
+	text := doc(`{"action":"command","changed":true,"x":[NaN,{"y":-Infinity}],"results":[{"z":Infinity,"item":NaN}],"delta":NaN}`, `"ok":1,"changed":1`)
+	if r := document1(t, text); r.Status != report.Success || len(r.ResourceList) != 1 || !CompleteDocument([]byte(text)) {
+		t.Errorf("%+v", r)
+	}
+	last := playLine(1) + taskLine(1, "failed", `"msg":"no","rc":NaN`) + statsLine(1)
+	runs, err := Lines(strings.NewReader(last))
+	if err != nil || len(runs) != 1 || runs[0].Failure == nil || runs[0].Failure.Message != "no" || len(runs[0].ResourceList) != 1 {
+		t.Errorf("%+v, error %v", runs, err)
+	}
+}

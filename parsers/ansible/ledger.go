@@ -37,7 +37,7 @@ func (l *ledger) playbook(id string) *playbook {
 // document takes a document of the json callback, which begins at a byte of data
 // and is whole.
 func (l *ledger) document(data []byte, at int) *report.ParseError {
-	s := scanner{json.NewScannerAt(data, at)}
+	s := scanner{json.NewScannerAt(data, at).AsPython()}
 	d := &document{ledger: l}
 	var stats map[string]stats
 	for key := range s.Fields() {
@@ -74,7 +74,7 @@ type document struct {
 // because what it holds of hosts may stand before its name.
 func (d *document) play(data []byte, at int) {
 	var v play
-	s := scanner{json.NewScannerAt(data, at)}
+	s := scanner{json.NewScannerAt(data, at).AsPython()}
 	for key := range s.Fields() {
 		if string(key) == "play" {
 			v = s.play()
@@ -89,7 +89,7 @@ func (d *document) play(data []byte, at int) {
 		return
 	}
 	d.playbook.begin(v)
-	s = scanner{json.NewScannerAt(data, at)}
+	s = scanner{json.NewScannerAt(data, at).AsPython()}
 	for key := range s.Fields() {
 		if string(key) != "tasks" {
 			s.Skip()
@@ -117,7 +117,7 @@ func (d *document) begin(id string) {
 // a play is.
 func (d *document) task(data []byte, at int) {
 	var t task
-	s := scanner{json.NewScannerAt(data, at)}
+	s := scanner{json.NewScannerAt(data, at).AsPython()}
 	for key := range s.Fields() {
 		if string(key) == "task" {
 			t = s.task()
@@ -125,7 +125,7 @@ func (d *document) task(data []byte, at int) {
 			s.Skip()
 		}
 	}
-	s = scanner{json.NewScannerAt(data, at)}
+	s = scanner{json.NewScannerAt(data, at).AsPython()}
 	for key := range s.Fields() {
 		if string(key) != "hosts" {
 			s.Skip()

@@ -7,7 +7,7 @@ import (
 // scanner is a walk through what a callback wrote.
 type scanner struct{ *json.Scanner }
 
-func newScanner(data []byte) scanner { return scanner{json.NewScanner(data)} }
+func newScanner(data []byte) scanner { return scanner{json.NewScanner(data).AsPython()} }
 
 // play is a play as both callbacks write it. The last three are of
 // converged_jsonl alone.
