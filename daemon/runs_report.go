@@ -37,3 +37,7 @@ func (a RunAccount) ReportReplaced() bool {
 	return len(runs) > 0 && a.Status != statusUnreadable &&
 		!slices.ContainsFunc(runs, func(r report.Run) bool { return a.Run == r.ID || a.Run == analyse.UnfinishedID(r.ID) })
 }
+
+// ReportIsATrace says whether what is left of a run is no report but the stack
+// trace that Chef wrote, which inspect does not read.
+func (a RunAccount) ReportIsATrace() bool { return filepath.Base(a.Report) == stackTrace }

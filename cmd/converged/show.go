@@ -141,6 +141,8 @@ func showReport(w io.Writer, a daemon.RunAccount) {
 		program.PrintLine(w, "report   %s", command)
 	case a.Posted():
 		program.PrintLine(w, "report   came from %s, and is not kept", a.Report)
+	case a.ReportThere() && a.ReportIsATrace():
+		program.PrintLine(w, "report   stayed empty; Chef's stack trace is in %s", a.Report)
 	case a.ReportThere():
 		program.PrintLine(w, "report   %s, which tells of another run by now", a.Report)
 	case a.Report != "":
@@ -193,7 +195,7 @@ func showFate(w io.Writer, a daemon.RunAccount, f daemon.Fate) {
 
 // inspectCommand is what shows the report of a run, if it is still there.
 func inspectCommand(a daemon.RunAccount) string {
-	if !a.ReportThere() || a.ReportReplaced() {
+	if !a.ReportThere() || a.ReportReplaced() || a.ReportIsATrace() {
 		return ""
 	}
 	path := a.Report

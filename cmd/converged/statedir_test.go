@@ -154,6 +154,17 @@ func TestShowDoesNotTellTheReportOfAnotherRun(t *testing.T) {
 	}
 }
 
+// What Chef left of a run that it did not report is no report to inspect.
+func TestShowNamesTheStackTrace(t *testing.T) {
+	a := newAsked(t)
+	trace := filepath.Join(t.TempDir(), "chef-stacktrace.out")
+	a.must(os.WriteFile(trace, []byte("Generated at 2026-11-20 22:15:35 +0000\n"), 0o600))
+	a.delivered("r1", ledger.Summary{Tool: "chef", Report: trace})
+	if stdout, _ := a.ask(0, "show", "r1"); !strings.Contains(stdout, "Chef's stack trace is in "+trace) || strings.Contains(stdout, "converged inspect") {
+		t.Errorf("got %s", stdout)
+	}
+}
+
 func TestWrongUsageOfTheAccount(t *testing.T) {
 	a := newAsked(t)
 	for _, args := range [][]string{
