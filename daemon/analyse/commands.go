@@ -47,17 +47,19 @@ func withoutFailedCommands(p report.Problem, rows []report.Resource) report.Prob
 		commands = append(commands, p.Command)
 	}
 	for _, res := range rows {
-		if res.Command && res.Status == report.ResourceFailed && len(commands) < maxCommands {
+		if res.Command && res.Status == report.ResourceFailed && len(commands) < maxCommands && !slices.Contains(commands, res.Name) {
 			commands = append(commands, res.Name)
 		}
 	}
+	p.Backtrace = slices.Clone(p.Backtrace)
 	for _, command := range commands {
 		within := strings.NewReplacer("["+command+"]", "["+program(command)+"]", `"`+command+`"`, hidden, "'"+command+"'", hidden, command, hidden)
 		p.Resource = strings.ReplaceAll(p.Resource, command, program(command))
 		p.Message = within.Replace(p.Message)
-		p.Backtrace = slices.Clone(p.Backtrace)
 		for i, frame := range p.Backtrace {
-			p.Backtrace[i] = within.Replace(frame)
+			if strings.Contains(frame, command) { // which is found much sooner than replaced
+				p.Backtrace[i] = within.Replace(frame)
+			}
 		}
 	}
 	p.Message = refused.ReplaceAllString(p.Message, "Unable to run command "+hidden+", reason: ")

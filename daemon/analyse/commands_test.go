@@ -2,6 +2,7 @@ package analyse
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -67,5 +68,20 @@ func TestWhatIsSaidOfFailedCommands(t *testing.T) {
 		if got.Resource != c.kind || got.Message != c.saying {
 			t.Errorf("%s: %q, %q", name, got.Resource, got.Message)
 		}
+	}
+}
+
+// A command that failed many times, as in a loop, is one of those looked for.
+func TestACommandThatFailedOftenLeavesRoomForOthers(t *testing.T) {
+	rows := []report.Resource{}
+	for range maxCommands {
+		rows = append(rows, report.Resource{Type: "execute", Name: "fetch CANARY1 now", Command: true, Status: report.ResourceFailed})
+	}
+	rows = append(rows, report.Resource{Type: "execute", Name: "login CANARY2 now", Command: true, Status: report.ResourceFailed})
+	p := withoutFailedCommands(report.Problem{
+		Message: "fetch CANARY1 now: no; login CANARY2 now: no", Backtrace: []string{"a frame", "in login CANARY2 now"},
+	}, rows)
+	if text := fmt.Sprint(p); strings.Contains(text, "CANARY") || p.Backtrace[0] != "a frame" || p.Backtrace[1] != "in "+hidden {
+		t.Error(text)
 	}
 }
