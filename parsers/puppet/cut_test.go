@@ -27,10 +27,12 @@ func TestNoBeginningOfAReportIsARun(t *testing.T) {
 			switch {
 			case len(whole) > 100_000:
 				return len(whole) / 20
-			case n < 400 || len(whole)-n < 150:
-				return 1 // where the keys of the root are
+			case n < 400:
+				return 3 // where the keys of the root are
+			case len(whole)-n < 120:
+				return 7
 			}
-			return max(1, min(len(whole)/60, len(whole)-n-150))
+			return max(1, min(len(whole)/25, len(whole)-n-120))
 		}
 		for n := 1; n < len(whole); n += step(n) {
 			if tail > 0 && n > tail+1 && whole[n-1] == '\n' {

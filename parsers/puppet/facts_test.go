@@ -206,6 +206,24 @@ func TestValuesAreNotRead(t *testing.T) {
 	}
 }
 
+func TestOfALongMessageNoCommandIsTold(t *testing.T) {
+	long := strings.Repeat("SECRET 'and' ", maxMessage/10)
+	for message, want := range map[string]string{
+		"'/bin/sh -c " + long + "' returned 1 instead of one of [0]":        "[",
+		"Execution of '/bin/x " + long + "' returned 100: E: no":            "Execution of [",
+		"change from " + long + " to 'b' failed: " + "Could not find group": "Could not find group",
+		"change from 'a' to 'b' failed: '/bin/x " + long + "' returned 2: ": "[",
+	} {
+		got := withoutValues(message)
+		if strings.Contains(got, "SECRET") || !strings.HasPrefix(got, want) {
+			t.Errorf("%.80q: %.80q", message, got)
+		}
+	}
+	if got := withoutValues(strings.Repeat("it's long ", maxMessage)); len(got) < maxMessage {
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
 func TestWithoutValues(t *testing.T) {
 	for message, want := range map[string]string{
 		"change from 'a' to 'b' failed: Could not":                                            "Could not",

@@ -28,6 +28,9 @@ var commands = []*regexp.Regexp{
 // the program alone of a command: its arguments may hold passwords.
 func withoutValues(message string) string {
 	message = strings.TrimRight(message, "\n")
+	if len(message) > maxMessage {
+		message = withoutMore(message)
+	}
 	if strings.HasPrefix(message, "change from ") {
 		message = message[len(changeFailed.FindString(message)):]
 	}
@@ -49,6 +52,21 @@ func withoutValues(message string) string {
 		}
 		return m[1] + "'" + program + "' " + m[3]
 	})
+}
+
+// withoutMore is what may be told of a message that is too long to be told whole,
+// and to be searched: no values, and nothing from the first quote on if a command
+// is named in it.
+func withoutMore(message string) string {
+	const reason = " failed: "
+	if i := strings.LastIndex(message, reason); i >= 0 && strings.HasPrefix(message, "change from ") {
+		message = message[i+len(reason):]
+	}
+	if strings.Contains(message, "' returned ") {
+		before, rest, _ := strings.Cut(message, "'")
+		message = before + "[" + strconv.Itoa(len(rest)+1) + " bytes withheld]"
+	}
+	return message
 }
 
 // lost stands for a message that is within YAML that is none.
