@@ -87,6 +87,7 @@ func (f format) another(data []byte) (format, bool) {
 // whole says whether data needs no more to be read: it is complete or, among lines
 // that are collected to a whole, of another format, and would be collected for ever.
 func (f format) whole(data []byte) bool {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	if f.complete(data) {
 		return true
 	}

@@ -84,6 +84,7 @@ func (in *intake) read(d document) (all []ranked, bad error) {
 		return nil, d.err
 	}
 	defer survived(&bad)
+	d.data = bytes.TrimPrefix(d.data, byteOrderMark)
 	options := in.optionsFor(d)
 	// Also what has no end: the parser says where it stops. A buffer is not copied.
 	runs, bad := d.format.parse(bytes.NewBuffer(d.data))

@@ -67,3 +67,14 @@ func TestALogThatIsNoReportDoesNotDrownTheRuns(t *testing.T) {
 		t.Errorf("%d batches tell of 5,000 lines", unparsable)
 	}
 }
+
+// An editor that saved a report again may have put a mark in front of it.
+func TestAByteOrderMarkIsNoFault(t *testing.T) {
+	h := newHome(t)
+	r := newRecorder(false)
+	defer h.start(quiet(), Output{Name: "r", Reporter: r})()
+	h.leave(append([]byte("\ufeff"), sample(t, "18-updated/report.json")...))
+	if b := r.next(t); b.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" {
+		t.Errorf("%+v", b)
+	}
+}
