@@ -154,7 +154,7 @@ func TestNestingIsBounded(t *testing.T) {
 		n := g.Nesting()
 		took := time.Since(began)
 		t.Logf("%s: %v, %d deep", name, took, n.Depth(g.Nodes[0].ID))
-		if err := honest(n, g.Nodes[0].ID); err != nil || took > 30*time.Second {
+		if err := honest(n, g.Nodes[0].ID); err != nil || took > time.Minute {
 			t.Errorf("%s took %v: %v", name, took, err)
 		}
 	}

@@ -39,7 +39,7 @@ func TestWithoutCommands(t *testing.T) {
 func TestMessagesOfManyCommandsTakeNoTime(t *testing.T) {
 	start := time.Now()
 	got := withoutCommands(strings.Repeat("---- Begin output of a ----\nSTDOUT: b\n", 100000))
-	if strings.Count(got, "STDOUT") != maxOutputs || time.Since(start) > 5*time.Second {
+	if strings.Count(got, "STDOUT") != maxOutputs || time.Since(start) > time.Minute {
 		t.Errorf("%d outputs in %v", strings.Count(got, "STDOUT"), time.Since(start))
 	}
 }
