@@ -139,7 +139,9 @@ func (t *tracer) call(thread int) {
 		numbers [7]uint64 // at the entry: the call and its arguments
 	}
 	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, getSyscallInfo, uintptr(thread),
-		unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0); errno != 0 {
+		unsafe.Sizeof(info), uintptr(unsafe.Pointer(&info)), 0, 0); errno == syscall.ESRCH {
+		return // the thread has ended since, with the process
+	} else if errno != 0 {
 		fail(errno)
 	}
 	switch {
