@@ -97,7 +97,8 @@ func (w *window) verify(f io.ReaderAt, head print) error {
 }
 
 // makeRoom moves the window on, and lets it grow while one record fills it, but
-// for no more than is left of the file.
+// for little more than is left of the file. It grows by a quarter at least: a
+// record that comes in small pieces would be copied for each of them.
 func (w *window) makeRoom(wanted int, left int64) {
 	if drop := w.r - printed; drop > 0 {
 		w.buf = append(w.buf[:0], w.buf[drop:]...)
@@ -106,7 +107,8 @@ func (w *window) makeRoom(wanted int, left int64) {
 	if cap(w.buf)-len(w.buf) >= wanted/2 {
 		return
 	}
-	room := min(2*cap(w.buf), w.most+2*chunk, len(w.buf)+int(min(left, int64(w.most))))
+	room := len(w.buf) + max(int(min(left, int64(w.most))), len(w.buf)/4)
+	room = min(room, 2*cap(w.buf), w.most+2*chunk)
 	grown := make([]byte, len(w.buf), max(room, len(w.buf)+wanted))
 	copy(grown, w.buf)
 	w.buf = grown

@@ -105,6 +105,29 @@ type brokenFile struct{}
 
 func (brokenFile) ReadAt([]byte, int64) (int, error) { return 0, io.ErrClosedPipe }
 
+// A record that is written in small pieces is not copied for each of them.
+func TestWindowOfARecordInPieces(t *testing.T) {
+	const piece, pieces = 4 << 10, 2000
+	file := &growing{data: bytes.Repeat([]byte("x"), piece*pieces)}
+	w := window{most: 16 << 20}
+	grew := 0
+	for file.there < len(file.data) {
+		file.there += piece
+		before := cap(w.buf)
+		for w.end() < int64(file.there) {
+			if n, err := w.fill(file, print{}, int64(file.there)); n == 0 || err != nil {
+				t.Fatalf("%d bytes, %v", n, err)
+			}
+		}
+		if cap(w.buf) != before {
+			grew++
+		}
+	}
+	if grew > 60 {
+		t.Errorf("it grew %d times over %d pieces", grew, pieces)
+	}
+}
+
 func TestWindowGivesMemoryBack(t *testing.T) {
 	text := bytes.Repeat([]byte("x"), 5<<20)
 	text[len(text)-1] = '\n'
