@@ -288,7 +288,7 @@ func (p *pool) lastOf(t *tail) *Arrival {
 	if !t.unfinished() || !t.held {
 		return nil
 	}
-	data, begin := slices.Clone(t.win.pending()), t.win.pos()
+	data, begin := slices.Clip(t.win.pending()), t.win.pos()
 	whole := t.over < 0 && p.s.Complete != nil && p.s.Complete(data)
 	if t.live && !whole {
 		return nil

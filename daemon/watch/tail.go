@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -116,7 +117,7 @@ func (t *tail) look(now time.Time) error {
 // found is a record, or why there is none in these bytes.
 type found struct {
 	offset int64
-	data   []byte
+	data   []byte // of the window, until it is filled again
 	err    error
 }
 
@@ -179,7 +180,7 @@ func (t *tail) record(s *source, now time.Time) *found {
 			return r
 		}
 		if err != nil || len(bytes.TrimSpace(data)) > 0 {
-			return &found{offset: begin, data: t.win.own(data), err: err}
+			return &found{offset: begin, data: slices.Clip(data), err: err}
 		}
 	}
 }

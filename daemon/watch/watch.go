@@ -76,12 +76,13 @@ type Options struct {
 	Trouble func(s Source, path, cause string)
 }
 
-// Arrival is one report. Data is the receiver's own.
+// Arrival is one report. Its Data are not changed before the next call of Next:
+// a long file of long records is read through the same memory.
 type Arrival struct {
 	Source   string    // Source.Name
 	Path     string    // the file, or the directory that cannot be read
 	Offset   int64     // where the record begins in its file; 0 for a document
-	Data     []byte    // without the end of the line; nil if Err leaves nothing
+	Data     []byte    // without the end of the line, until the next Next; nil if Err leaves nothing
 	Modified time.Time // of the file
 	Err      error     // nil, or why this is not a whole report
 

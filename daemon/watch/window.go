@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 )
 
 // Bytes read at a time, and those beyond what is expected.
@@ -114,26 +113,12 @@ func (w *window) makeRoom(wanted int, left int64) {
 	w.buf = grown
 }
 
-// own is data, a consumed part of the window, for somebody else to keep: a copy,
-// unless it is most of the window, which then begins anew.
-func (w *window) own(data []byte) []byte {
-	if len(data) < large || 2*len(data) < cap(w.buf) {
-		return bytes.Clone(data)
-	}
-	w.renew()
-	return slices.Clip(data)
-}
-
 // shrink gives back memory that is not needed for what is pending.
 func (w *window) shrink() {
-	if from := max(0, w.r-printed); cap(w.buf) > 2*(len(w.buf)-from) {
-		w.renew()
-	}
-}
-
-// renew takes memory of its own for what is pending, and lets go of the rest.
-func (w *window) renew() {
 	from := max(0, w.r-printed)
+	if cap(w.buf) <= 2*(len(w.buf)-from) {
+		return
+	}
 	w.buf = bytes.Clone(w.buf[from:])
 	w.base, w.r, w.scan = w.base+int64(from), w.r-from, w.scan-from
 }
