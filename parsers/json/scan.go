@@ -171,27 +171,6 @@ func (s *Scanner) Boolean() *bool {
 	return &yes
 }
 
-// Skip consumes the value that comes next, whatever it is.
-func (s *Scanner) Skip() {
-	switch c := s.Peek(); {
-	case c == '"':
-		s.quoted()
-	case c == '{':
-		for more := s.enter('{', '}'); more; more = s.again('}') {
-			s.rawKey()
-			s.Skip()
-		}
-	case c == '[':
-		for more := s.enter('[', ']'); more; more = s.again(']') {
-			s.Skip()
-		}
-	case c == '-' || isDigit(c):
-		s.skipNumber()
-	default:
-		s.literal()
-	}
-}
-
 // enter consumes the bracket that opens a container, and says whether it holds
 // anything; an empty one is consumed whole, and so is a value of another kind.
 func (s *Scanner) enter(open, shut byte) bool {
@@ -235,11 +214,9 @@ func (s *Scanner) rawKey() []byte {
 		return nil
 	}
 	key := s.quoted()
-	if s.Peek() != ':' {
-		s.unexpected("':'")
+	if s.pos = s.pastColon(s.pos); s.err != nil {
 		return nil
 	}
-	s.pos++
 	return key
 }
 

@@ -83,39 +83,46 @@ func (s *Scanner) Texts(most, limit int) []string {
 }
 
 // quoted consumes a string and is what stands between its quotes, still escaped.
-// It looks at eight bytes at a time: reports are mostly strings that nobody wants.
 func (s *Scanner) quoted() []byte {
 	start := s.pos + 1
-	for i := start; i+8 <= len(s.data); i += 8 {
-		if special := specialBytes(binary.LittleEndian.Uint64(s.data[i:])); special != 0 {
-			i += bits.TrailingZeros64(special) / 8
-			if s.data[i] == '"' {
-				s.pos = i + 1
-				return s.data[start:i]
-			}
-			return s.escaped(start, i)
-		}
+	s.pos = s.pastString(s.pos)
+	if s.err != nil {
+		return nil
 	}
-	return s.escaped(start, start)
+	return s.data[start : s.pos-1]
 }
 
-// escaped is quoted for a string that has escapes, or ends with the document. What
-// stands before from is plain.
-func (s *Scanner) escaped(start, from int) []byte {
-	for end := from; s.err == nil; end = s.pos {
-		end += plainRun(s.data[end:])
-		if end < len(s.data) && s.data[end] == '"' {
-			s.pos = end + 1
-			return s.data[start:end]
-		}
-		s.pos = end
-		if !s.at('\\') {
-			s.unexpected("the end of a string")
+// pastString is where the string ends that begins at a place. It looks at eight
+// bytes at a time: reports are mostly strings that nobody wants.
+func (s *Scanner) pastString(at int) int {
+	data, i := s.data, at+1
+	for ; i+8 <= len(data); i += 8 {
+		if special := specialBytes(binary.LittleEndian.Uint64(data[i:])); special != 0 {
+			i += bits.TrailingZeros64(special) / 8
+			if data[i] == '"' {
+				return i + 1
+			}
 			break
 		}
-		s.escape()
 	}
-	return nil
+	return s.pastEscapes(i)
+}
+
+// pastEscapes is pastString for one that has escapes, or ends with the document.
+// What stands before from is plain.
+func (s *Scanner) pastEscapes(from int) int {
+	for s.pos = from; s.err == nil; {
+		s.pos += plainRun(s.data[s.pos:])
+		switch {
+		case s.at('"'):
+			return s.pos + 1
+		case s.at('\\'):
+			s.escape()
+		default:
+			s.unexpected("the end of a string")
+		}
+	}
+	return s.pos
 }
 
 // escape consumes a backslash and what it escapes.
@@ -161,9 +168,9 @@ func plainRun(b []byte) int {
 // a backslash or a control character. Bits above it mean nothing.
 func specialBytes(word uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	quote := word ^ ones*'"'
-	slash := word ^ ones*'\\'
-	return ((word-ones*' ')&^word | (quote-ones)&^quote | (slash-ones)&^slash) & highs
+	// A quote is the one byte above the control characters that is below '!' with
+	// its second bit turned, as they all are.
+	return ((word ^ ones*2 - ones*'!') | (word ^ ones*'\\' - ones)) &^ word & highs
 }
 
 // unquote is the text of a raw string that quoted has found good, at most about
