@@ -101,7 +101,7 @@ func (l *Loop) Run(ctx context.Context) error {
 			return nil
 		case err != nil:
 			pause := l.pause(err)
-			l.enter(stateOf(err), err, pause)
+			l.enter(stateOf(err), err, pause, 0)
 			wait(ctx, pause)
 		}
 	}
@@ -109,7 +109,7 @@ func (l *Loop) Run(ctx context.Context) error {
 
 func (l *Loop) begin() {
 	l.failures, l.noted = map[State]int{}, map[string]State{}
-	l.enter(Working, nil, 0)
+	l.enter(Working, nil, 0, 0)
 	l.recall()
 }
 
@@ -158,12 +158,14 @@ func (l *Loop) next(ctx, late context.Context) error {
 	items := l.open(entries)
 	asked := l.report(late, group, items)
 	fault.Point(fault.EntryReported)
-	if err := l.settle(items); err != nil {
+	delivered, err := l.settle(items)
+	if err != nil {
+		l.count(func(st *Status) { st.Delivered += delivered })
 		return err
 	}
 	if asked { // else nothing is known of the receiver
 		clear(l.failures)
-		l.enter(Working, nil, 0)
+		l.enter(Working, nil, 0, delivered)
 	}
 	return nil
 }
@@ -219,11 +221,10 @@ func (l *Loop) report(ctx context.Context, group Group, items []*item) bool {
 // errUnanswered is a Group that did not say what became of a batch.
 var errUnanswered = errors.New("the reporter did not say what became of it")
 
-// settle is where it is decided what becomes of every entry. It returns an error
-// if some are still pending: the gravest of theirs.
-func (l *Loop) settle(items []*item) error {
+// settle is where it is decided what becomes of every entry. It returns how many
+// were delivered, and an error if some are still pending: the gravest of theirs.
+func (l *Loop) settle(items []*item) (delivered int64, pending error) {
 	var done []*item
-	var pending error
 	for _, it := range items {
 		err := it.err
 		part, partly := errors.AsType[*telemetry.Partial](err)
@@ -248,9 +249,9 @@ func (l *Loop) settle(items []*item) error {
 			pending = graver(pending, err)
 		}
 	}
-	l.commit(done)
-	return pending
+	return l.commit(done), pending
 }
+
 func orDefault(d, otherwise time.Duration) time.Duration {
 	if d == 0 {
 		return otherwise

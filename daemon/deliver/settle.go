@@ -10,12 +10,12 @@ import (
 )
 
 // commit lets go of what was delivered, and of what was too old as a whole, with
-// one word to the disk.
-func (l *Loop) commit(done []*item) {
+// one word to the disk. It returns how many were delivered.
+func (l *Loop) commit(done []*item) (delivered int64) {
 	if len(done) == 0 {
-		return
+		return 0
 	}
-	entries, delivered := make([]*spool.Entry, 0, len(done)), int64(0)
+	entries := make([]*spool.Entry, 0, len(done))
 	for _, it := range done {
 		entries = append(entries, it.entry)
 		if !it.nothingLeft() {
@@ -23,13 +23,13 @@ func (l *Loop) commit(done []*item) {
 		}
 	}
 	l.written(l.Spool.Commit(entries))
-	l.count(func(st *Status) { st.Delivered += delivered })
 	for _, it := range done {
 		if !it.nothingLeft() {
 			l.note(it.entry.Key, l.arrived(), "")
 		}
 		l.finished(it.entry.Key)
 	}
+	return delivered
 }
 
 // arrived is what this reporter's nil means.

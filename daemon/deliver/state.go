@@ -60,11 +60,13 @@ func (l *Loop) counted() Status {
 	return st
 }
 
-// enter notes a state and says it when it is another one.
-func (l *Loop) enter(state State, cause error, pause time.Duration) {
+// enter notes a state and says it when it is another one. What was delivered on the
+// way there is counted with it: nobody sees the one without the other.
+func (l *Loop) enter(state State, cause error, pause time.Duration, delivered int64) {
 	now := l.now()
 	l.mu.Lock()
 	was := l.status
+	l.status.Delivered += delivered
 	l.status.State, l.status.Error, l.status.NextTry = state, "", time.Time{}
 	if cause != nil {
 		l.status.Error, l.status.NextTry = cause.Error(), now.Add(pause)

@@ -55,6 +55,31 @@ func TestKeyRejected(t *testing.T) {
 	})
 }
 
+// Whoever looks sees no receiver that is away and has just taken something.
+func TestNobodySeesADeliveryWithoutItsState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen []deliver.Status
+		r := start(t, func(l *deliver.Loop, rec *receiver) {
+			rec.err = errAway
+			l.Note = func(ledger.Record) { seen = append(seen, l.State()) }
+		}, "1")
+		r.receiver.set(nil)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		r.mustHave(t, "1")
+		seen = append(seen, r.State())
+		for _, st := range seen {
+			if st.Delivered > 0 && st.State != deliver.Working {
+				t.Errorf("seen: %+v", st)
+			}
+		}
+		if len(seen) < 3 {
+			t.Errorf("looked %d times", len(seen))
+		}
+		r.end(t)
+	})
+}
+
 func TestTheReceiverSaysWhenToComeBack(t *testing.T) {
 	for after, want := range map[time.Duration]time.Duration{
 		0:                500 * time.Millisecond,
