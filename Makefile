@@ -41,8 +41,8 @@ receivers: ## DogStatsD receivers of others, in bin/receivers, for the tests
 test: build receivers ## every test, the scenarios of features/ included
 	go test ./...
 
-race: build receivers ## every test under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./...
+race: build receivers ## tests and the programs they start under the race detector, less of what is only large (needs a C compiler)
+	CGO_ENABLED=1 go test -race -short ./...
 
 lint: ## gofmt, go vet and golangci-lint
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }

@@ -185,6 +185,9 @@ func reportOfSite(t *testing.T, events string) {
 }
 
 func TestARealPlaybookInCheckMode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no daemon runs")
+	}
 	events := filepath.Join(t.TempDir(), "events.jsonl")
 	if exit, out := play(t, events, "--check", "--limit", "good"); exit != 0 {
 		t.Fatalf("exit %d: %s", exit, out)

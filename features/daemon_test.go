@@ -42,7 +42,7 @@ func registerDaemon(sc *godog.ScenarioContext, w *world) {
 type daemon struct {
 	cmd    *exec.Cmd
 	stderr *rig.Transcript
-	exited chan error
+	exited chan struct{} // closed when it has ended
 }
 
 func (w *world) startWatching(collector bool) error {
@@ -70,13 +70,16 @@ func (w *world) startDaemon() error {
 	}
 	defer ready.Close()
 	d := &daemon{cmd: exec.Command(filepath.Join(w.bin, "converged"), "run", "--config", w.path("converged.yaml")),
-		stderr: &rig.Transcript{}, exited: make(chan error, 1)}
+		stderr: &rig.Transcript{}, exited: make(chan struct{})}
 	d.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket)
 	d.cmd.Stderr = d.stderr
 	if err := d.cmd.Start(); err != nil {
 		return err
 	}
-	go func() { d.exited <- d.cmd.Wait() }()
+	go func() {
+		_ = d.cmd.Wait() // the state says how it ended
+		close(d.exited)
+	}()
 	w.daemon = d
 	if err := ready.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return err
@@ -95,8 +98,11 @@ func (d *daemon) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	select {
-	case err := <-d.exited:
-		return err
+	case <-d.exited:
+		if !d.cmd.ProcessState.Success() {
+			return fmt.Errorf("it stopped with %s: %s", d.cmd.ProcessState, d.stderr.String())
+		}
+		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("it did not stop within 5 s: %s", d.stderr.String())
 	}

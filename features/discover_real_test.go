@@ -48,6 +48,9 @@ func rootWith(t *testing.T, name, text string) string {
 
 // Puppet itself is asked what its settings mean.
 func TestDiscoverReadsPuppetsSettingsAsPuppetDoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no daemon runs")
+	}
 	needsPuppet(t)
 	bin := build(t)
 	for _, settings := range []string{
@@ -81,6 +84,9 @@ var enabledCallbacks = regexp.MustCompile(`(?m)^CALLBACKS_ENABLED\(.*\) = (.*)$`
 
 // Ansible itself is asked what its settings mean.
 func TestDiscoverReadsAnsiblesSettingsAsAnsibleDoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no daemon runs")
+	}
 	config := filepath.Join(filepath.Dir(ansible(t)), "ansible-config")
 	bin := build(t)
 	plugins, err := filepath.Abs("../contrib/ansible/callback_plugins/converged_jsonl.py")

@@ -6,16 +6,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/cucumber/godog"
 
 	"github.com/converged/converged/features/rig"
 )
+
+// built is the folder of both programs.
+var built func() (string, error)
+
+func TestMain(m *testing.M) {
+	bin, err := os.MkdirTemp("", "features-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	built = sync.OnceValues(func() (string, error) { return bin, rig.Programs("..", bin) })
+	code := rig.Races(m.Run)
+	_ = os.RemoveAll(bin)
+	os.Exit(code)
+}
 
 func TestFeatures(t *testing.T) { runScenarios(t, ".", "~@puppet") }
 
@@ -36,21 +50,12 @@ func runScenarios(t *testing.T, path, tags string) {
 	}
 }
 
-// build makes both programs from the source as it stands.
+// build makes both programs from the source as it stands, once for all tests.
 func build(t *testing.T) string {
 	t.Helper()
-	// The go tool reuses a result while the files that a test looks at stay the
-	// same; it does not see those that the compiler reads.
-	for _, dir := range []string{"cmd", "daemon", "graph", "parsers", "reporters"} {
-		if err := filepath.WalkDir(filepath.Join("..", dir), func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	bin := t.TempDir()
-	cmd := exec.Command("go", "build", "-o", bin+string(filepath.Separator), "../cmd/converged", "../cmd/rolegraph")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the programs: %v\n%s", err, out)
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return bin
 }

@@ -289,6 +289,9 @@ func killedAndBegunAnew(t *testing.T, w *world, events string) {
 }
 
 func TestAPlaybookThatIsKilledIsAnUnfinishedRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no daemon runs")
+	}
 	for name, signal := range map[string]syscall.Signal{"kill -9": syscall.SIGKILL, "Ctrl-C": syscall.SIGINT} {
 		t.Run(name, func(t *testing.T) {
 			events := filepath.Join(t.TempDir(), "events.jsonl")
@@ -315,6 +318,9 @@ func TestAPlaybookThatIsKilledIsAnUnfinishedRun(t *testing.T) {
 // TestAPlaybookDoesNotMindWhatItsReportMeets is of paths and disks that cannot
 // be written to: the play is as it would be, and the user is told once.
 func TestAPlaybookDoesNotMindWhatItsReportMeets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("no daemon runs")
+	}
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

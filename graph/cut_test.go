@@ -229,6 +229,9 @@ func circle(n int, further ...int) [][2]int {
 }
 
 func TestLargeTanglesAnswerAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large")
+	}
 	selves := make([][2]int, 1000)
 	for i := range selves {
 		selves[i] = [2]int{i, i}

@@ -139,6 +139,9 @@ func hub(roles int) []string {
 
 // Whatever roles name, the search for long chains ends soon.
 func TestNestingIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large")
+	}
 	var twelve []string
 	for i := range 9_996 {
 		line := fmt.Sprintf("r%05d:", i)

@@ -257,6 +257,9 @@ func wide(n, environments int) role.Set {
 }
 
 func TestReachIsQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large")
+	}
 	for name, s := range map[string]role.Set{"chain": chain(10_000), "wide": wide(10_000, 20), "many environments": wide(10_000, 10_000)} {
 		g := graph.New(s, repository.Set{})
 		began := time.Now()

@@ -170,6 +170,9 @@ func TestSuggestionsKeepTheirWord(t *testing.T) {
 }
 
 func TestStatsOfTenThousandRolesAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large")
+	}
 	for name, s := range map[string]role.Set{
 		"sharing":   planted(rand.New(rand.NewPCG(1, 5)), 10_000, 3000, 2000, []string{"s1", "s2", "s3", "s4", "s5"}),
 		"few items": planted(rand.New(rand.NewPCG(1, 5)), 10_000, 12, 0, nil),
@@ -194,6 +197,9 @@ func BenchmarkStats10000(b *testing.B) {
 
 // However much lists have in common, it is bounded what is spent on them.
 func TestStatsOfOddGraphsAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large")
+	}
 	same := make([]string, 3_000)
 	for i := range same {
 		same[i] = fmt.Sprintf("r%05d: recipe[a] recipe[b] recipe[c] recipe[d] recipe[e] recipe[u%d]", i, i/2)

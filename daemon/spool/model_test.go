@@ -229,7 +229,11 @@ func (r *trial) compare() {
 
 // Anything in any order, on a disk that fails now and then, against the model.
 func TestAgainstAModel(t *testing.T) {
-	for seed := range uint64(30) {
+	seeds := uint64(30)
+	if testing.Short() {
+		seeds = 10
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := &trial{T: t, random: rand.New(rand.NewPCG(seed, 7)), m: model{finished: map[string]bool{}}, richer: map[string]*modelled{}}
 			r.o = Options{before: r.fail, MaxDead: 100_000}

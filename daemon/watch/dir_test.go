@@ -268,8 +268,17 @@ func TestUncommittedIsSeenAgainCommittedIsNot(t *testing.T) {
 	silent(t, w, 300*time.Millisecond)
 }
 
+// tenThousand is that many, in a short test a tenth of it.
+func tenThousand() int {
+	if testing.Short() {
+		return 1_000
+	}
+	return 10_000
+}
+
 func TestTenThousandFiles(t *testing.T) {
-	const n, size = 10_000, 4 << 10
+	const size = 4 << 10
+	n := tenThousand()
 	dir, state := t.TempDir(), t.TempDir()
 	pad := strings.Repeat("x", size)
 	for i := range n {
@@ -285,7 +294,7 @@ func TestTenThousandFiles(t *testing.T) {
 		a := next(t, w)
 		c.add(a.Data)
 		commit(t, a)
-		if i%1000 == 999 {
+		if i%(n/10) == n/10-1 {
 			runtime.GC()
 			runtime.ReadMemStats(&now)
 			if now.HeapAlloc > most.HeapAlloc {
@@ -300,8 +309,9 @@ func TestTenThousandFiles(t *testing.T) {
 	}
 	closed(t, w)
 	w = open(t, watch.Options{StateDir: state}, documents(dir))
-	write(t, filepath.Join(dir, "one-more.json"), `{"id":10000}`)
-	if got := whole(t, w); got != `{"id":10000}` {
+	one := fmt.Sprintf(`{"id":%d}`, n)
+	write(t, filepath.Join(dir, "one-more.json"), one)
+	if got := whole(t, w); got != one {
 		t.Errorf("after a restart: %q", got)
 	}
 }

@@ -212,7 +212,11 @@ func FuzzRotation(f *testing.F) {
 
 func TestRandomRotation(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(30) {
+	seeds := uint64(30)
+	if testing.Short() {
+		seeds = 10
+	}
+	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 4711))
 			m := newModel(t)

@@ -236,7 +236,7 @@ func TestPipesAndDevicesAreNotWaitedFor(t *testing.T) {
 
 func TestTenThousandLineFiles(t *testing.T) {
 	t.Parallel()
-	const n = 10_000
+	n := tenThousand()
 	dir := t.TempDir()
 	for i := range n {
 		write(t, filepath.Join(dir, fmt.Sprintf("%d.log", i)), record(i, 100)+"\n")

@@ -31,13 +31,14 @@ func (s *site) leaveReports(dir string, n int) {
 	}
 }
 
-// within wants the node's process to have stayed below so many MB.
+// within wants the node's process to have stayed below so many MB. Under the race
+// detector, which takes several times as much for itself, it is only told.
 func (s *site) within(most float64) rig.Usage {
 	s.t.Helper()
 	usage, err := s.node.Usage()
 	do(s.t, err)
 	s.t.Logf("%d runs: at most %.1f MB, now %.1f MB, %v of CPU, %d files", len(s.all()), usage.Peak, usage.RSS, usage.CPU, usage.Files)
-	if usage.Peak > most {
+	if usage.Peak > most && !rig.Raced {
 		s.t.Errorf("it took %.1f MB, more than %.0f MB", usage.Peak, most)
 	}
 	return usage

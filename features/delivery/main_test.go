@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	}
 	programs.plain = sync.OnceValues(func() (string, error) { return rig.Build(root, dir) })
 	programs.faulted = sync.OnceValues(func() (string, error) { return rig.Build(root, dir, "faults") })
-	code := m.Run()
+	code := rig.Races(m.Run)
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/converged/converged/features/rig"
 )
 
+func TestMain(m *testing.M) { os.Exit(rig.Races(m.Run)) }
+
 func TestWhatOthersUnderstand(t *testing.T) {
 	folder := programs(t)
 	overUDP := startExporter(t, folder, "udp")

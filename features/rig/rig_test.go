@@ -28,6 +28,8 @@ func chefFor(t *testing.T) *Chef {
 	return chef
 }
 
+func TestMain(m *testing.M) { os.Exit(Races(m.Run)) }
+
 // One run through the real program: written, read, analysed, sent, stopped.
 func TestARunReachesTheAgent(t *testing.T) {
 	program, err := Build(filepath.Join("..", ".."), t.TempDir())

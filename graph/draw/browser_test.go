@@ -31,6 +31,9 @@ const patience = 10 * time.Second
 
 // TestBrowser opens what HTML and SVG write in a real browser and uses it.
 func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what happens in the page is none of Go")
+	}
 	ctx := startBrowser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"search": searches, "hover": hovers, "click": clicks, "links": links, "reach": tellsReach, "focus": keepsFocus, "environment": filtersEnvironment, "machines": filtersMachines, "kinds": filtersKinds,

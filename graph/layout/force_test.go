@@ -50,6 +50,9 @@ func TestForceOnExtremes(t *testing.T) {
 		"1,000 parallel edges": {Nodes: sized(graphOf(2), Node{60, 24}).Nodes, Edges: slicesOf(1000, Edge{From: 0, To: 1})},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && len(g.Nodes) > 500 {
+				t.Skip("large")
+			}
 			start := time.Now()
 			d := Force(g, Options{})
 			t.Logf("%.0f x %.0f, %v", d.Width, d.Height, time.Since(start).Round(time.Millisecond))

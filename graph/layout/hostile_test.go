@@ -89,6 +89,9 @@ func TestLayeredOnExtremes(t *testing.T) {
 		"1,000 parallel edges":   {Nodes: make([]Node, 2), Edges: slicesOf(1000, Edge{From: 0, To: 1})},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && len(g.Nodes) > 500 {
+				t.Skip("large")
+			}
 			start := time.Now()
 			d := Layered(g, Options{})
 			t.Logf("%.0f x %.0f, %v", d.Width, d.Height, time.Since(start).Round(time.Millisecond))

@@ -56,8 +56,12 @@ func anyGraph(r *rand.Rand) Graph {
 }
 
 func TestLayeredKeepsItsPromisesOnRandomGraphs(t *testing.T) {
+	graphs := 800
+	if testing.Short() {
+		graphs = 100
+	}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 800 {
+	for range graphs {
 		g := anyGraph(r)
 		o := Options{RankDir: Direction(r.IntN(4))}
 		check(t, g, Layered(g, o))
