@@ -307,6 +307,13 @@ func (p *pool) lastOf(t *tail) *Arrival {
 	return p.arrival(t, r)
 }
 
+// shrink gives back the memory of records that were handed out.
+func (p *pool) shrink() {
+	for _, t := range p.tails {
+		t.win.shrink()
+	}
+}
+
 func (p *pool) close() {
 	for _, t := range p.tails {
 		t.close()

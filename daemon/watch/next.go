@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 	"time"
 )
@@ -28,13 +29,25 @@ func (w *Watcher) step(now time.Time) (*Arrival, time.Time, error) {
 		w.turn = (w.turn + 1) % len(w.sources)
 		if a := s.next(now); a != nil {
 			a.w = w
-			if len(a.Data) >= large {
+			if len(a.Data) >= large || errors.Is(a.Err, ErrTooLarge) {
+				w.relieve(s)
 				w.freeAt = now.Add(time.Second)
 			}
 			return a, time.Time{}, nil
 		}
 	}
+	w.relieve(nil)
 	return nil, w.due(now), nil
+}
+
+// relieve has the source of the last large arrival let go of the memory that it
+// lay in, unless that is read into again: sources take turns, and together would
+// hold the largest record of each.
+func (w *Watcher) relieve(next *source) {
+	if w.loaded != nil && w.loaded != next {
+		w.loaded.shrink()
+	}
+	w.loaded = next
 }
 
 // hear takes what the file system told since the last time.

@@ -147,6 +147,13 @@ func (s *source) next(now time.Time) *Arrival {
 	return a
 }
 
+// shrink gives back the memory of what was handed out: a document has its own.
+func (s *source) shrink() {
+	if s.pool != nil {
+		s.pool.shrink()
+	}
+}
+
 func (s *source) due() time.Time {
 	var at time.Time
 	if s.pool != nil {

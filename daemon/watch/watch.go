@@ -115,7 +115,8 @@ type Watcher struct {
 	sources []*source
 	store   *store
 	notify  *notifier
-	turn    int // whose turn it is among sources
+	turn    int     // whose turn it is among sources
+	loaded  *source // gave the last large arrival, and may hold its memory; nil: none does
 	pollAt  time.Time
 	freeAt  time.Time // when memory of a large arrival is given back; zero: nothing to give
 	stop    chan struct{}
