@@ -78,6 +78,9 @@ func differ(t *testing.T, data []byte) {
 	}
 	if !valid {
 		checkFault(t, &s)
+		if got, want := skipped.Fault(), s.Fault(); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q: skip says %v, read %v", data, got, want)
+		}
 		return
 	}
 	var want any
@@ -157,6 +160,22 @@ func TestNestingUpToTheLimit(t *testing.T) {
 	wide := "[" + strings.Repeat("[[]],", 5000) + "{}]"
 	if !Complete([]byte(wide)) {
 		t.Error("breadth counts as depth")
+	}
+}
+
+// Objects and arrays within each other, at every depth where one bit tells which.
+func TestNestingOfBothKinds(t *testing.T) {
+	const times = maxDepth / 3 // no power of two is a multiple of three levels
+	for open, shut := range map[string]string{`[[{"a":`: "}]]", `[{"a":{"b":`: "}}]"} {
+		text := strings.Repeat(open, times) + "1" + strings.Repeat(shut, times)
+		turned := text[:len(text)-len(shut)] + shut[2:] + shut[:2]
+		if !Complete([]byte(text)) || Complete([]byte(turned)) {
+			t.Errorf("%s is not closed by %s alone", open, shut)
+		}
+	}
+	siblings := `[{"a": [1, {}], "b": {"c": 2}}, [[{"d": []}], []], {"e": [{}]}]`
+	if differ(t, []byte(siblings)); !Complete([]byte(siblings)) {
+		t.Error("a container takes the kind of its sibling")
 	}
 }
 
