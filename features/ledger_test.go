@@ -2,6 +2,7 @@ package features
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -101,8 +102,18 @@ func (w *world) damageLedger() error {
 	if err != nil {
 		return err
 	}
-	lines := strings.SplitAfter(string(text), "\n")
-	lines[1] = strings.Repeat("\x00", len(lines[1]))
-	text = []byte(strings.Join(lines, ""))
-	return os.WriteFile(files[0], text[:len(text)-30], 0o600)
+	steps := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		var record struct{ Step string }
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			return err
+		}
+		steps[record.Step] = line
+	}
+	spooled, sent := steps["spooled"], steps["sent"] // in any order: whoever sends does not wait for whoever spools
+	if spooled == "" || sent == "" {
+		return fmt.Errorf("the ledger holds %s", text)
+	}
+	hit := steps["seen"] + strings.Repeat("\x00", len(spooled)) + sent[:len(sent)-30]
+	return os.WriteFile(files[0], []byte(hit), 0o600)
 }
