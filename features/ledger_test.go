@@ -2,7 +2,6 @@ package features
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -102,18 +101,21 @@ func (w *world) damageLedger() error {
 	if err != nil {
 		return err
 	}
-	steps := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		var record struct{ Step string }
-		if err := json.Unmarshal([]byte(line), &record); err != nil {
-			return err
+	head, rest, _ := strings.Cut(string(text), "\n")
+	var seen, spooled, sent string // whoever sends does not wait for whoever spools
+	for line := range strings.Lines(rest) {
+		switch {
+		case strings.Contains(line, `"step":"seen"`):
+			seen = line
+		case strings.Contains(line, `"step":"spooled"`):
+			spooled = line
+		case strings.Contains(line, `"step":"sent"`):
+			sent = line
 		}
-		steps[record.Step] = line
 	}
-	spooled, sent := steps["spooled"], steps["sent"] // in any order: whoever sends does not wait for whoever spools
-	if spooled == "" || sent == "" {
+	if seen == "" || spooled == "" || sent == "" {
 		return fmt.Errorf("the ledger holds %s", text)
 	}
-	hit := steps["seen"] + strings.Repeat("\x00", len(spooled)) + sent[:len(sent)-30]
+	hit := head + "\n" + strings.Repeat("\x00", len(seen)) + spooled + sent[:len(sent)-30]
 	return os.WriteFile(files[0], []byte(hit), 0o600)
 }
