@@ -22,21 +22,6 @@ func written(t *testing.T, path string, text []byte) {
 	}
 }
 
-// watched is a watcher of these sources, closed with the test.
-func watched(t *testing.T, sources ...Source) *Watcher {
-	t.Helper()
-	w, err := Open(sources, Options{StateDir: t.TempDir(), EmptyAfter: 10 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return w
-}
-
 // heldBy is how many windows are large.
 func heldBy(w *Watcher) (n int) {
 	w.mu.Lock()
@@ -62,7 +47,7 @@ func TestOneLargeRecordIsHeldAtATime(t *testing.T) {
 			written(t, path, append(long('x', 2*large), "short\n"...))
 			sources = append(sources, Source{Name: "collector", Path: path, Kind: Lines, MaxBytes: most})
 		}
-		w := watched(t, sources...)
+		w := opened(t, sources...)
 		for i := range 2 * len(sources) {
 			a, err := w.Next(t.Context())
 			if err != nil {
@@ -83,7 +68,7 @@ func TestALastLargeRecordIsLetGo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collector.json")
 	text := long('x', 2*large)
 	written(t, path, text[:len(text)-1])
-	w := watched(t, Source{Name: "collector", Path: path, Kind: Lines, Complete: func([]byte) bool { return true }})
+	w := opened(t, Source{Name: "collector", Path: path, Kind: Lines, Complete: func([]byte) bool { return true }})
 	a, err := w.Next(t.Context())
 	if err != nil || len(a.Data) != len(text)-1 {
 		t.Fatalf("%d bytes, %v", len(a.Data), err)
@@ -102,7 +87,7 @@ func TestARecordStaysUntilTheNextCall(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "collector.json")
 	records := [][]byte{long('x', 3*chunk), long('y', 2*chunk)}
 	written(t, path, bytes.Join(records, nil))
-	w := watched(t, Source{Name: "collector", Path: path, Kind: Lines})
+	w := opened(t, Source{Name: "collector", Path: path, Kind: Lines})
 	for i, record := range records {
 		a, err := w.Next(t.Context())
 		if err != nil || a.Err != nil {

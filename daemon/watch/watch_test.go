@@ -15,7 +15,7 @@ import (
 
 func opened(t *testing.T, sources ...Source) *Watcher {
 	t.Helper()
-	w, err := Open(sources, Options{StateDir: t.TempDir(), Poll: time.Hour})
+	w, err := Open(sources, Options{StateDir: t.TempDir(), Poll: time.Hour, EmptyAfter: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
