@@ -60,11 +60,18 @@ func TestAlternativesAreGoodConfigurations(t *testing.T) {
 }
 
 func TestDiscoverTellsAPersonWhatToDo(t *testing.T) {
-	_, _, stderr := tell(t, "discover", "--root", "../../testdata/discover/ansible-off/root")
+	tree, own := t.TempDir(), "root/.ansible.cfg" // of an image, root's own settings count
+	if err := os.CopyFS(tree, os.DirFS("../../testdata/discover/ansible-off/root")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(tree, "srv", "operator"), filepath.Join(tree, filepath.Dir(own))); err != nil {
+		t.Fatal(err)
+	}
+	_, _, stderr := tell(t, "discover", "--root", tree)
 	for _, want := range []string{
-		"ansible is here: /root/.ansible.cfg, ",
+		"ansible is here: /" + own + ", ",
 		"not switched on: ansible-jsonl /var/log/ansible/events*.jsonl",
-		"switch on, in /root/.ansible.cfg:\n      [defaults]\n      callback_plugins = /srv/plugins:/usr/share/converged/ansible/callback_plugins\n      callback_whitelist = timer, profile_tasks, converged_jsonl\n",
+		"switch on, in /" + own + ":\n      [defaults]\n      callback_plugins = /srv/plugins:/usr/share/converged/ansible/callback_plugins\n      callback_whitelist = timer, profile_tasks, converged_jsonl\n",
 		"trap: nothing is written by itself",
 		"runs are printed: no Datadog Agent was found",
 	} {

@@ -97,7 +97,7 @@ func TestUsersAreThoseOfTheTree(t *testing.T) {
 }
 
 func TestPlacesThatTheServiceDoesNotSee(t *testing.T) {
-	for path, want := range map[string]string{"/home/web/reports": "ProtectHome", "/root/x": "ProtectHome", "/tmp": "PrivateTmp", "/rootless/x": "", "/srv/tmp": ""} {
+	for path, want := range map[string]string{"/home/web/reports": "ProtectHome", "/root": "ProtectHome", "/tmp": "PrivateTmp", "/rootless/x": "", "/srv/tmp": ""} {
 		f := lookAt(t, planted(t, map[string]string{"etc/chef/client.rb": "report_handlers << Chef::Handler::JsonFile.new(path: '" + path + "')\n"}), Options{})
 		told := strings.Join(f.Tools[0].Notes, "\n")
 		if (want != "") != strings.Contains(told, "is hidden from the systemd unit") || !strings.Contains(told, want) {
