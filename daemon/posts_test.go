@@ -79,7 +79,7 @@ func (r *postRig) start() {
 // batchesIn takes what waits for a reporter.
 func (r *postRig) batchesIn(place int, n int) []telemetry.Batch {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
 	defer cancel()
 	var all []telemetry.Batch
 	for len(all) < n {

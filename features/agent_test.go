@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	patience = 30 * time.Second        // for what must happen
+	patience = time.Minute             // for what must happen
 	calm     = 1500 * time.Millisecond // for what must not
 )
 

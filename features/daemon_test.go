@@ -2,7 +2,6 @@ package features
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io/fs"
 	"net"
@@ -90,21 +89,19 @@ func (w *world) startDaemon() error {
 	return nil
 }
 
-// stop tells the daemon to stop; it has 5 seconds to exit with 0.
+// stop tells the daemon to stop, and has it exit with 0.
 func (d *daemon) stop() error {
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
 	select {
 	case <-d.exited:
 		if !d.cmd.ProcessState.Success() {
 			return fmt.Errorf("it stopped with %s: %s", d.cmd.ProcessState, d.stderr.String())
 		}
 		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("it did not stop within 5 s: %s", d.stderr.String())
+	case <-time.After(patience):
+		return fmt.Errorf("it did not stop within %v: %s", patience, d.stderr.String())
 	}
 }
 

@@ -47,7 +47,7 @@ func (b *background) read(out io.Reader) {
 
 // backgroundSays waits for a line that it has not said before.
 func (w *world) backgroundSays(text string) error {
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case line, ok := <-w.background.lines:

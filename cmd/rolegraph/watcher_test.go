@@ -12,7 +12,7 @@ import (
 // changed waits for the watcher, as long as a slow machine may need.
 func changed(t *testing.T, w *watcher) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	return w.next(ctx)
 }

@@ -110,7 +110,7 @@ func (m *model) read(n int, keep bool) {
 }
 
 func (m *model) next() *watch.Arrival {
-	ctx, cancel := context.WithTimeout(m.t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(m.t.Context(), time.Minute)
 	defer cancel()
 	a, err := m.w.Next(ctx)
 	if err != nil {

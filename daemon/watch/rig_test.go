@@ -53,7 +53,7 @@ func closed(t *testing.T, w *watch.Watcher) {
 
 func next(t *testing.T, w *watch.Watcher) *watch.Arrival {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	a, err := w.Next(ctx)
 	if err != nil {
@@ -214,7 +214,7 @@ func (c *tally) account(t *testing.T, n, repeats int) {
 func follow(t *testing.T, w *watch.Watcher, n int) *tally {
 	t.Helper()
 	c := &tally{}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for len(c.seen) < n {
 		a, err := w.Next(ctx)

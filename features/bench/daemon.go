@@ -15,7 +15,7 @@ import (
 	"github.com/converged/converged/features/rig"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // daemon measures converged: its size, its start, its idling, and how soon a
 // report is on the wire.

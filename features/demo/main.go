@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds each wait of the demo: it should take a moment, not this long.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func main() {
 	bin := flag.String("bin", "bin", "the `DIRECTORY` of the two programs")

@@ -69,7 +69,7 @@ func sharp(ctx context.Context) error {
 		const look = () => document.getElementById('stage').style.transform.endsWith('scale(1)') ? requestAnimationFrame(done) : requestAnimationFrame(look);
 		look();
 	})`
-	patient, cancel := context.WithTimeout(ctx, 30*time.Second)
+	patient, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	if _, err := chromedp.Run(patient, chromedp.Evaluate[any](settled, chromedp.EvalAwaitPromise)); err != nil {
 		return fmt.Errorf("waiting for the page: %w", err)

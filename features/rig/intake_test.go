@@ -32,7 +32,7 @@ func startIntake(t *testing.T, o IntakeOptions) *Intake {
 
 func call(t *testing.T, client *http.Client, method, url, body string, headers ...string) (int, string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {

@@ -27,7 +27,7 @@ import (
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
 // patience is how long a page may take to come to what a test waits for.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // TestBrowser opens what HTML and SVG write in a real browser and uses it.
 func TestBrowser(t *testing.T) {
