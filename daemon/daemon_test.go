@@ -52,7 +52,7 @@ func (r *recorder) next(t *testing.T) telemetry.Batch {
 	select {
 	case b := <-r.batches:
 		return b
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no batch arrived")
 		return telemetry.Batch{}
 	}
@@ -124,7 +124,7 @@ func (h *home) start(log *slog.Logger, outputs ...Output) (stop func()) {
 			if err != nil {
 				h.t.Errorf("the daemon ended with %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			h.t.Error("the daemon did not stop")
 		}
 	}
@@ -192,7 +192,7 @@ func waitForFile(t *testing.T, dir, text string) {
 	t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(time.Minute); ; {
 		names, err := os.ReadDir(dir)
 		for _, name := range names {
 			if strings.Contains(name.Name(), text) {
@@ -274,7 +274,7 @@ func (l *lines) Write(p []byte) (int, error) {
 
 func (l *lines) wait(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(time.Minute); ; {
 		select {
 		case line := <-l.said:
 			if strings.Contains(line, text) {

@@ -214,7 +214,7 @@ func TestDiskAndMemoryAreFull(t *testing.T) {
 		for n := range 2 { // the first is given up when the daemon stops
 			batch := telemetry.Batch{RunID: fmt.Sprint(n), Timestamp: time.Now()}
 			go func() {
-				_, err := in.spool(ctx, ranked{batch: batch})
+				_, err := in.spool(ctx, ranked{batch: batch}, (*spool.Spool).Append)
 				done <- err
 			}()
 			time.Sleep(10 * time.Minute)

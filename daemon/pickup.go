@@ -4,15 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/converged/converged/daemon/fault"
+	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/daemon/watch"
 )
 
 // maxWaiting is how many reports may wait to be let go. They are small by then,
 // but a source may be long.
 const maxWaiting = 10_000
+
+// mostApart is for how long reports are taken one after the other before the disk
+// is asked to take what they say, together.
+const mostApart = 100 * time.Millisecond
 
 // pickup is the loop from a finished report in a file to a batch on disk.
 type pickup struct {
@@ -21,7 +27,8 @@ type pickup struct {
 	sources *sourceCounts
 
 	waiting []*unsettled // oldest first
-	retryAt time.Time    // when the disk is asked again, while something is held
+	since   time.Time    // the oldest of them was taken
+	retryAt time.Time    // when the disk is asked again, while it refuses something
 	pause   time.Duration
 
 	forgetful bool // the last position could not be remembered
@@ -48,9 +55,15 @@ func (p *pickup) run(ctx context.Context) error {
 	}
 }
 
-// next waits for a report, and meanwhile has the disk asked again if something is
-// held in memory.
+// next waits for a report. If there is none now, the disk takes what was postponed;
+// what it refuses it is asked again meanwhile.
 func (p *pickup) next(ctx context.Context) (*watch.Arrival, error) {
+	if len(p.waiting) > 0 && p.pause == 0 && ctx.Err() == nil {
+		if arrival, err := p.watcher.Ready(); arrival != nil || err != nil {
+			return arrival, err
+		}
+		p.together()
+	}
 	for len(p.waiting) > 0 {
 		if !time.Now().Before(p.retryAt) {
 			p.settle()
@@ -83,17 +96,40 @@ func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
 	batches := p.look(a)
 	a.Data = nil // it may have to wait for long
 	fault.Point(fault.ReportAnalysed)
-	held, err := p.spoolAll(ctx, batches)
+	put := (*spool.Spool).Postpone
+	if p.pause > 0 { // nobody asks the disk soon
+		put = (*spool.Spool).Append
+	}
+	held, err := p.spoolAll(ctx, batches, put)
 	if err != nil {
 		return err
 	}
 	u.held = held
 	fault.Point(fault.ReportSpooled)
-	if p.waiting = append(p.waiting, u); len(u.held) > 0 && p.pause == 0 {
+	if len(p.waiting) == 0 {
+		p.since = time.Now()
+	}
+	p.waiting = append(p.waiting, u)
+	p.letGo()
+	if len(p.waiting) > 0 && p.pause == 0 && (anyRefused(held) || time.Since(p.since) >= mostApart) {
+		p.together()
+	}
+	return nil
+}
+
+func anyRefused(held []holding) bool {
+	return slices.ContainsFunc(held, func(h holding) bool { return !h.postponed })
+}
+
+// together has the disk take all that was postponed, and lets those reports go.
+func (p *pickup) together() {
+	p.askDisks()
+	for _, u := range p.waiting {
+		u.held = p.refusedOf(u.held)
+	}
+	if p.letGo(); len(p.waiting) > 0 {
 		p.pause, p.retryAt = firstPause, time.Now().Add(firstPause)
 	}
-	p.letGo()
-	return nil
 }
 
 // look is what an arrival has to say.

@@ -131,7 +131,7 @@ func (p *posts) takeWhole(ctx context.Context, d document) (runs []string, err e
 	case bad != nil:
 		batches = append(batches, p.faultOf(d, bad)...)
 	}
-	held, err := p.spoolAll(ctx, batches)
+	held, err := p.spoolAll(ctx, batches, (*spool.Spool).Append)
 	if err == nil && len(held) > 0 {
 		p.askDisks()
 		held = p.stillHeld(held)
@@ -193,7 +193,7 @@ func (p *posts) readAll(ctx context.Context, entries []*spool.Entry) error {
 		e.Data = nil // it may have to wait for long
 		batches, understood := p.batches(d)
 		p.came.read(d.format.name, understood, time.Now())
-		more, err := p.spoolAll(ctx, batches)
+		more, err := p.spoolAll(ctx, batches, (*spool.Spool).Postpone)
 		if err != nil {
 			return err
 		}

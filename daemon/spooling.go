@@ -19,17 +19,24 @@ const (
 
 // holding is a batch that one spool has in memory only.
 type holding struct {
-	place place
-	key   string
+	place     place
+	key       string
+	postponed bool // the disk was not asked yet
 }
+
+// appending is how a spool is to take a batch: (*spool.Spool).Append or Postpone.
+type appending func(s *spool.Spool, key string, rank int, data []byte) (spool.Outcome, error)
 
 // spool gives a batch to every reporter's spool, however long a disk takes to let
 // it. One that fails does not keep the others waiting. It returns where the
 // batch is in memory only; the only error is that of ctx.
-func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
+func (in *intake) spool(ctx context.Context, r ranked, put appending) ([]holding, error) {
 	id := r.batch.RunID
 	in.note(ledger.Record{At: time.Now().UTC(), Run: id, Step: ledger.Seen, Summary: r.summary})
-	held, left, cause := in.offer(nil, in.places, r)
+	if r.of != "" { // it is known to be kept, or not, when this returns
+		put = (*spool.Spool).Append
+	}
+	held, left, cause := in.offer(nil, in.places, r, put)
 	for pause := firstPause; len(left) > 0; pause = min(2*pause, lastPause) {
 		if pause == firstPause {
 			in.log.Warn("a batch could not be spooled, not even in memory; no report is let go until it can", "run_id", id, "again_at_most_every", lastPause, "error", cause)
@@ -37,7 +44,7 @@ func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
 		if err := sleep(ctx, pause); err != nil {
 			return nil, fmt.Errorf("spooling run %s: %w", id, err)
 		}
-		if held, left, cause = in.offer(held, left, r); len(left) == 0 {
+		if held, left, cause = in.offer(held, left, r, put); len(left) == 0 {
 			in.log.Info("batches can be spooled again", "run_id", id)
 		}
 	}
@@ -48,9 +55,9 @@ func (in *intake) spool(ctx context.Context, r ranked) ([]holding, error) {
 }
 
 // spoolAll is spool for each of several.
-func (in *intake) spoolAll(ctx context.Context, batches []ranked) (held []holding, err error) {
+func (in *intake) spoolAll(ctx context.Context, batches []ranked, put appending) (held []holding, err error) {
 	for _, b := range batches {
-		more, err := in.spool(ctx, b)
+		more, err := in.spool(ctx, b, put)
 		if err != nil {
 			return nil, err
 		}
@@ -61,6 +68,10 @@ func (in *intake) spoolAll(ctx context.Context, batches []ranked) (held []holdin
 
 // settled waits until nothing is in memory only. The only error is that of ctx.
 func (in *intake) settled(ctx context.Context, held []holding) error {
+	if len(held) > 0 {
+		in.askDisks()
+		held = in.refusedOf(held)
+	}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		if held = in.stillHeld(held); len(held) == 0 {
 			return nil
@@ -74,7 +85,7 @@ func (in *intake) settled(ctx context.Context, held []holding) error {
 
 // offer gives a batch to these spools, with what is to be told along with it. Left
 // are those that could not take it, and why.
-func (in *intake) offer(held []holding, to []place, r ranked) (_ []holding, left []place, cause error) {
+func (in *intake) offer(held []holding, to []place, r ranked, put appending) (_ []holding, left []place, cause error) {
 	in.spooling.Lock()
 	defer in.spooling.Unlock()
 	id := r.batch.RunID
@@ -91,7 +102,7 @@ func (in *intake) offer(held []holding, to []place, r ranked) (_ []holding, left
 		return nil, nil, nil
 	}
 	for _, p := range to {
-		outcome, err := p.Append(id, r.rank, data)
+		outcome, err := put(p.Spool, id, r.rank, data)
 		switch {
 		case errors.Is(err, spool.ErrUnfit):
 			in.log.Error("a batch does not fit the spool; it is dropped", "run_id", id, "reporter", p.name, "error", err)
@@ -111,23 +122,43 @@ func (in *intake) appended(p place, id string, outcome spool.Outcome, told attac
 	held := p.Holds(id)
 	if outcome != spool.Known {
 		in.counts.spooled(p.name, told)
-		if held {
-			in.tell(id, p.name, ledger.Held, "the disk does not take it")
-		} else {
-			in.tell(id, p.name, ledger.Spooled, "")
-		}
+	}
+	switch {
+	case outcome == spool.Held && held:
+		in.refused(p, id)
+	case outcome != spool.Known && !held:
+		in.tell(id, p.name, ledger.Spooled, "")
 	}
 	if held {
-		return []holding{{p, id}}
+		return []holding{{p, id, outcome == spool.Added || outcome == spool.Replaced}}
 	}
 	return nil
+}
+
+func (in *intake) refused(p place, id string) {
+	in.tell(id, p.name, ledger.Held, "the disk does not take it")
+}
+
+// refusedOf is what of held the disks did not take, now that they were asked.
+func (in *intake) refusedOf(held []holding) []holding {
+	held = in.stillHeld(held)
+	for i, h := range held {
+		if h.postponed {
+			held[i].postponed = false
+			in.refused(h.place, h.key)
+		}
+	}
+	return held
 }
 
 // stillHeld is what of held is in memory only even now.
 func (in *intake) stillHeld(held []holding) []holding {
 	return slices.DeleteFunc(held, func(h holding) bool {
 		still := h.place.Holds(h.key)
-		if !still {
+		switch {
+		case !still && h.postponed:
+			in.tell(h.key, h.place.name, ledger.Spooled, "")
+		case !still:
 			in.tell(h.key, h.place.name, ledger.Spooled, "no longer in memory only")
 		}
 		return !still

@@ -13,6 +13,7 @@ import (
 	"github.com/converged/converged/daemon/analyse"
 	"github.com/converged/converged/daemon/begun"
 	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/parsers/chef"
 	"github.com/converged/converged/parsers/report"
 )
@@ -40,7 +41,7 @@ func TestARunThatEndsBeforeItIsSpooledThatItDidNot(t *testing.T) {
 		t.Fatalf("told are %+v", batches)
 	}
 	r.heard(saidIn(t, ended("late", later, later5)), "unix:/data-collector")
-	held, err := r.spoolAll(t.Context(), batches)
+	held, err := r.spoolAll(t.Context(), batches, (*spool.Spool).Append)
 	if err != nil || len(held) > 0 {
 		t.Fatal(held, err)
 	}
@@ -63,7 +64,7 @@ func TestAnEndIsReadAgainByTheNextProcess(t *testing.T) {
 	dir := t.TempDir()
 	r := newPostRig(t, dir, "a")
 	for _, line := range [][]byte{began("late", morning), began("next", later)} {
-		if _, err := r.spoolAll(t.Context(), r.heard(saidIn(t, line), "/log")); err != nil {
+		if _, err := r.spoolAll(t.Context(), r.heard(saidIn(t, line), "/log"), (*spool.Spool).Append); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +89,7 @@ func TestWhatIsInMemoryOnlyIsToldAgainByTheNextProcess(t *testing.T) {
 	h := &home{t: t}
 	h.config.StateDir = dir
 	mend := h.breakDisk("a", analyse.UnfinishedID("killed"))
-	if held, err := r.spoolAll(t.Context(), batches); err != nil || len(held) != 1 {
+	if held, err := r.spoolAll(t.Context(), batches, (*spool.Spool).Append); err != nil || len(held) != 1 {
 		t.Fatal(held, err)
 	}
 	r.begun.Sync()
@@ -97,7 +98,7 @@ func TestWhatIsInMemoryOnlyIsToldAgainByTheNextProcess(t *testing.T) {
 		t.Errorf("the next process tells of %+v", over)
 	}
 	mend()
-	if _, err := r.spoolAll(t.Context(), batches); err != nil {
+	if _, err := r.spoolAll(t.Context(), batches, (*spool.Spool).Append); err != nil {
 		t.Fatal(err)
 	}
 	r.begun.Sync()
@@ -114,7 +115,7 @@ func TestNothingIsSaidOfARunWhoseEndIsKnown(t *testing.T) {
 	r := newPostRig(t, dir, "a")
 	f, _ := formatNamed("chef-collector")
 	batches, _ := r.batches(document{format: f, origin: "/log", data: ended("told", morning, later)})
-	if _, err := r.spoolAll(t.Context(), batches); err != nil || len(batches) != 1 {
+	if _, err := r.spoolAll(t.Context(), batches, (*spool.Spool).Append); err != nil || len(batches) != 1 {
 		t.Fatal(batches, err)
 	}
 	r.heard(saidIn(t, began("told", morning)), "/log")

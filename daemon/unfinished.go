@@ -9,6 +9,7 @@ import (
 	"github.com/converged/converged/daemon/analyse"
 	"github.com/converged/converged/daemon/begun"
 	"github.com/converged/converged/daemon/ledger"
+	"github.com/converged/converged/daemon/spool"
 	"github.com/converged/converged/parsers/report"
 )
 
@@ -131,7 +132,7 @@ func (in *intake) mind(ctx context.Context) error {
 
 // tellOverdue spools what is due, and has the disk know what is told.
 func (in *intake) tellOverdue(ctx context.Context) error {
-	_, err := in.spoolAll(ctx, in.unfinished(in.begun.Overdue()))
+	_, err := in.spoolAll(ctx, in.unfinished(in.begun.Overdue()), (*spool.Spool).Append)
 	if err == nil {
 		in.begun.Sync()
 	}

@@ -75,7 +75,7 @@ func waitForText(t *testing.T, path, text string) {
 	t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
-	for deadline := time.After(20 * time.Second); ; {
+	for deadline := time.After(time.Minute); ; {
 		held, err := os.ReadFile(path)
 		if err == nil && strings.Contains(string(held), text) {
 			return

@@ -24,37 +24,91 @@ func (d disk) try(operation, path string) error {
 	return d.before(operation, path)
 }
 
-// put makes the file at path hold data, wholly or not at all: written aside,
-// made durable, renamed, the name made durable. On error the file is as it was, or
-// holds data and may not be there after a crash.
-func (d disk) put(aside, path string, data []byte) error {
-	err := d.write(aside, data)
-	if err == nil {
-		err = d.rename(aside, path)
-	}
-	if err != nil {
-		return errors.Join(err, d.removeIfThere(aside))
-	}
-	return nil
+// file is one to be written: beside its place, and moved there once it is on disk.
+type file struct {
+	aside, path string
+	data        []byte
 }
 
-func (d disk) write(path string, data []byte) (err error) {
-	if err := d.try("create", path); err != nil {
+// put makes files of one directory hold their data, wholly or not at all: written
+// aside, made durable, renamed, the names made durable. Together they cost less
+// waiting than one after the other. On error each is as it was, or holds its data
+// and may not be there after a crash.
+func (d disk) put(files ...file) error {
+	err := d.writeAside(files)
+	for _, f := range files {
+		if err == nil {
+			if err = d.move(f.aside, f.path); err == nil {
+				fault.Point(fault.SpoolRenamed)
+			}
+		}
+	}
+	if err == nil {
+		err = d.syncDir(filepath.Dir(files[0].path))
+	}
+	if err != nil {
+		for _, f := range files {
+			err = errors.Join(err, d.removeIfThere(f.aside))
+		}
+	}
+	return err
+}
+
+// writeAside writes every file aside before it waits for the first to be durable.
+func (d disk) writeAside(files []file) error {
+	opened := make([]*os.File, 0, len(files))
+	var err error
+	for _, f := range files {
+		var o *os.File
+		if o, err = d.begin(f.aside, f.data); err != nil {
+			break
+		}
+		if opened = append(opened, o); len(files) > 1 {
+			hasten(o)
+		}
+	}
+	for i, o := range opened {
+		err = d.end(o, files[i].aside, err)
+	}
+	return err
+}
+
+// write makes a file hold data, durably but for its name.
+func (d disk) write(path string, data []byte) error {
+	f, err := d.begin(path, data)
+	if err != nil {
 		return err
+	}
+	return d.end(f, path, nil)
+}
+
+// begin writes a file; it is open if there is no error.
+func (d disk) begin(path string, data []byte) (*os.File, error) {
+	if err := d.try("create", path); err != nil {
+		return nil, err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
 	fault.Point(fault.SpoolCreated)
-	if err := d.try("write", path); err != nil {
-		return err
+	err = d.try("write", path)
+	if err == nil {
+		_, err = f.Write(data)
 	}
-	if _, err := f.Write(data); err != nil {
-		return err
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	fault.Point(fault.SpoolWritten)
+	return f, nil
+}
+
+// end makes a file durable, unless it does not count any more, and closes it.
+func (d disk) end(f *os.File, path string, failed error) (err error) {
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if failed != nil {
+		return failed
+	}
 	if err := d.try("sync", path); err != nil {
 		return err
 	}

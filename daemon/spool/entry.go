@@ -87,7 +87,7 @@ func (e *Entry) Keep(rest []byte) error {
 	old, record := e.flown.it, encodeRecord(e.Key, rest)
 	it := &item{name: old.name, seq: old.seq, rank: sealed, onDisk: none}
 	before := s.bytes
-	err := s.write(it, record)
+	err := s.write(draft{it, record})
 	if err != nil {
 		s.hold(it, record, err)
 	} else if old.onDisk == sealed { // its file is that of the new one

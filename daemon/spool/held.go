@@ -23,8 +23,8 @@ type debt struct {
 // chunk is how many of those in memory are written down before others get their turn.
 const chunk = 64
 
-// Settle tries to write down what is in memory because the disk refused it. It
-// returns how many entries are still held. There is no need to call it when
+// Settle tries to write down what is in memory: what the disk refused, and what was
+// postponed. It returns how many entries are still held. There is no need to call it when
 // entries come or go: each Append, Take and Commit tries too, and so does a Take
 // that waits, every few seconds.
 func (s *Spool) Settle() (held int) {
@@ -43,11 +43,16 @@ func (s *Spool) Settle() (held int) {
 // settle writes down a part of what is in memory. It says whether there is more
 // and the disk works.
 func (s *Spool) settle() (more bool) {
-	if s.away != nil || !s.inDebt() {
+	if !s.inDebt() {
+		return false
+	}
+	if s.away != nil {
+		s.postponing = false
 		return false
 	}
 	for _, step := range []func() error{s.payDebts, s.writeHeld, s.writeLetters, s.sweep} {
 		if err := step(); err != nil {
+			s.postponing = false
 			return false
 		}
 	}
@@ -80,20 +85,39 @@ func some[V any](m map[string]V) []string {
 
 func (s *Spool) payDebts() error { return s.pay(some(s.owed)) }
 
+// writeHeld writes down what is held, together if the disk takes it so: of several
+// it may refuse one.
 func (s *Spool) writeHeld() error {
-	for _, name := range some(s.held) {
-		it := s.held[name]
-		was := *it
-		if err := s.write(it, it.record); err != nil {
+	names := some(s.held)
+	if len(names) > 1 && s.writeDown(names...) == nil {
+		return nil
+	}
+	for _, name := range names {
+		if err := s.writeDown(name); err != nil {
+			s.refuses(err)
 			return err
 		}
-		s.unhold(it)
-		if was.onDisk == it.rank {
+	}
+	return nil
+}
+
+func (s *Spool) writeDown(names ...string) error {
+	drafts, before := make([]draft, len(names)), make([]item, len(names))
+	for i, name := range names {
+		it := s.held[name]
+		drafts[i], before[i] = draft{it, it.record}, *it
+	}
+	if err := s.write(drafts...); err != nil {
+		return err
+	}
+	for i, d := range drafts {
+		s.unhold(d.item)
+		if was := &before[i]; was.onDisk == d.rank {
 			s.bytes -= was.size
 		} else {
-			s.removeFile(&was)
+			s.removeFile(was)
 		}
-		s.line.set(it)
+		s.line.set(d.item)
 	}
 	return nil
 }
@@ -116,15 +140,41 @@ func (s *Spool) sweep() error {
 	return nil
 }
 
-// hold keeps an item in memory.
+// Of what is postponed, no more than this is in memory. Larger entries are written
+// at once.
+const (
+	mostPostponed    = 16
+	largestPostponed = 64 << 10
+)
+
+// mayPostpone says whether an entry may wait for others: only while the disk is
+// not known to refuse anything.
+func (s *Spool) mayPostpone(data []byte) bool {
+	return s.away == nil && (s.postponing || len(s.held) == 0) && len(s.held) < mostPostponed &&
+		len(s.owed)+len(s.litter)+len(s.letters) == 0 &&
+		len(data) <= largestPostponed && s.heldBytes+largestPostponed <= s.options.MaxHeld
+}
+
+// postpone keeps an item in memory until others are written down with it.
+func (s *Spool) postpone(it *item, record []byte) {
+	s.retain(it, record)
+	s.postponing = true
+}
+
+// hold keeps an item in memory that the disk refused.
 func (s *Spool) hold(it *item, record []byte, cause error) {
-	it.record = record
-	s.held[it.name] = it
-	s.heldBytes += int64(len(record))
+	s.retain(it, record)
 	s.refuses(cause)
 }
 
+func (s *Spool) retain(it *item, record []byte) {
+	it.record = record
+	s.held[it.name] = it
+	s.heldBytes += int64(len(record))
+}
+
 func (s *Spool) refuses(cause error) {
+	s.postponing = false
 	s.warnOnce("disk", "the disk does not take what is to be kept; it is in memory, delivered from there, and written down as soon as that works",
 		"spool", s.dir, "max_held", s.options.MaxHeld, "error", cause)
 }

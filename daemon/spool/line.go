@@ -17,7 +17,7 @@ type item struct {
 	rank   int
 	onDisk int    // rank of its file; lower than rank while the disk refuses the richer one; or none
 	size   int64  // of its file
-	record []byte // what the file should hold, while the disk refuses it
+	record []byte // what the file is to hold, while it is in memory only
 }
 
 // window is how many of the oldest items are known by name. The names of the

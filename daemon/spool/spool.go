@@ -103,6 +103,7 @@ type Spool struct {
 	bytes       int64             // of the files of line and flight
 	held        map[string]*item  // those in memory that the disk has not, by name
 	heldBytes   int64
+	postponing  bool              // those of held wait for others; the disk was not asked
 	owed        map[string]debt   // finished, not written down yet, by name
 	litter      map[string]string // files that do not count and could not be removed, or moved to that name
 	letterBytes int64             // of dead letters in memory: at most a quarter of MaxHeld, beside it
@@ -188,7 +189,7 @@ const (
 type Stats struct {
 	Entries     int              // pending, those in flight included
 	Bytes       int64            // of their files
-	Held        int              // of Entries, those the disk did not take yet
+	Held        int              // of Entries, those the disk refused and has not taken yet
 	Delivered   int              // keys remembered as delivered
 	DeadLetters int              // entries and parts refused for good and still on disk
 	Damaged     int              // entries moved aside and still on disk
@@ -199,8 +200,12 @@ type Stats struct {
 func (s *Spool) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	held := len(s.held)
+	if s.postponing {
+		held = 0
+	}
 	st := Stats{
-		Entries: s.entries(), Bytes: s.bytes, Held: len(s.held),
+		Entries: s.entries(), Bytes: s.bytes, Held: held,
 		Delivered: s.stored[delivered].files, DeadLetters: s.stored[refused].files, Damaged: s.stored[damaged].files,
 		Dropped: make(map[string]int64, len(s.dropped)),
 	}

@@ -57,6 +57,22 @@ func (w worker) add(key string, rank int) error {
 	return err
 }
 
+// addAll postpones several and has them written together.
+func (w worker) addAll(rank int, keys ...string) error {
+	for _, key := range keys {
+		if _, err := w.s.Postpone(key, rank, []byte(strconv.Itoa(rank))); err != nil {
+			return err
+		}
+	}
+	w.s.Settle()
+	for _, key := range keys {
+		if !w.s.Holds(key) {
+			say("A", key, rank)
+		}
+	}
+	return nil
+}
+
 func (w worker) take(end func(*Entry) error) error {
 	all, _, err := w.s.take(1, 0)
 	if len(all) == 0 || err != nil {
@@ -184,6 +200,10 @@ func (w worker) scenario() error {
 		w.whileFull(func() error {
 			return w.take(func(e *Entry) error { _ = e.Keep([]byte(restRank)); _ = w.s.Bury(e.Key, []byte("x"), "no"); return nil })
 		}),
+		func() error { return w.addAll(0, "j", "k", "l") },
+		func() error { return w.take(richer("j", release)) },
+		func() error { return w.addAll(3, "k", "j", "m") },
+		w.whileFull(func() error { return w.addAll(4, "l", "n") }),
 		func() error { return w.add("z", 0) },
 	}
 	for _, step := range steps {
@@ -224,7 +244,10 @@ func (w worker) loop() error {
 			if err := w.note(); err != nil {
 				return err
 			}
-
+		case 7, 8:
+			if err := w.addAll(rand.IntN(2), key+"a", key+"b", key+"c", key); err != nil {
+				return err
+			}
 		case 0:
 			end = w.discard
 		case 1:

@@ -236,3 +236,9 @@ func (w *Watcher) Next(ctx context.Context) (*Arrival, error) {
 		}
 	}
 }
+
+// Ready is Next without waiting: nil if no report is finished now.
+func (w *Watcher) Ready() (*Arrival, error) {
+	a, _, err := w.step(time.Now())
+	return a, err
+}
