@@ -21,9 +21,9 @@ func failureText(r report.Run, o Options, left room) string {
 	left = left.less(alert)
 	head := exception(r, o) + "\n\n" + place(p) + counts(r) + "\n"
 	tail := updated(r) + rest(r, o)
-	if len(p.Backtrace) > 0 {
+	if told := tracedBy(p, r.Tool, o); len(told) > 0 {
 		head += "\nStack trace:\n"
-		head += trace(p.Backtrace, left.less(head+"\n"+tail))
+		head += trace(told, left.less(head+"\n"+tail))
 	}
 	return cutMiddle(strings.TrimSpace(head+"\n"+tail), left) + alert
 }
@@ -45,10 +45,9 @@ func successText(r report.Run, o Options, left room) string {
 func exception(r report.Run, o Options) string {
 	p := problem(r)
 	class := cut(oneLine(Scrub(p.Class)), maxName)
-	message := withShortNames(withoutExcerpts(withoutCommands(p.Message)))
-	message = strings.TrimSpace(Scrub(message))
+	message := strings.TrimSpace(tellable(p.Message))
 	if o.WithholdMessages && message != "" {
-		message = "(message withheld)"
+		message = withheld
 	}
 	message = cutMiddle(message, room{runes: maxMessage, bytes: 2 * maxMessage})
 	switch {
@@ -58,6 +57,11 @@ func exception(r report.Run, o Options) string {
 		return "The run failed; its report does not tell why."
 	}
 	return class + message
+}
+
+// tellable is what was said of a failure, without commands and quoted files, scrubbed.
+func tellable(message string) string {
+	return Scrub(withShortNames(withoutExcerpts(withoutCommands(message))))
 }
 
 // place is where the run failed: the resource, its file and line, and the first

@@ -31,8 +31,9 @@ const moduleFailure = "MODULE FAILURE"
 // unknown is what 2.19 says where include_vars tells its message elsewhere.
 const unknown = "Unknown error."
 
-// noTrace stands in for the stack trace since 2.19, unless one is asked for.
-const noTrace = "(traceback unavailable)"
+// noTraces stand in for the stack trace: since 2.19, unless one is asked for, and
+// where a plugin asks Python for that of an exception while there is none.
+var noTraces = []string{"(traceback unavailable)", "NoneType: None"}
 
 // problem is why a task failed on a host.
 func problem(t task, r result) *report.Problem {
@@ -97,11 +98,11 @@ func (r result) hidden() bool { return r.noLog || r.censored }
 // trace is the stack trace of a module that raised, and the exception's class.
 func trace(r result) (class string, frames []string) {
 	text := r.exception.text(maxMessage)
-	if crash := r.crash.text(maxMessage); (text == "" || text == noTrace) && strings.HasPrefix(crash, tracebackBegins) {
-		text = crash
+	if slices.Contains(noTraces, strings.TrimSpace(text)) {
+		text = ""
 	}
-	if text == noTrace {
-		return "", nil
+	if crash := r.crash.text(maxMessage); text == "" && strings.HasPrefix(crash, tracebackBegins) {
+		text = crash
 	}
 	text = strings.TrimRight(report.Clean(text, maxMessage), "\n")
 	if text == "" {
