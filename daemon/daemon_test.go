@@ -85,8 +85,15 @@ func newHome(t *testing.T) *home {
 func (h *home) leave(text []byte) {
 	h.t.Helper()
 	h.n++
-	name := fmt.Sprintf("chef-run-report-%014d.json", h.n)
-	if err := os.WriteFile(filepath.Join(h.config.Sources[0].Path, name), text, 0o600); err != nil {
+	h.leaveAs(fmt.Sprintf("chef-run-report-%014d.json", h.n), text)
+}
+
+// leaveAs renames a report into place: between the making of a file and its writing
+// a busy machine may stand still for longer than a report may be empty here.
+func (h *home) leaveAs(name string, text []byte) {
+	h.t.Helper()
+	aside := filepath.Join(filepath.Dir(h.config.StateDir), name)
+	if err := errors.Join(os.WriteFile(aside, text, 0o600), os.Rename(aside, filepath.Join(h.config.Sources[0].Path, name))); err != nil {
 		h.t.Fatal(err)
 	}
 }
@@ -300,9 +307,7 @@ func TestAReportMayHaveAnotherName(t *testing.T) {
 	stop := h.start(quiet(), Output{Name: "r", Reporter: r})
 	defer stop()
 	for _, name := range []string{".hidden.json", "notes.txt", "copy of a report.json"} {
-		if err := os.WriteFile(filepath.Join(h.config.Sources[0].Path, name), sample(t, "18-updated/report.json"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		h.leaveAs(name, sample(t, "18-updated/report.json"))
 	}
 	if b := r.next(t); b.RunID != "ef586071-1981-44d1-b404-bf6c368f44f1" {
 		t.Errorf("the run is %s", b.RunID)

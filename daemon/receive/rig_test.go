@@ -2,6 +2,7 @@ package receive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -47,6 +48,7 @@ func start(t *testing.T, o Options) *rig {
 	if o.Log == nil {
 		o.Log = r.said.log()
 	}
+	o.patient()
 	s, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +64,15 @@ func start(t *testing.T, o Options) *rig {
 		}
 	})
 	return r
+}
+
+// patient makes a minute of the times that a test is not about: a busy machine
+// stands still for seconds.
+func (o *Options) patient() {
+	l := &o.limits
+	for _, d := range []*time.Duration{&o.TakeWithin, &l.header, &l.grace, &l.drain, &l.write, &l.room, &l.chef, &l.finish} {
+		*d = cmp.Or(*d, time.Minute)
+	}
 }
 
 // dial opens a connection whose reads and writes fail rather than hang a test.

@@ -105,8 +105,8 @@ func TestPermanentlyEmpty(t *testing.T) {
 	dir, state := t.TempDir(), t.TempDir()
 	w := open(t, short(state), documents(dir))
 	path := filepath.Join(dir, "badenc_ok.json")
-	write(t, path, "")
 	begun := time.Now()
+	write(t, path, "")
 	a := failed(t, w, watch.ErrEmpty)
 	if a.Path != path || a.Data != nil || time.Since(begun) < 250*time.Millisecond {
 		t.Errorf("%s after %v", a.Path, time.Since(begun))
@@ -123,12 +123,17 @@ func TestPermanentlyEmpty(t *testing.T) {
 func TestTruncatedForEver(t *testing.T) {
 	t.Parallel()
 	dir, state := t.TempDir(), t.TempDir()
-	write(t, filepath.Join(dir, "cut.json"), `{"run":1,"node":{"na`)
+	cut := filepath.Join(dir, "cut.json")
+	write(t, cut, `{"run":1,"node":{"na`)
 	write(t, filepath.Join(dir, "whole.json"), `{"run":2}`)
-	w := open(t, short(state), documents(dir))
+	o := short(state)
+	o.EmptyAfter = time.Hour
+	w := open(t, o, documents(dir))
 	if got := whole(t, w); got != `{"run":2}` {
 		t.Errorf("the broken one stops the other: %q", got)
 	}
+	old := time.Now().Add(-2 * o.EmptyAfter)
+	do(t, os.Chtimes(cut, old, old))
 	a := failed(t, w, watch.ErrIncomplete)
 	if string(a.Data) != `{"run":1,"node":{"na` || filepath.Base(a.Path) != "cut.json" {
 		t.Errorf("%s: %q", a.Path, a.Data)
@@ -200,25 +205,48 @@ func TestMatch(t *testing.T) {
 	silent(t, w, 300*time.Millisecond)
 }
 
+// A writer that a busy machine stops for the time that counts as quiet says nothing:
+// there is another, and more time.
 func TestQuietTimeDecidesWithoutComplete(t *testing.T) {
 	t.Parallel()
+	for quiet := time.Second; quiet < time.Minute; quiet *= 2 {
+		got, steady := writtenInPieces(t, quiet)
+		if got == "one two three" {
+			return
+		}
+		if steady {
+			t.Fatalf("%q is taken for whole before it is quiet for %v", got, quiet)
+		}
+	}
+	t.Error("no writer was let write in time")
+}
+
+// writtenInPieces is the first arrival of a document that is written in pieces,
+// and whether that came although no pause between them was as long as quiet.
+func writtenInPieces(t *testing.T, quiet time.Duration) (got string, steady bool) {
+	t.Helper()
 	dir := t.TempDir()
 	s := documents(dir)
 	s.Complete = nil
 	o := short(t.TempDir())
-	o.Quiet = time.Second
+	o.Quiet = quiet
 	w := open(t, o, s)
 	silent(t, w, 10*time.Millisecond)
 	path := filepath.Join(dir, "salt.json")
+	longest := make(chan time.Duration)
 	go func() {
+		var pause time.Duration
+		begun := time.Now()
 		for _, piece := range []string{"one ", "two ", "three"} {
 			appendTo(t, path, piece)
+			pause = max(pause, time.Since(begun))
+			begun = time.Now()
 			time.Sleep(50 * time.Millisecond) // the writer's pace is what is tested
 		}
+		longest <- pause
 	}()
-	if got := whole(t, w); got != "one two three" {
-		t.Errorf("got %q", got)
-	}
+	got = whole(t, w)
+	return got, <-longest < quiet
 }
 
 func TestTooLarge(t *testing.T) {

@@ -224,7 +224,7 @@ func TestRenameRotationWithLateWrites(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "data-collector.json")
 			o := short(t.TempDir())
-			o.EmptyAfter = 2 * time.Second
+			o.EmptyAfter = time.Minute // a writer that stalls between a record and its newline comes back
 			w := open(t, o, lines(path))
 			silent(t, w, 10*time.Millisecond)
 			done := make(chan struct{})

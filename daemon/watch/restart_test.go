@@ -111,7 +111,8 @@ func TestPackedWhileRunning(t *testing.T) {
 		rename(t, path, fmt.Sprintf("%s-2026112%d", path, round))
 		pack(t, fmt.Sprintf("%s-2026112%d", path, round))
 	}
-	drain(t, w, c, 200*time.Millisecond)
+	c.until(t, w, n)
+	silent(t, w, 200*time.Millisecond)
 	c.account(t, n, 0)
 	closed(t, w)
 	w = open(t, o, lines(path))
@@ -168,8 +169,8 @@ func TestCopyBesideAtTheFirstStart(t *testing.T) {
 	follow(t, w, 10).account(t, 10, 0)
 	rename(t, path, path+".1")
 	appendTo(t, path, records(10, 20, 100))
-	c := &tally{}
-	drain(t, w, c, 200*time.Millisecond)
+	c := follow(t, w, 10)
+	silent(t, w, 200*time.Millisecond)
 	if len(c.seen) != 10 || c.seen[10] != 1 {
 		t.Errorf("%v", c.seen)
 	}
@@ -261,6 +262,7 @@ func TestStateDamaged(t *testing.T) {
 			for i := range 2 { // the second start finds it well again
 				appendTo(t, first, record(40+i, 100)+"\n")
 				w = open(t, short(state), lines(first), lines(second))
+				c0.until(t, w, 41+i)
 				drain(t, w, c0, 200*time.Millisecond)
 				closed(t, w)
 			}

@@ -214,13 +214,24 @@ func (c *tally) account(t *testing.T, n, repeats int) {
 func follow(t *testing.T, w *watch.Watcher, n int) *tally {
 	t.Helper()
 	c := &tally{}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	c.until(t, w, n)
+	if !t.Failed() {
+		silent(t, w, 50*time.Millisecond)
+	}
+	return c
+}
+
+// until takes and commits records until n have been seen; the longest wait for
+// one of them is a minute.
+func (c *tally) until(t *testing.T, w *watch.Watcher, n int) {
+	t.Helper()
 	for len(c.seen) < n {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		a, err := w.Next(ctx)
+		cancel()
 		if err != nil {
 			t.Errorf("after %d of %d records: %v", len(c.seen), n, err)
-			break
+			return
 		}
 		if a.Err != nil {
 			t.Errorf("arrival of %s: %v", a.Path, a.Err)
@@ -228,13 +239,10 @@ func follow(t *testing.T, w *watch.Watcher, n int) *tally {
 		c.add(a.Data)
 		commit(t, a)
 	}
-	if !t.Failed() {
-		silent(t, w, 50*time.Millisecond)
-	}
-	return c
 }
 
-// drain takes and commits records until none comes for so long.
+// drain takes and commits records until none comes for so long: what may come,
+// for on a machine that stalls it does not wait for what must.
 func drain(t *testing.T, w *watch.Watcher, c *tally, d time.Duration) {
 	t.Helper()
 	for {

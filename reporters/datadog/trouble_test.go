@@ -96,15 +96,24 @@ func TestHeadersOfMoreThanALimit(t *testing.T) {
 
 func TestABodyThatDrips(t *testing.T) {
 	for code, want := range map[int]string{202: "delivered", 503: "again", 403: "held", 405: "refused"} {
-		url, _ := raw(t, func(conn net.Conn) {
+		answer := func(w http.ResponseWriter, _ request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
 			fmt.Fprintf(conn, "HTTP/1.1 %d X\r\nContent-Length: 100000\r\n\r\n", code)
 			drip(conn, "still busy ")
-		})
-		b := run("r1")
-		b.Events, b.ServiceChecks = nil, nil
-		if err := start(t, url, short).Report(t.Context(), b); means(err) != want {
-			t.Errorf("%d: got %s: %v, want %s: the status is there", code, means(err), err, want)
 		}
+		inBubble(t, answer, short, func(t *testing.T, _ *receiver, r *Reporter) {
+			b := run("r1")
+			b.Events, b.ServiceChecks = nil, nil
+			if err := r.Report(t.Context(), b); means(err) != want {
+				t.Errorf("%d: got %s: %v, want %s: the status is there", code, means(err), err, want)
+			}
+			time.Sleep(time.Second) // the server finds out that nobody reads on
+		})
 	}
 }
 

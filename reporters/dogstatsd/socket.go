@@ -202,11 +202,29 @@ func (s *socket) refused() error {
 	var answer [64]byte
 	for {
 		if _, err := s.conn.Read(answer[:]); errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil
+			return s.pending() // the time may have been over before the kernel was asked
 		} else if err != nil {
 			return err
 		}
 	}
+}
+
+// pending is what the kernel has to say of the connection, without waiting for it.
+func (s *socket) pending() error {
+	conn, ok := s.conn.(syscall.Conn)
+	if !ok {
+		return nil
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	code := 0
+	fault := raw.Control(func(fd uintptr) { code, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ERROR) })
+	if code != 0 {
+		err = syscall.Errno(code)
+	}
+	return errors.Join(fault, err)
 }
 
 // explain says where an error happened, and in words what some of them mean.
