@@ -108,7 +108,7 @@ func open(c Config, outputs []Output, log *slog.Logger) (d *daemon, err error) {
 		return d, fmt.Errorf("watching the sources: %w", err)
 	}
 	d.intake = newIntake(c, d)
-	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources}
+	d.pickup = &pickup{intake: d.intake, watcher: w, sources: d.sources, apart: mostApart}
 	d.posts, err = d.openPosts(c)
 	return d, err
 }

@@ -192,8 +192,8 @@ func TestDiskAndMemoryAreFull(t *testing.T) {
 		dir := t.TempDir()
 		var said bytes.Buffer
 		in := &intake{note: func(ledger.Record) {}, log: slog.New(slog.NewTextHandler(&said, nil))}
-		for _, name := range []string{"a", "b"} {
-			s, err := spool.Open(filepath.Join(dir, "spool", name), spool.Options{MaxHeld: 1})
+		for i, name := range []string{"a", "b"} {
+			s, err := spool.Open(filepath.Join(dir, "spool", name), spool.Options{MaxHeld: int64(1 + i<<20)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -214,13 +214,13 @@ func TestDiskAndMemoryAreFull(t *testing.T) {
 		for n := range 2 { // the first is given up when the daemon stops
 			batch := telemetry.Batch{RunID: fmt.Sprint(n), Timestamp: time.Now()}
 			go func() {
-				_, err := in.spool(ctx, ranked{batch: batch}, (*spool.Spool).Append)
+				_, err := in.spool(ctx, ranked{batch: batch}, (*spool.Spool).Postpone)
 				done <- err
 			}()
 			time.Sleep(10 * time.Minute)
 			synctest.Wait()
-			if st := in.places[1].Stats(); st.Entries != n+1 {
-				t.Errorf("the other spool has %d entries", st.Entries)
+			if st := in.places[1].Stats(); st.Entries != n+1 || in.places[1].Holds(fmt.Sprint(n)) {
+				t.Errorf("the other spool has %d entries, the last in memory: %v", st.Entries, in.places[1].Holds(fmt.Sprint(n)))
 			}
 			if len(done) > 0 {
 				t.Fatalf("it did not wait: %v", <-done)

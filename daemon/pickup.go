@@ -26,9 +26,10 @@ type pickup struct {
 	watcher *watch.Watcher
 	sources *sourceCounts
 
-	waiting []*unsettled // oldest first
-	since   time.Time    // the oldest of them was taken
-	retryAt time.Time    // when the disk is asked again, while it refuses something
+	waiting []*unsettled  // oldest first
+	since   time.Time     // the oldest of them was taken
+	apart   time.Duration // mostApart
+	retryAt time.Time     // when the disk is asked again, while it refuses something
 	pause   time.Duration
 
 	forgetful bool // the last position could not be remembered
@@ -62,7 +63,7 @@ func (p *pickup) next(ctx context.Context) (*watch.Arrival, error) {
 		if arrival, err := p.watcher.Ready(); arrival != nil || err != nil {
 			return arrival, err
 		}
-		p.together()
+		p.settle()
 	}
 	for len(p.waiting) > 0 {
 		if !time.Now().Before(p.retryAt) {
@@ -111,25 +112,14 @@ func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
 	}
 	p.waiting = append(p.waiting, u)
 	p.letGo()
-	if len(p.waiting) > 0 && p.pause == 0 && (anyRefused(held) || time.Since(p.since) >= mostApart) {
-		p.together()
+	if len(p.waiting) > 0 && p.pause == 0 && (anyRefused(held) || time.Since(p.since) >= p.apart) {
+		p.settle()
 	}
 	return nil
 }
 
 func anyRefused(held []holding) bool {
-	return slices.ContainsFunc(held, func(h holding) bool { return !h.postponed })
-}
-
-// together has the disk take all that was postponed, and lets those reports go.
-func (p *pickup) together() {
-	p.askDisks()
-	for _, u := range p.waiting {
-		u.held = p.refusedOf(u.held)
-	}
-	if p.letGo(); len(p.waiting) > 0 {
-		p.pause, p.retryAt = firstPause, time.Now().Add(firstPause)
-	}
+	return slices.ContainsFunc(held, func(h holding) bool { return h.refused })
 }
 
 // look is what an arrival has to say.
@@ -147,10 +137,14 @@ func (p *pickup) look(a *watch.Arrival) []ranked {
 	return batches
 }
 
-// settle asks every disk to take what is held, and lets go of what it took.
+// settle asks every disk to take what was postponed or refused, and lets go of what
+// it took. If it still refuses something, it is asked again later.
 func (p *pickup) settle() {
 	p.askDisks()
-	p.pause = min(2*max(p.pause, firstPause), lastPause)
+	for _, u := range p.waiting {
+		u.held = p.refusedOf(u.held)
+	}
+	p.pause = min(max(2*p.pause, firstPause), lastPause)
 	p.retryAt = time.Now().Add(p.pause)
 	p.letGo()
 }

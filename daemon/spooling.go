@@ -19,9 +19,10 @@ const (
 
 // holding is a batch that one spool has in memory only.
 type holding struct {
-	place     place
-	key       string
-	postponed bool // the disk was not asked yet
+	place   place
+	key     string
+	refused bool // by the disk, as far as is known; else it is postponed
+	known   bool // the spool had it before: who gave it tells what becomes of it
 }
 
 // appending is how a spool is to take a batch: (*spool.Spool).Append or Postpone.
@@ -41,6 +42,7 @@ func (in *intake) spool(ctx context.Context, r ranked, put appending) ([]holding
 		if pause == firstPause {
 			in.log.Warn("a batch could not be spooled, not even in memory; no report is let go until it can", "run_id", id, "again_at_most_every", lastPause, "error", cause)
 		}
+		in.askDisks() // for what was postponed elsewhere, too
 		if err := sleep(ctx, pause); err != nil {
 			return nil, fmt.Errorf("spooling run %s: %w", id, err)
 		}
@@ -130,7 +132,7 @@ func (in *intake) appended(p place, id string, outcome spool.Outcome, told attac
 		in.tell(id, p.name, ledger.Spooled, "")
 	}
 	if held {
-		return []holding{{p, id, outcome == spool.Added || outcome == spool.Replaced}}
+		return []holding{{p, id, outcome == spool.Held, outcome == spool.Known}}
 	}
 	return nil
 }
@@ -143,10 +145,10 @@ func (in *intake) refused(p place, id string) {
 func (in *intake) refusedOf(held []holding) []holding {
 	held = in.stillHeld(held)
 	for i, h := range held {
-		if h.postponed {
-			held[i].postponed = false
+		if !h.refused && !h.known {
 			in.refused(h.place, h.key)
 		}
+		held[i].refused = true
 	}
 	return held
 }
@@ -156,10 +158,10 @@ func (in *intake) stillHeld(held []holding) []holding {
 	return slices.DeleteFunc(held, func(h holding) bool {
 		still := h.place.Holds(h.key)
 		switch {
-		case !still && h.postponed:
-			in.tell(h.key, h.place.name, ledger.Spooled, "")
-		case !still:
+		case !still && h.refused:
 			in.tell(h.key, h.place.name, ledger.Spooled, "no longer in memory only")
+		case !still && !h.known:
+			in.tell(h.key, h.place.name, ledger.Spooled, "")
 		}
 		return !still
 	})

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"maps"
@@ -85,23 +86,40 @@ func some[V any](m map[string]V) []string {
 
 func (s *Spool) payDebts() error { return s.pay(some(s.owed)) }
 
-// writeHeld writes down what is held, together if the disk takes it so: of several
-// it may refuse one.
+// writeHeld writes down what is held: together, if the disk takes it so. Of several
+// it may refuse one; the others do not wait for that.
 func (s *Spool) writeHeld() error {
 	names := some(s.held)
-	if len(names) > 1 && s.writeDown(names...) == nil {
+	if len(names) == 0 {
 		return nil
 	}
-	for _, name := range names {
-		if err := s.writeDown(name); err != nil {
+	defer s.bound()    // more is on disk then
+	if !s.postponing { // one, by chance, tells whether the disk still refuses all
+		if err := s.writeDown(names[0]); err != nil {
 			s.refuses(err)
 			return err
 		}
+		names = names[1:]
 	}
-	return nil
+	if len(names) > 1 && s.writeDown(names...) == nil {
+		return nil
+	}
+	var err error
+	for n, refused := 0, 0; n < len(names) && refused < patience; n++ {
+		if e := s.writeDown(names[n]); e != nil {
+			err, refused = e, refused+1
+		}
+	}
+	if err != nil {
+		s.refuses(err)
+	}
+	return err
 }
 
+// writeDown writes what is held under these names, all of it or nothing. It comes
+// into its place oldest first: who dies meanwhile leaves no gap in the line.
 func (s *Spool) writeDown(names ...string) error {
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(s.held[a].seq, s.held[b].seq) })
 	drafts, before := make([]draft, len(names)), make([]item, len(names))
 	for i, name := range names {
 		it := s.held[name]

@@ -162,9 +162,7 @@ func TestDiskRefusesOneOfThePostponed(t *testing.T) {
 	for _, key := range []string{"a", "b", "c"} {
 		postpone(t, s, key, 0, key, Added)
 	}
-	for range 20 { // in which order they are tried is chance
-		s.Settle()
-	}
+	s.Settle()
 	if got := []bool{s.Holds("a"), s.Holds("b"), s.Holds("c")}; !slices.Equal(got, []bool{false, true, false}) {
 		t.Errorf("in memory only: %v", got)
 	}
@@ -201,5 +199,70 @@ func TestPostponedWhileTheDirectoryIsAway(t *testing.T) {
 	}
 	if got := keys(t, s); !slices.Equal(got, []string{"a", "b"}) {
 		t.Errorf("it kept %v", got)
+	}
+}
+
+// They are written within the limits, too: the oldest go as if they had come one
+// by one.
+func TestPostponedAreBounded(t *testing.T) {
+	var lost []string
+	s := open(t, t.TempDir(), Options{MaxBytes: 4 << 10, Dropped: func(key, reason string) { lost = append(lost, key+" "+reason) }})
+	for _, key := range []string{"a", "b", "c"} {
+		postpone(t, s, key, 0, strings.Repeat("x", 2<<10), Added)
+	}
+	s.Settle()
+	if st := s.Stats(); st.Bytes > 4<<10 || st.Entries != 1 {
+		t.Errorf("there are %+v", st)
+	}
+	if want := []string{"a max_bytes", "b max_bytes"}; !slices.Equal(lost, want) {
+		t.Errorf("dropped are %v, want %v", lost, want)
+	}
+}
+
+// Whoever dies in the midst of a group leaves the oldest of it: what is read again
+// comes behind them.
+func TestPostponedComeIntoTheLineOldestFirst(t *testing.T) {
+	var moved []string
+	s := open(t, t.TempDir(), Options{before: func(op, path string) error {
+		if op == "rename" {
+			moved = append(moved, path[strings.LastIndex(path, ".")+1:])
+		}
+		return nil
+	}})
+	var want []string
+	for i := range mostPostponed {
+		want = append(want, fmt.Sprint(i))
+		postpone(t, s, want[i], 0, "data", Added)
+	}
+	s.Settle()
+	if !slices.Equal(moved, want) {
+		t.Errorf("came in the order of %v", moved)
+	}
+}
+
+// While the disk refuses all, one of those in memory is tried each time, not all
+// of them over and over.
+func TestDiskThatRefusesIsAskedForOne(t *testing.T) {
+	disk, asked := &failing{ops: []string{"sync"}, err: syscall.EIO}, 0
+	s := open(t, t.TempDir(), Options{before: func(op, path string) error {
+		if op == "create" {
+			asked++
+		}
+		return disk.before(op, path)
+	}})
+	for i := range mostPostponed {
+		postpone(t, s, fmt.Sprint(i), 0, "data", Added)
+	}
+	s.Settle()
+	if most := mostPostponed + patience; asked > most {
+		t.Errorf("the disk was asked for %d files, want at most %d", asked, most)
+	}
+	asked = 0
+	if held := s.Settle(); held != mostPostponed || asked != 1 {
+		t.Errorf("the disk was asked for %d files, %d are held", asked, held)
+	}
+	disk.err, asked = nil, 0
+	if held := s.Settle(); held != 0 || asked != mostPostponed {
+		t.Errorf("the disk was asked for %d files, %d are held", asked, held)
 	}
 }

@@ -83,8 +83,8 @@ func (s *Spool) take(maxEntries int, maxBytes int64) ([]*Entry, <-chan struct{},
 	return nil, s.changed, nil
 }
 
-// patience is how many entries in a row may fail to be read before the disk is
-// blamed and not they.
+// patience is how many entries of a group may fail to be read, or written, before
+// the disk is blamed and not they.
 const patience = 8
 
 // taking is one take at work.
