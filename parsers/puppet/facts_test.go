@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,6 +109,8 @@ func checkFacts(t *testing.T, run report.Run, want facts) {
 func TestNoopAndCachedCatalog(t *testing.T) {
 	if run := one(t, "noop-pending"); run.Noop == nil || !*run.Noop || run.Status != report.Success {
 		t.Errorf("noop %v, status %s", run.Noop, run.Status)
+	} else if would := slices.DeleteFunc(run.ResourceList, func(r report.Resource) bool { return r.Status == report.UpToDate }); len(would) != 1 || would[0].Status != "" {
+		t.Errorf("what would change is %+v", would) // and is not called up to date
 	}
 	if run := one(t, "cached-catalog"); run.CachedCatalog == nil || !*run.CachedCatalog || run.Status != report.Success {
 		t.Errorf("cached catalog %v, status %s", run.CachedCatalog, run.Status)

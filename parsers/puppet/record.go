@@ -79,6 +79,7 @@ type row struct {
 	key                                              string // such as File[/etc/motd]
 	failed, failedToRestart, changed, skipped, noted bool
 	unreadable                                       bool // it is not known what became of it
+	noop                                             bool // it would be changed, or refreshed
 	events                                           int
 }
 
@@ -132,6 +133,7 @@ func (r *row) add(e event) {
 	if r.events++; r.events == 1 {
 		r.Action = e.name
 	}
+	r.noop = r.noop || e.status == "noop"
 	if e.status == "failure" && !r.noted {
 		r.noted = true
 		r.Message = report.Clean(withoutValues(e.message), maxMessage)
@@ -160,7 +162,7 @@ func (r *row) settle() {
 		r.Status = report.Skipped
 	case r.changed:
 		r.Status = report.Updated
-	case r.unreadable:
+	case r.unreadable, r.noop:
 		r.Status = ""
 	default:
 		r.Status = report.UpToDate
