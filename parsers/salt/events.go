@@ -188,15 +188,18 @@ func (w *walk) args(e *event) {
 			continue
 		}
 		if w.IsObject() {
-			e.test = w.asksTest() || e.test
+			w.options(e)
 			continue
 		}
 		word := w.text(maxName)
+		key, value, option := strings.Cut(word, "=")
 		switch {
 		case strings.EqualFold(word, "test=true"):
 			e.test = true
-		case word != "" && !strings.Contains(word, "=") && len(e.args) < maxListed:
-			e.args = append(e.args, word)
+		case key == "mods":
+			e.asks(value)
+		case !option:
+			e.asks(word)
 		}
 	}
 	if several {
@@ -204,16 +207,32 @@ func (w *walk) args(e *event) {
 	}
 }
 
-// asksTest says whether the options that come next are to change nothing.
-func (w *walk) asksTest() (test bool) {
+// options is what a job was asked for by name: whether to change nothing, and SLS
+// files.
+func (w *walk) options(e *event) {
 	for key := range w.Fields() {
-		if string(key) == "test" {
-			test = w.truth().yes
-		} else {
+		switch {
+		case string(key) == "test":
+			e.test = w.truth().yes || e.test
+		case string(key) == "mods" && w.IsArray():
+			for range w.Items() {
+				e.asks(w.text(maxName))
+			}
+		case string(key) == "mods":
+			e.asks(w.text(maxName))
+		default:
 			w.Skip()
 		}
 	}
-	return test
+}
+
+// asks adds the SLS files of a list with commas between them.
+func (e *event) asks(list string) {
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" && len(e.args) < maxListed {
+			e.args = append(e.args, name)
+		}
+	}
 }
 
 // runners are the functions that run states, and whether their arguments are
