@@ -27,6 +27,7 @@ type playbook struct {
 type host struct {
 	plays, roles     []string
 	rows             []report.Resource
+	listed           string          // the id of the task of the last row
 	failed, cut      *report.Problem // the last failure; why it was not reached
 	failedAt, cutAt  int             // counted in results
 	results          int
@@ -123,8 +124,12 @@ func (h *host) judge(t task, r result) {
 	}
 }
 
-// list adds the row of a task.
+// list adds the row of a task. One that includes others tells that it went well
+// before it looks for them, and fails in the same place if they cannot be read.
 func (p *playbook) list(h *host, t task, r result) {
+	if n := len(h.rows); r.failed && n > 0 && t.id != "" && t.id == h.listed && h.rows[n-1].Status == report.UpToDate {
+		h.rows, *p.rows = h.rows[:n-1], *p.rows-1
+	}
 	if len(h.rows) >= maxRows || *p.rows >= maxAllRows {
 		return
 	}
@@ -132,7 +137,7 @@ func (p *playbook) list(h *host, t task, r result) {
 	row := report.Resource{Type: report.Clean(r.action, maxName), Name: report.Clean(t.name, maxName), Status: p.outcome(r)}
 	row.File, row.Line = place(t.path)
 	row.Duration = between(moment(t.duration.start), moment(t.duration.end))
-	h.rows = append(h.rows, row)
+	h.rows, h.listed = append(h.rows, row), t.id
 }
 
 func (p *playbook) outcome(r result) report.Outcome {
