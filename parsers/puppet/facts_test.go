@@ -212,10 +212,11 @@ func TestValuesAreNotRead(t *testing.T) {
 func TestOfALongMessageNoCommandIsTold(t *testing.T) {
 	long := strings.Repeat("SECRET 'and' ", maxMessage/10)
 	for message, want := range map[string]string{
-		"'/bin/sh -c " + long + "' returned 1 instead of one of [0]":        "[",
-		"Execution of '/bin/x " + long + "' returned 100: E: no":            "Execution of [",
-		"change from " + long + " to 'b' failed: " + "Could not find group": "Could not find group",
-		"change from 'a' to 'b' failed: '/bin/x " + long + "' returned 2: ": "[",
+		"'/bin/sh -c " + long + "' returned 1 instead of one of [0]":                           "[",
+		"Execution of '/bin/x " + long + "' returned 100: E: no":                               "Execution of [",
+		"change from notrun to 0 failed: /bin/x " + long + " returned 1 instead of one of [0]": "[",
+		"change from " + long + " to 'b' failed: " + "Could not find group":                    "Could not find group",
+		"change from 'a' to 'b' failed: '/bin/x " + long + "' returned 2: ":                    "[",
 	} {
 		got := withoutValues(message)
 		if strings.Contains(got, "SECRET") || !strings.HasPrefix(got, want) {
@@ -240,6 +241,12 @@ func TestWithoutValues(t *testing.T) {
 		"change from don't to 'do' failed: no":                                                "no",
 		`'/bin/sh -c "echo 'a' returned 5: SECRET; exit 7"' returned 7 instead of one of [0]`: "'/bin/sh [arguments withheld]' returned 7 instead of one of [0]",
 		`'exit 2 # 'quoted' returned 3 SECRET' returned 2 instead of one of [0,3]`:            "'[command withheld]' returned 2 instead of one of [0,3]",
+		"change from notrun to 0 failed: /bin/x -p SECRET returned 1 instead of one of [0]":   "/bin/x [arguments withheld] returned 1 instead of one of [0]",
+		"Failed to call refresh: /bin/x\n'SECRET' returned 3 instead of one of [0,1]":         "Failed to call refresh: /bin/x [arguments withheld] returned 3 instead of one of [0,1]",
+		"/bin/x -H 'SECRET: 'a' returned 1 instead of one of [0]\n/x.rb:1:in `fail'":          "/bin/x [arguments withheld] returned 1 instead of one of [0]\n/x.rb:1:in `fail'",
+		"Failed to call refresh: '/bin/x -p SECRET' returned 1 instead of one of [0]":         "Failed to call refresh: '/bin/x [arguments withheld]' returned 1 instead of one of [0]",
+		"cd /x && SECRET 'a' returned 1 instead of one of [0]":                                "[command withheld] returned 1 instead of one of [0]",
+		"/bin/false returned 1 instead of one of [0]":                                         "/bin/false returned 1 instead of one of [0]",
 		"Could not find group deploy":                                                         "Could not find group deploy",
 	} {
 		if got := withoutValues(message); got != want {

@@ -18,11 +18,14 @@ var changeFailed = regexp.MustCompile(`(?s)^change from ` + value + ` to ` + val
 const value = `(?:(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"])*?|.*?)`
 
 // commands are how Puppet names a command that failed: an exec's ends the message,
-// and may hold all that ends a provider's.
+// and may hold all that ends a provider's. Up to Puppet 4 an exec's has no quotes.
 var commands = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(^|: )'(.*)' (returned -?\d+ instead of one of \[[^\]\n]*\]\s*)$`),
 	regexp.MustCompile(`(?s)(^|\bExecution of |: )'(.*?)' (returned -?\d+(?: instead of one of |: |$))`),
 }
+
+// bare is an exec's command without quotes, and what stands around it.
+var bare = regexp.MustCompile(`(?s)^(Failed to call refresh: )?(.+)( returned -?\d+ instead of one of \[[^\]\n]*\]\s*(?:\n.*)?)$`)
 
 // withoutValues is the message of a failure without a parameter's values, and with
 // the program alone of a command: its arguments may hold passwords.
@@ -34,24 +37,39 @@ func withoutValues(message string) string {
 	if strings.HasPrefix(message, "change from ") {
 		message = message[len(changeFailed.FindString(message)):]
 	}
-	if !strings.Contains(message, "' returned ") {
+	if !strings.Contains(message, " returned ") {
 		return message
 	}
-	command := commands[1]
-	if commands[0].MatchString(message) {
-		command = commands[0]
-	}
-	return command.ReplaceAllStringFunc(message, func(found string) string {
-		m := command.FindStringSubmatch(found)
-		program, _, more := strings.Cut(strings.ReplaceAll(m[2], "\t", " "), " ")
-		switch {
-		case !strings.HasPrefix(program, "/") || strings.ContainsAny(program, "=?&@"):
-			program = "[command withheld]"
-		case more:
-			program += " [arguments withheld]"
+	for _, command := range commands {
+		if !command.MatchString(message) || strings.HasPrefix(strings.TrimPrefix(message, "Failed to call refresh: "), "/") {
+			continue
 		}
-		return m[1] + "'" + program + "' " + m[3]
-	})
+		return command.ReplaceAllStringFunc(message, func(found string) string {
+			m := command.FindStringSubmatch(found)
+			return m[1] + "'" + program(m[2]) + "' " + m[3]
+		})
+	}
+	if m := bare.FindStringSubmatch(message); m != nil {
+		return m[1] + program(m[2]) + m[3]
+	}
+	return message
+}
+
+// hidden stands where Puppet itself names no command, since it is Sensitive.
+const hidden = "[command redacted]"
+
+// program is what may be told of a command line.
+func program(command string) string {
+	name, _, more := strings.Cut(strings.NewReplacer("\t", " ", "\n", " ").Replace(command), " ")
+	switch {
+	case command == hidden:
+		return hidden
+	case !strings.HasPrefix(name, "/") || strings.ContainsAny(name, "=?&@"):
+		return "[command withheld]"
+	case more:
+		return name + " [arguments withheld]"
+	}
+	return name
 }
 
 // withoutMore is what may be told of a message that is too long to be told whole,
@@ -61,6 +79,9 @@ func withoutMore(message string) string {
 	const reason = " failed: "
 	if i := strings.LastIndex(message, reason); i >= 0 && strings.HasPrefix(message, "change from ") {
 		message = message[i+len(reason):]
+	}
+	if bare.MatchString(message) {
+		return "[" + strconv.Itoa(len(message)) + " bytes withheld]"
 	}
 	if strings.Contains(message, "' returned ") {
 		before, rest, _ := strings.Cut(message, "'")
