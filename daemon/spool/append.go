@@ -234,7 +234,11 @@ func (s *Spool) removeFile(it *item) {
 
 // remove removes a file now or, if the disk refuses, when it works again.
 func (s *Spool) remove(path string) {
-	if err := s.disk.removeIfThere(path); err != nil {
+	err := s.away // what is there instead is not ours
+	if err == nil {
+		err = s.disk.removeIfThere(path)
+	}
+	if err != nil {
 		s.litter[path] = ""
 		s.warnOnce("litter", "files that no longer count could not be removed; it is tried again", "spool", s.dir, "error", err)
 	}

@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -37,12 +38,15 @@ func (f *flown) items() []*item {
 	return []*item{f.it, f.richer}
 }
 
-// found notes that one of the items is on disk.
+// found notes that one of the items is on disk, or a poorer one in its place.
 func (f *flown) found(on *item) {
-	for _, it := range f.items() {
-		if it.rank == on.rank {
-			it.onDisk, it.size = on.rank, on.size
-		}
+	all := f.items()
+	at := slices.IndexFunc(all, func(it *item) bool { return it.rank == on.rank })
+	if at < 0 {
+		at = slices.IndexFunc(all, func(it *item) bool { return it.onDisk == none && it.rank > on.rank })
+	}
+	if at >= 0 {
+		all[at].onDisk, all[at].size = on.rank, on.size
 	}
 }
 

@@ -33,6 +33,10 @@ func (m *model) find(key string) *modelled {
 	return nil
 }
 
+func (m *model) remove(key string) {
+	m.waiting = slices.DeleteFunc(m.waiting, func(e *modelled) bool { return e.key == key })
+}
+
 // trial is a spool and its model, to which the same is done.
 type trial struct {
 	*testing.T
@@ -42,7 +46,9 @@ type trial struct {
 	m      model
 	flying []*Entry
 	richer map[string]*modelled // of those in flight
+	taken  map[string]bool      // back, while in flight
 	broken bool
+	away   bool
 	ops    []string // what is done, to be told if it goes wrong
 }
 
@@ -84,7 +90,7 @@ func (r *trial) append() {
 	if err != nil || got != want && (got != Held || want == Known) {
 		r.wrong("Append of %s, %d is %v, %v, want %v", key, rank, got, err, want)
 	}
-	if got == Held && !r.s.Holds(key) || !r.broken && got == Held {
+	if got == Held && !r.s.Holds(key) || !r.broken && !r.away && got == Held {
 		r.wrong("Append of %s, %d is held; broken %v, holds %v", key, rank, r.broken, r.s.Holds(key))
 	}
 	switch e := (&modelled{key, data, rank}); {
@@ -92,6 +98,7 @@ func (r *trial) append() {
 		r.m.waiting = append(r.m.waiting, e)
 	case want == Replaced && r.inFlight(key):
 		r.richer[key] = e
+		delete(r.taken, key)
 	case want == Replaced:
 		*r.m.find(key) = *e
 	}
@@ -122,6 +129,23 @@ func (r *trial) take() {
 	r.flying = all
 }
 
+// withdraw takes back one that waits, or that is to come back.
+func (r *trial) withdraw() {
+	key := strconv.Itoa(r.random.IntN(40))
+	e := r.m.find(key)
+	want := e != nil && e.rank != sealed
+	got := r.s.Withdraw(key)
+	r.did("withdraw %s: %v", key, got)
+	switch {
+	case got != want:
+		r.wrong("Withdraw of %s is %v", key, got)
+	case want && r.inFlight(key):
+		r.taken[key] = true
+	case want:
+		r.m.remove(key)
+	}
+}
+
 // end ends some of those in flight, each in its own way.
 func (r *trial) end() {
 	var commit []*Entry
@@ -141,7 +165,7 @@ func (r *trial) end() {
 			if richer == nil {
 				r.finish(e.Key)
 				r.m.letters++
-			} else if *m = *richer; errors.Is(err, ErrReplaced) {
+			} else if r.back(e.Key); errors.Is(err, ErrReplaced) {
 				err = nil
 			} else {
 				r.wrong("%s: %v, want %v", e.Key, err, ErrReplaced)
@@ -154,27 +178,36 @@ func (r *trial) end() {
 		case 5:
 			e.Release()
 			r.did("release %s", e.Key)
-			if richer != nil {
-				*m = *richer
-			}
+			r.back(e.Key)
 		default:
 			left = append(left, e)
 			continue
 		}
 		delete(r.richer, e.Key)
-		if err != nil && !r.broken {
+		delete(r.taken, e.Key)
+		if err != nil && !r.broken && !r.away {
 			r.wrong("%s: %v", e.Key, err)
 		}
 	}
 	r.flying = left
-	if err := r.s.Commit(commit); err != nil && !r.broken {
+	if err := r.s.Commit(commit); err != nil && !r.broken && !r.away {
 		r.wrong("commit: %v", err)
+	}
+}
+
+// back is one that was in flight and waits again, unless it was taken back.
+func (r *trial) back(key string) {
+	if richer := r.richer[key]; richer != nil {
+		*r.m.find(key) = *richer
+	}
+	if r.taken[key] {
+		r.m.remove(key)
 	}
 }
 
 func (r *trial) finish(key string) {
 	r.m.finished[key] = true
-	r.m.waiting = slices.DeleteFunc(r.m.waiting, func(e *modelled) bool { return e.key == key })
+	r.m.remove(key)
 }
 
 func (r *trial) bury() {
@@ -185,6 +218,25 @@ func (r *trial) bury() {
 	if err != nil && !r.broken {
 		r.wrong("%v", err)
 	}
+}
+
+// swap has the spool begin anew with the directory of what waits.
+func (r *trial) swap() {
+	if r.broken {
+		return
+	}
+	swap(r.T, r.s)
+	r.did("swap")
+	r.away = true
+	for range r.random.IntN(12) {
+		[]func(){r.append, r.append, r.append, r.end, r.withdraw}[r.random.IntN(5)]()
+		if st := r.s.Stats(); st.Entries != len(r.m.waiting) {
+			r.wrong("there are %d entries, want %d", st.Entries, len(r.m.waiting))
+		}
+	}
+	r.did("begin anew")
+	anew(r.T, r.s)
+	r.away = false
 }
 
 // reopen mends the disk, sees everything written down, and starts again.
@@ -198,7 +250,7 @@ func (r *trial) reopen() {
 			*r.m.find(e.Key) = *m
 		}
 	}
-	r.flying, r.richer = nil, map[string]*modelled{}
+	r.flying, r.richer, r.taken = nil, map[string]*modelled{}, map[string]bool{}
 	r.did("reopen")
 	r.s = reopen(r.T, r.s, r.o)
 	r.compare()
@@ -239,11 +291,11 @@ func TestAgainstAModel(t *testing.T) {
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			r := &trial{T: t, random: rand.New(rand.NewPCG(seed, 7)), m: model{finished: map[string]bool{}}, richer: map[string]*modelled{}}
+			r := &trial{T: t, random: rand.New(rand.NewPCG(seed, 7)), m: model{finished: map[string]bool{}}, richer: map[string]*modelled{}, taken: map[string]bool{}}
 			r.o = Options{before: r.fail, MaxDead: 100_000}
 			r.s = open(t, t.TempDir(), r.o)
 			for range 150 {
-				switch r.random.IntN(20) {
+				switch r.random.IntN(22) {
 				case 0:
 					r.broken = !r.broken
 					r.did("broken %v", r.broken)
@@ -251,9 +303,13 @@ func TestAgainstAModel(t *testing.T) {
 					r.reopen()
 				case 2:
 					r.bury()
-				case 3, 4, 5, 6, 7, 8, 9:
+				case 3:
+					r.withdraw()
+				case 4:
+					r.swap()
+				case 5, 6, 7, 8, 9, 10, 11:
 					r.append()
-				case 10, 11, 12, 13:
+				case 12, 13, 14, 15:
 					r.take()
 				default:
 					r.end()

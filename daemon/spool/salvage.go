@@ -28,7 +28,10 @@ func ours(dir, name string) bool {
 func (s *Spool) salvage() error {
 	s.line = newLine(s.there, s.names)
 	s.bytes = 0
-	for _, f := range s.flight { // what of it is on disk is counted as it is found
+	for _, it := range s.held { // what of it is on disk is counted as it is found
+		it.onDisk, it.size = none, 0
+	}
+	for _, f := range s.flight {
 		for _, it := range f.items() {
 			it.onDisk, it.size = none, 0
 		}
@@ -38,7 +41,7 @@ func (s *Spool) salvage() error {
 		return err
 	}
 	for _, it := range s.held {
-		if it.onDisk, it.size = none, 0; s.flight[it.name] == nil {
+		if s.flight[it.name] == nil {
 			slots = append(slots, s.line.slot(it))
 		}
 	}
@@ -56,6 +59,11 @@ func (s *Spool) salvage() error {
 		}
 	}
 	s.bound()
+	if len(s.flight) > 0 { // those that come back find their place among the oldest
+		if _, err := s.front(); err != nil {
+			return err
+		}
+	}
 	s.sayTotals()
 	if n := s.line.len() - len(s.held); n > 0 {
 		s.options.Log.Info("entries of an earlier run are waiting", "spool", s.dir, "entries", n, "bytes", s.bytes)
@@ -89,7 +97,8 @@ func (s *Spool) list() ([]slot, error) {
 			return
 		}
 		it, ours := parseFile(file)
-		if _, finished := s.owed[nameOf(it)]; !ours || finished {
+		_, finished := s.owed[nameOf(it)]
+		if _, gone := s.litter[s.path(pending, file)]; !ours || finished || gone {
 			return
 		}
 		s.seq = max(s.seq, it.seq)
@@ -156,7 +165,7 @@ func (s *Spool) recall(dir string) error {
 		if strings.HasPrefix(name, asidePrefix) && ours(dir, strings.TrimPrefix(name, asidePrefix)) {
 			_ = s.disk.removeIfThere(s.path(dir, name)) // overwritten if ever needed
 		}
-		if !ours(dir, name) {
+		if d, owed := s.owed[name]; !ours(dir, name) || owed && d.dir == dir { // which is counted once it is paid
 			return
 		}
 		found.files++
