@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -235,6 +237,11 @@ func TestASummaryOnlyStandsInForReports(t *testing.T) {
 		warned := strings.Contains(strings.Join(c.Warnings(), "\n"), "sources[0]: puppet-summary is not read beside puppet-report")
 		if n := len(c.watched()); n != read || warned != (read < len(c.Sources)) {
 			t.Errorf("%d sources are read of\n%s%q", n, text, c.Warnings())
+		}
+		var log bytes.Buffer
+		c.sayAbsent(slog.New(slog.NewTextHandler(&log, nil)))
+		if told := newSourceCounts(c).status(); len(told) != read || strings.Count(log.String(), "waited for") != read {
+			t.Errorf("the status tells of %d sources, not %d; the log %q", len(told), read, log.String())
 		}
 	}
 }

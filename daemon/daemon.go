@@ -146,7 +146,7 @@ func (d *daemon) note(r ledger.Record) {
 
 // sayAbsent names every source that is not there yet: a path may be mistyped.
 func (c Config) sayAbsent(log *slog.Logger) {
-	for _, s := range c.Sources {
+	for _, s := range c.readSources() {
 		if found, err := filepath.Glob(s.Path); err == nil && len(found) == 0 {
 			log.Warn("a source is not there yet; it is waited for", "format", s.Format, "path", s.Path)
 		}
@@ -156,17 +156,22 @@ func (c Config) sayAbsent(log *slog.Logger) {
 // watched is the sources as the watcher knows them.
 func (c Config) watched() []watch.Source {
 	sources := make([]watch.Source, 0, len(c.Sources))
-	for _, s := range c.Sources {
+	for _, s := range c.readSources() {
 		f, _ := formatNamed(s.Format) // known: the configuration was checked
-		if c.has(f.standsIn) {
-			continue
-		}
 		sources = append(sources, watch.Source{
 			Name: s.Format, Path: s.Path, Kind: f.kind,
 			Match: f.match, Complete: f.whole, Split: f.split, MaxBytes: maxReport,
 		})
 	}
 	return sources
+}
+
+// readSources are the sources but for those that another format makes needless.
+func (c Config) readSources() []SourceConfig {
+	return slices.DeleteFunc(slices.Clone(c.Sources), func(s SourceConfig) bool {
+		f, _ := formatNamed(s.Format)
+		return c.has(f.standsIn)
+	})
 }
 
 // has says whether a source is of that format.

@@ -17,13 +17,13 @@ type sourceCounts struct {
 	changed func() // is called when a report was counted
 
 	mu      sync.Mutex
-	sources []SourceStatus      // as configured
+	sources []SourceStatus      // those that are read
 	ill     []map[string]string // of each, the paths that cannot be read, and why
 }
 
 func newSourceCounts(c Config) *sourceCounts {
 	s := &sourceCounts{changed: func() {}, sources: make([]SourceStatus, 0, len(c.Sources))}
-	for _, source := range c.Sources {
+	for _, source := range c.readSources() {
 		s.sources = append(s.sources, SourceStatus{Format: source.Format, Path: source.Path})
 		s.ill = append(s.ill, map[string]string{})
 	}
