@@ -28,10 +28,10 @@ func registerAgent(sc *godog.ScenarioContext, w *world) {
 	sc.Step(`^the Agent receives (\d+) runs?$`, w.agentReceivesRuns)
 	sc.Step(`^nothing more arrives$`, w.nothingMore)
 	sc.Step(`^the Agent received the metric "([^"]+)" with value (\S+)$`, func(name, value string) error {
-		return w.agent.has(name+":"+value+"|", "")
+		return w.agent.wait(name+":"+value+"|", "")
 	})
 	sc.Step(`^the Agent received the metric "([^"]+)" tagged "([^"]+)"$`, func(name, tag string) error {
-		return w.agent.has(name+":", tag)
+		return w.agent.wait(name+":", tag)
 	})
 	sc.Step(`^the Agent received the service check "([^"]+)" as (\d)$`, func(name string, status int) error {
 		return w.agent.wait("_sc|"+name+"|"+strconv.Itoa(status)+"|", "")

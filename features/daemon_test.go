@@ -45,7 +45,7 @@ type daemon struct {
 }
 
 func (w *world) startWatching(collector bool) error {
-	config := fmt.Sprintf("state_dir: %[1]s/state\nwatch: {empty_after: 500ms}\nsources:\n  - {format: chef-report, path: %[1]s/reports}\n", w.dir)
+	config := fmt.Sprintf("state_dir: %[1]s/state\nwatch: {empty_after: 3s}\nsources:\n  - {format: chef-report, path: %[1]s/reports}\n", w.dir)
 	if collector {
 		config += fmt.Sprintf("  - {format: chef-collector, path: %s/collector.json}\n", w.dir)
 	}
@@ -123,6 +123,7 @@ func (w *world) chefLeaves(sample string) error {
 }
 
 // writeAsChef writes in place: created empty, filled in one write, the newline apart.
+// The daemon gives up on what is empty for 3 s, longer than a busy machine stands still.
 func (w *world) writeAsChef(text []byte) error {
 	w.dropped++
 	name := fmt.Sprintf("chef-run-report-202611202215%02d.json", w.dropped)

@@ -41,7 +41,7 @@ func registerLost(sc *godog.ScenarioContext, w *world) {
 }
 
 func (w *world) watchAllOfChef(longest string) error {
-	config := fmt.Sprintf("state_dir: %[1]s/state\nunfinished_after: %[2]s\nwatch: {empty_after: 500ms}\nsources:\n"+
+	config := fmt.Sprintf("state_dir: %[1]s/state\nunfinished_after: %[2]s\nwatch: {empty_after: 3s}\nsources:\n"+
 		"  - {format: chef-report, path: %[1]s/reports, cache_path: %[1]s/cache}\n"+
 		"  - {format: chef-collector, path: %[1]s/collector.json}\n"+
 		"reporters:\n  - {type: dogstatsd, address: 'unix://%[3]s'}\n", w.dir, longest, w.socket())

@@ -60,7 +60,7 @@ func waits(t *testing.T, events string) *waiting {
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, opened := context.WithTimeout(t.Context(), patience)
+	ctx, opened := context.WithTimeout(t.Context(), 5*patience)
 	defer opened()
 	context.AfterFunc(ctx, func() { // a playbook that never gets there must not hold up the test
 		if ctx.Err() == context.DeadlineExceeded {

@@ -115,7 +115,7 @@ func (w *world) puppet(ctx context.Context, args ...string) error {
 }
 
 func (w *world) puppetSays(ctx context.Context, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for _, place := range []string{"confdir puppet/etc", "codedir puppet/code", "vardir puppet", "statedir puppet/state", "publicdir puppet/public",
 		"logdir puppet/log", "rundir puppet/run", "ssldir puppet/ssl", "reportdir puppet/reports"} {

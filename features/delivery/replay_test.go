@@ -250,7 +250,7 @@ func comparable(line string) string {
 	line = cutTrace.ReplaceAllString(line, `Stack trace: cut\n\n`)
 	line = ofVersion.ReplaceAllString(line, "$1.")
 	return timestamp.ReplaceAllStringFunc(line, func(field string) string {
-		if at, err := time.Parse(time.RFC3339, timestamp.FindStringSubmatch(field)[1]); err == nil && time.Since(at) < rig.Patience {
+		if at, err := time.Parse(time.RFC3339, timestamp.FindStringSubmatch(field)[1]); err == nil && time.Since(at) < 10*rig.Patience {
 			return `"timestamp":"now"`
 		}
 		return field

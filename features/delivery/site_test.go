@@ -91,7 +91,7 @@ func withIntake(t *testing.T, build func() (string, error)) *site {
 	s.intake, s.receiver = intake, intake
 	do(t, os.WriteFile(s.node.Path("api.key"), []byte(rig.PlantedKey+"\n"), 0o600))
 	do(t, os.WriteFile(s.node.Path("application.key"), []byte(rig.PlantedApplication+"\n"), 0o600))
-	s.node.Config.Reporters = []rig.Reporter{{Type: "datadog", Name: "datadog", URL: intake.URL, Timeout: 5 * time.Second,
+	s.node.Config.Reporters = []rig.Reporter{{Type: "datadog", Name: "datadog", URL: intake.URL, Timeout: time.Minute, // a machine that stalls makes no run come twice
 		APIKeyFile: s.node.Path("api.key"), ApplicationKeyFile: s.node.Path("application.key")}}
 	return s
 }

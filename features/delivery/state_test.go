@@ -118,11 +118,15 @@ func (s *site) startsTwice(lost int) {
 // startWithBacklog compares the memory of a start with hardly anything to deliver
 // with that of one with 10,000 runs.
 func startWithBacklog(t *testing.T) {
-	few, many := peakWith(t, 100), peakWith(t, 10_000)
-	t.Logf("at most %.1f MB with 100 runs, %.1f MB with 10,000", few, many)
-	if many > few+backlogMB && !rig.Raced {
-		t.Errorf("10,000 runs cost %.1f MB, 100 cost %.1f MB", many, few)
+	var few, many float64
+	for range 3 { // a collector that has to wait for a busy machine costs memory, runs in memory always do
+		few, many = peakWith(t, 100), peakWith(t, 10_000)
+		t.Logf("at most %.1f MB with 100 runs, %.1f MB with 10,000", few, many)
+		if many <= few+backlogMB || rig.Raced {
+			return
+		}
 	}
+	t.Errorf("10,000 runs cost %.1f MB, 100 cost %.1f MB", many, few)
 }
 
 // backlogMB is what the garbage collector may make of one start or another. If

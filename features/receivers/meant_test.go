@@ -25,7 +25,7 @@ func converge(t *testing.T, addresses ...string) []telemetry.Batch {
 	config := rig.Config{
 		Tags:   []string{"team:wéb", "stadt:zürich", "mit:ß"}, // the last one ends in a letter of two bytes
 		Events: rig.Events{Success: true},
-		Watch:  rig.Watch{EmptyAfter: 500 * time.Millisecond},
+		Watch:  rig.Watch{EmptyAfter: 3 * time.Second},
 	}
 	for i, address := range addresses {
 		config.Reporters = append(config.Reporters, rig.Reporter{Type: "dogstatsd", Name: fmt.Sprint("receiver-", i), Address: address})
