@@ -22,11 +22,9 @@ func foreign(head []byte) error {
 	text := bytes.TrimLeft(head, " \t\r\n")
 	said, nearest := "it begins as neither JSON nor YAML", FormatNames()
 	key := firstKey.FindSubmatch(text)
-	switch {
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		said = "it is compressed by gzip; unpack it first"
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		said = "it is UTF-16, as some shells redirect; save it as UTF-8"
+	switch coded := encoded(head, "unpack it first"); {
+	case coded != "":
+		said = coded
 	case bytes.IndexByte(head, 0) >= 0:
 		said = "it is binary"
 	case len(text) == 0:
@@ -41,6 +39,18 @@ func foreign(head []byte) error {
 		said, nearest = "it is YAML", yamlFormats
 	}
 	return fmt.Errorf("%w: %s; expected %s", report.ErrForeign, said, choice(nearest))
+}
+
+// encoded says what a document is encoded in that is not read so, and what to do
+// about it; empty if it is not.
+func encoded(head []byte, unpack string) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return "it is compressed by gzip; " + unpack
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return "it is UTF-16, as some shells redirect; save it as UTF-8"
+	}
+	return ""
 }
 
 // choice is such as "a, b or c", of two or more.
@@ -66,11 +76,26 @@ func (o *otherFormat) Error() string {
 // Unwrap is the class of what is no report of the format asked for.
 func (o *otherFormat) Unwrap() error { return report.ErrForeign }
 
+// unread says what a document is encoded in.
+type unread string
+
+func (u unread) Error() string { return string(u) }
+
+// Unwrap is the class of what is no report.
+func (unread) Unwrap() error { return report.ErrForeign }
+
 // misplaced is why nothing of a document could be read: that it is of another
-// format, if its content shows that, else bad.
+// format or encoding, if its content shows that, else bad.
 func misplaced(d document, bad error) error {
 	if bad == nil {
 		return nil
+	}
+	unpack := "unpack it first"
+	if d.posted {
+		unpack = "send it with Content-Encoding: gzip"
+	}
+	if coded := encoded(d.data, unpack); coded != "" {
+		return unread(coded)
 	}
 	if other, ok := d.format.another(d.data); ok {
 		return &otherFormat{other.name, d.format.name, d.posted}

@@ -65,8 +65,11 @@ func TestASenderOfAnotherFormatIsToldWhichItIs(t *testing.T) {
 		body   []byte
 		want   string
 	}{
-		"another":  {"salt-events", caseOf(t, "puppet", "failed", "report.yaml"), "it looks like puppet-report, but it was sent as salt-events"},
-		"no lines": {"salt-events", []byte("one\ntwo\n"), "a JSON object; line 2"},
+		"another":   {"salt-events", caseOf(t, "puppet", "failed", "report.yaml"), "it looks like puppet-report, but it was sent as salt-events"},
+		"gzip":      {"puppet-report", []byte("\x1f\x8b\x08\x00\x00"), "it is compressed by gzip; send it with Content-Encoding: gzip"},
+		"gzip, too": {"ansible-jsonl", []byte("\x1f\x8b\x08\x00\n\x00"), "it is compressed by gzip; send it with Content-Encoding: gzip"},
+		"UTF-16":    {"salt-report", []byte("\xff\xfe{\x00"), "it is UTF-16, as some shells redirect; save it as UTF-8"},
+		"no lines":  {"salt-events", []byte("one\ntwo\n"), "a JSON object; line 2"},
 	} {
 		_, err := r.take(t.Context(), receive.Post{Format: c.format, Body: c.body, Origin: "unix:/v1/reports/x", Arrived: time.Now()})
 		if !errors.Is(err, receive.ErrUnfit) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
