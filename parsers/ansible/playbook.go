@@ -147,7 +147,7 @@ func (p *playbook) outcome(r result) report.Outcome {
 	case r.skipped:
 		return report.Skipped
 	case r.changed && p.noop():
-		return report.Unprocessed
+		return "" // it would be changed
 	case r.changed:
 		return report.Updated
 	}
