@@ -32,6 +32,9 @@ func TestFactsOfRealReports(t *testing.T) {
 		"noop-pending":  {status: report.Success, total: 10, pending: 1, duration: 0.009919415 + 0.059608865, compile: 0.059608865, rows: 10},
 		"big-1200":      {status: report.Success, total: 1208, updated: 1201, duration: 1.339611509 + 0.527260583, compile: 0.527260583, rows: 1208},
 		"odd-titles":    {status: report.Success, total: 15, updated: 8, duration: 0.011590357 + 0.055578229, compile: 0.055578229, rows: 15},
+		"provider-missing": {status: report.Failure, total: 9, updated: 1, failed: 1, duration: 0.073561681 + 1.923234951, compile: 1.923234951, rows: 9,
+			resource: "Package[x]", message: "Provider yum is not functional on this host",
+			file: "/etc/puppet/manifests/site.pp", line: 1, step: report.Converge},
 		// An agent's total has the compilation in it.
 		"agent-changed":           {status: report.Success, total: 10, updated: 3, duration: 1.617395276, compile: 0.012759780999886061, rows: 10},
 		"agent-corrective-change": {status: report.Success, total: 10, updated: 1, corrective: 1, duration: 1.297261876, compile: 0.01150484000004326, rows: 10},

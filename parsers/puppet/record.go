@@ -14,6 +14,7 @@ import (
 type record struct {
 	fields  map[string]string // the root's scalars; one that is null is not there
 	logs    []logLine
+	own     []logLine // of single resources
 	metrics figures
 	rows    []row
 	seen    map[string]bool // the root's keys
@@ -66,11 +67,34 @@ func isError(level string) bool {
 }
 
 // keep takes a log line that may say why the run failed. The lines of single
-// resources say again what their rows say, and Facter's complaints mean nothing.
+// resources mostly say again what their rows say, and Facter's complaints mean
+// nothing.
 func (d *record) keep(l logLine) {
-	if isError(l.level) && len(d.logs) < maxLogs && (l.source == "Puppet" || noCatalog(l.message)) {
-		d.logs = append(d.logs, l)
+	switch {
+	case !isError(l.level):
+	case l.source == "Puppet" || noCatalog(l.message):
+		d.logs = under(maxLogs, d.logs, l)
+	case strings.HasPrefix(l.source, "/Stage["):
+		d.own = under(maxLogs, d.own, l)
 	}
+}
+
+func under(limit int, list []logLine, l logLine) []logLine {
+	if len(list) < limit {
+		list = append(list, l)
+	}
+	return list
+}
+
+// said is the error that the log has of a resource itself, such as that its
+// provider does not work here: no event of its row tells that.
+func (d *record) said(key string) string {
+	for _, l := range d.own {
+		if _, property, found := strings.Cut(l.source, "/"+key); found && (property == "" || property[0] == '/') {
+			return l.message
+		}
+	}
+	return ""
 }
 
 // row is one of resource_statuses.

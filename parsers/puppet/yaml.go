@@ -110,7 +110,7 @@ func (r *yamlReader) readLogs(b block) {
 		f := filter{anchors: r.anchors}
 		f.item(part, wantedOfLog)
 		text := f.out.Bytes()
-		if !mayBeError(text) || len(r.logs) >= maxLogs {
+		if !mayBeError(text) || len(r.logs) >= maxLogs && len(r.own) >= maxLogs {
 			continue
 		}
 		nodes, err := decode(text)
