@@ -116,8 +116,7 @@ func noCatalog(message string) bool {
 // failure is why the run failed, or used another catalog than its own.
 func (d *record) failure() *report.Problem {
 	if i := slices.IndexFunc(d.rows, func(r row) bool { return r.bad() }); i >= 0 {
-		r := &d.rows[i]
-		r.Message = cmp.Or(r.Message, d.said(r.key))
+		r := d.rows[i]
 		p := &report.Problem{Resource: r.key, File: r.File, Line: r.Line, Phase: report.Converge}
 		p.Message, p.Backtrace = apart(cmp.Or(d.cycle(r.Message), r.Message))
 		if p.Message == "" || p.Backtrace == nil {

@@ -16,6 +16,7 @@ const (
 	maxRuns     = 100      // reports in one file
 	maxRows     = 10_000   // resources in a Run's list
 	maxLogs     = 1_000    // error lines of the log that are considered
+	maxComplete = 100      // failed resources that are looked for in the log
 	maxFigures  = 1_000    // of Puppet's own metrics
 	maxAnchors  = 10_000   // values that aliases may repeat
 	maxRepeated = 8 << 20  // bytes that all aliases together may repeat

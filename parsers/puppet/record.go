@@ -86,6 +86,18 @@ func under(limit int, list []logLine, l logLine) []logLine {
 	return list
 }
 
+// complete adds to the first failed rows that do not tell why what the log has of
+// them.
+func (d *record) complete() {
+	left := maxComplete
+	for i := range d.rows {
+		if r := &d.rows[i]; r.bad() && r.Message == "" && left > 0 {
+			r.Message = d.said(r.key)
+			left--
+		}
+	}
+}
+
 // said is the error that the log has of a resource itself, such as that its
 // provider does not work here: no event of its row tells that.
 func (d *record) said(key string) string {

@@ -149,6 +149,7 @@ func (d *record) run(text []byte) report.Run {
 	if d.stale() {
 		run.CachedCatalog = truth("true")
 	}
+	d.complete()
 	if run.Status == report.Failure || d.stale() {
 		run.Failure = d.failure()
 	}

@@ -14,7 +14,7 @@ func TestWhatTheLogHasOfAResource(t *testing.T) {
 		"- level: err\n  message: not it\n  source: \"/Stage[main]/Main/Package[x]y/ensure\"\n" +
 		"- level: err\n  message: it is here\n  source: SOURCE\n" +
 		"- level: err\n  message: again\n  source: \"/Stage[main]/Main/Package[x]/ensure\"\n" +
-		"resource_statuses:\n  KEY:\n    title: x\n    failed: true\ncorrective_change: false\n"
+		"resource_statuses:\n  KEY:\n    title: x\n    failed: true\n  Package[x]y:\n    failed: true\ncorrective_change: false\n"
 	for source, c := range map[string]struct{ key, want string }{
 		"/Stage[main]/Main/Package[x]":              {"Package[x]", "it is here"},
 		"/Stage[main]/My::App/Package[x]/ensure":    {"Package[x]", "it is here"},
@@ -25,6 +25,8 @@ func TestWhatTheLogHasOfAResource(t *testing.T) {
 		text := strings.NewReplacer("SOURCE", `"`+source+`"`, "KEY", c.key).Replace(log)
 		if run := parsed(t, text); run.Failure == nil || run.Failure.Message != c.want || run.Failure.Resource != c.key {
 			t.Errorf("%s: %+v, want %q", source, run.Failure, c.want)
+		} else if second := run.ResourceList[1].Message; second != "not it" {
+			t.Errorf("%s: the second failed resource says %q", source, second)
 		}
 	}
 }
