@@ -39,10 +39,10 @@ receivers: ## DogStatsD receivers of others, in bin/receivers, for the tests
 	go build -modfile=.ci/receivers/go.mod -trimpath -ldflags '-s -w' -tags $(TELEGRAF) -o bin/receivers/ github.com/influxdata/telegraf/cmd/telegraf github.com/prometheus/statsd_exporter
 
 test: build receivers ## every test, the scenarios of features/ included
-	go test ./...
+	go test -timeout 30m ./...
 
 race: build receivers ## tests and the programs they start under the race detector, less of what is only large (needs a C compiler)
-	CGO_ENABLED=1 go test -race -short ./...
+	CGO_ENABLED=1 go test -race -short -timeout 30m ./...
 
 lint: ## gofmt, go vet and golangci-lint
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
@@ -62,7 +62,7 @@ fuzz: ## every fuzz target for FUZZTIME each (default 60s)
 	@.ci/fuzz $(FUZZTIME)
 
 cover: ## statement coverage by package, and coverage.out
-	go test -coverprofile=coverage.out ./...
+	go test -timeout 30m -coverprofile=coverage.out ./...
 	go tool cover -func=coverage.out | tail -n 1
 
 man: build ## the manual pages, in man/

@@ -27,7 +27,7 @@ import (
 var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
 // patience is how long a page may take to come to what a test waits for.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // TestBrowser opens what HTML and SVG write in a real browser and uses it.
 func TestBrowser(t *testing.T) {
@@ -110,7 +110,7 @@ func openURL(t *testing.T, browser context.Context, address, fragment string, be
 	t.Helper()
 	ctx, end := chromedp.NewContext(browser)
 	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	p := &tab{T: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, func(event any) { p.watch(event, address) }); err != nil {
