@@ -106,7 +106,6 @@ func (p *pickup) take(ctx context.Context, a *watch.Arrival) error {
 		return err
 	}
 	u.held = held
-	fault.Point(fault.ReportSpooled)
 	if len(p.waiting) == 0 {
 		p.since = time.Now()
 	}
@@ -157,6 +156,7 @@ func (p *pickup) letGo() {
 		if u.held = p.stillHeld(u.held); len(u.held) > 0 {
 			return
 		}
+		fault.Point(fault.ReportSpooled)
 		p.remembered(u.arrival.Path, u.arrival.Commit())
 		p.waiting = p.waiting[1:]
 	}

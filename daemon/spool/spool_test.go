@@ -332,7 +332,11 @@ func TestManyGoroutines(t *testing.T) {
 		all.Go(func() {
 			for i := range 20 {
 				key := string(rune('a'+g%2)) + string(rune('a'+i)) // each key twice
-				if _, err := s.Append(key, g, []byte(key)); err != nil {
+				put := s.Append
+				if i%3 > 0 {
+					put = s.Postpone
+				}
+				if _, err := put(key, g, []byte(key)); err != nil {
 					t.Error(err)
 				}
 			}

@@ -20,6 +20,7 @@ var seed = flag.Uint64("seed", 0, "of the points at which TestCrash kills; 0 is 
 // unless converged died in the midst of its delivery.
 func TestCrash(t *testing.T) {
 	t.Run("points", crashAtEveryPoint)
+	t.Run("backlog", crashInABacklog)
 	t.Run("random", func(t *testing.T) {
 		s := newUsual(t)
 		s.crashAtRandom(crashes{kills: 300, change: func(*rand.Rand) {}, spare: true, excuse: func(r rig.Run) error { return s.excuse(r.Host) }})

@@ -5,6 +5,7 @@ package delivery
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,38 @@ func crashAt(t *testing.T, point string, nth int) {
 	s.settled(doubtful)
 	if t := s.told(killed); s.killed > 0 && (t.Events < s.killed-1 || t.Events > s.killed-1+doubtful) {
 		s.t.Errorf("of the %d runs of a node that began, of which the last may be under way, told are %+v", s.killed, t)
+	}
+}
+
+// crashInABacklog dies at each step between a report and the spool while many
+// reports lie there already, and the receiver takes nothing: the others of a group
+// are on their way, too. Then all are told once.
+func crashInABacklog(t *testing.T) {
+	for _, point := range []string{
+		fault.ReportAnalysed, fault.SpoolCreated, fault.SpoolSynced, fault.SpoolRenamed, fault.SpoolAppended,
+		fault.ReportSpooled, fault.PositionWritten,
+	} {
+		for _, nth := range []int{4, 19} {
+			t.Run(fmt.Sprintf("%s/%d", point, nth), func(t *testing.T) {
+				t.Parallel()
+				s := newUsualWith(t, programs.faulted)
+				s.intake.Behave("/", rig.Status(http.StatusServiceUnavailable))
+				several(40, s.line)
+				s.node.Env = []string{fmt.Sprintf("CONVERGED_FAULT=%s:%d", point, nth)}
+				if err := s.node.Start(); err != nil && !errors.Is(err, rig.ErrDied) {
+					t.Fatal(err)
+				}
+				state, err := s.node.Wait()
+				do(t, err)
+				if !rig.Killed(state) {
+					t.Fatalf("at %s converged did not die of kill -9, but ended with %s", point, state)
+				}
+				s.node.Env = nil
+				s.intake.Behave("/", nil)
+				s.start()
+				s.settled(0)
+			})
+		}
 	}
 }
 
