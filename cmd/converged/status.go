@@ -25,8 +25,7 @@ Exit code: 0 the daemon runs and is well; 1 it is not: a reporter fails or is
 held until somebody mends something, a source cannot be read, or the state
 directory gives trouble; 2 no daemon runs, or the state directory could not be
 read. Dead letters lie there until somebody removes them: they are listed, and
-do not change the exit code;
-'converged runs --undelivered' asks for them.`,
+do not change the exit code; 'converged runs --undelivered' asks for them.`,
 		Example: `  converged status
   converged status -c ./converged.yaml
   converged status -f json | jq '.status.reporters[] | {name, state, pending}'`,
