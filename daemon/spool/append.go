@@ -69,7 +69,7 @@ func (s *Spool) add(key string, rank int, data []byte, later bool) (Outcome, err
 		return 0, ErrClosed
 	}
 	s.look()
-	if later = later && s.mayPostpone(data); !later {
+	if later = later && s.mayPostpone(len(key)+len(data)); !later {
 		s.settle()
 	}
 	name := encodeKey(key)

@@ -165,12 +165,12 @@ const (
 	largestPostponed = 64 << 10
 )
 
-// mayPostpone says whether an entry may wait for others: only while the disk is
-// not known to refuse anything.
-func (s *Spool) mayPostpone(data []byte) bool {
+// mayPostpone says whether an entry of so many bytes may wait for others: only while
+// the disk is not known to refuse anything.
+func (s *Spool) mayPostpone(size int) bool {
 	return s.away == nil && (s.postponing || len(s.held) == 0) && len(s.held) < mostPostponed &&
 		len(s.owed)+len(s.litter)+len(s.letters) == 0 &&
-		len(data) <= largestPostponed && s.heldBytes+largestPostponed <= s.options.MaxHeld
+		size <= largestPostponed && s.heldBytes+largestPostponed <= s.options.MaxHeld
 }
 
 // postpone keeps an item in memory until others are written down with it.

@@ -78,8 +78,10 @@ func TestPostponedAreInMemoryOnly(t *testing.T) {
 	if got := files(t, s, pending); len(got) != mostPostponed+1 || s.Holds("0") || s.Holds("one more") {
 		t.Errorf("there is %v", got)
 	}
-	postpone(t, s, "long", 0, strings.Repeat("x", largestPostponed+1), Added)
-	if s.Holds("long") {
+	long := strings.Repeat("x", largestPostponed+1)
+	postpone(t, s, "long", 0, long, Added)
+	postpone(t, s, long, 0, "data", Added)
+	if s.Holds("long") || s.Holds(long) {
 		t.Error("a long one is in memory")
 	}
 }

@@ -36,7 +36,7 @@ var (
 	ErrTooLarge = errors.New("over the limit of size")
 	// ErrUnreadable is a file or a directory that is there and cannot be read.
 	ErrUnreadable = errors.New("cannot be read")
-	// ErrClosed is what Next and Commit say after Close.
+	// ErrClosed is what Next, Ready and Commit say after Close.
 	ErrClosed = errors.New("the watcher is closed")
 )
 
@@ -76,13 +76,13 @@ type Options struct {
 	Trouble func(s Source, path, cause string)
 }
 
-// Arrival is one report. Its Data are not changed before the next call of Next:
-// a long file of long records is read through the same memory.
+// Arrival is one report. Its Data are not changed before the next call of Next or
+// Ready: a long file of long records is read through the same memory.
 type Arrival struct {
 	Source   string    // Source.Name
 	Path     string    // the file, or the directory that cannot be read
 	Offset   int64     // where the record begins in its file; 0 for a document
-	Data     []byte    // without the end of the line, until the next Next; nil if Err leaves nothing
+	Data     []byte    // without the end of the line, until the next one; nil if Err leaves nothing
 	Modified time.Time // of the file
 	Err      error     // nil, or why this is not a whole report
 
@@ -107,7 +107,7 @@ func (a *Arrival) Commit() error {
 	return a.w.store.committed(time.Now())
 }
 
-// Watcher finds the reports of its sources. One goroutine calls Next; Commit
+// Watcher finds the reports of its sources. One goroutine calls Next and Ready; Commit
 // and Close may be called from any.
 type Watcher struct {
 	mu      sync.Mutex
