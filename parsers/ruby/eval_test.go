@@ -77,11 +77,11 @@ func TestValuesThatHoldEachOtherTakeBoundedTime(t *testing.T) {
 		"{ a => 1 }[b]", "a.join(',')", "env_run_lists '_default' => a", "a - b", "a | b", "[a, b].uniq", "a << a\na.to_s",
 		"h = {}\nh[:h] = h\nh[:i] = h\nh.to_s\nh == h", "'%s' % [a]", "a.hash", "case a when b then 1 end", "a.map(&:inspect)",
 	} {
-		start := time.Now()
+		start := spent()
 		if _, _, err := recorded(t, grow+src, true); err != nil {
 			t.Errorf("%s: %v", src, err)
 		}
-		if took := time.Since(start); took > time.Minute {
+		if took := spent() - start; took > time.Minute {
 			t.Errorf("%s: took %v", src, took)
 		}
 	}
