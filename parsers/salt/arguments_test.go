@@ -12,6 +12,7 @@ func TestWhatAJobWasAskedFor(t *testing.T) {
 		`[]`:                           {},
 		`["web"]`:                      {"web"},
 		`["web, db.main,", "test=no"]`: {"web", "db.main"},
+		`["mods"]`:                     {"mods"},
 		`["mods=web,db", "saltenv=base", "pillar={'k': 'SECRET'}"]`:  {"web", "db"},
 		`[{"__kwarg__": true, "mods": "web,db", "saltenv": "base"}]`: {"web", "db"},
 		`[{"mods": ["web", "db"], "pillar": {"mods": "SECRET"}}]`:    {"web", "db"},

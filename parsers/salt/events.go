@@ -196,10 +196,10 @@ func (w *walk) args(e *event) {
 		switch {
 		case strings.EqualFold(word, "test=true"):
 			e.test = true
-		case key == "mods":
-			e.asks(value)
 		case !option:
 			e.asks(word)
+		case key == "mods":
+			e.asks(value)
 		}
 	}
 	if several {
