@@ -28,6 +28,7 @@ var byteOrderMark = []byte("\ufeff")
 // start and its end in one document are one run. With an error there may still
 // be runs: those that could be read.
 func Inspect(r io.Reader) ([]report.Run, error) {
+	size := report.Size(r)
 	head := bufio.NewReaderSize(r, headBytes)
 	first, err := head.Peek(headBytes)
 	if len(first) == 0 && errors.Is(err, io.EOF) {
@@ -49,12 +50,21 @@ func Inspect(r io.Reader) ([]report.Run, error) {
 	if !ok {
 		return nil, foreign(first)
 	}
-	runs, err := f.parse(head)
+	runs, err := f.parse(sized{head, size})
 	if len(runs) == 0 && err == nil { // a daemon passes over it; someone who asks is told
 		err = fmt.Errorf("%w: it is of the format %s, but tells of no run", report.ErrForeign, f.name)
 	}
 	return runs, err
 }
+
+// sized is what is read of something that said how long it is.
+type sized struct {
+	io.Reader
+	size int
+}
+
+// Len is how many bytes are to come, at most; see report.Size.
+func (s sized) Len() int { return s.size }
 
 // Telemetry is what would be sent of a run that was read from a file; false
 // when there is nothing to say of it, as of a run that only started.

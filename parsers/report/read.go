@@ -36,7 +36,7 @@ func all(r io.Reader, limit int) ([]byte, error) {
 		return held.Bytes(), nil
 	}
 	var buf bytes.Buffer
-	buf.Grow(Size(r) + bytes.MinRead)
+	buf.Grow(min(Size(r), limit) + bytes.MinRead)
 	_, err := buf.ReadFrom(io.LimitReader(r, int64(limit)+1))
 	return buf.Bytes(), err
 }
