@@ -51,14 +51,7 @@ func (s *Spool) Append(key string, rank int, data []byte) (Outcome, error) {
 	return s.add(key, rank, data, false)
 }
 
-// Postpone is Append, but that data may be in memory until the next call of
-// Settle, Take or Append, or until several were postponed: Holds tells of it until it
-// is on disk, also after Added and Replaced. Entries that come one after the other
-// cost fewer waits for the disk so.
-func (s *Spool) Postpone(key string, rank int, data []byte) (Outcome, error) {
-	return s.add(key, rank, data, true)
-}
-
+// add is Append, or Postpone where later.
 func (s *Spool) add(key string, rank int, data []byte, later bool) (Outcome, error) {
 	if err := fit(key, rank, data); err != nil {
 		return 0, err

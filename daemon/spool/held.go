@@ -25,8 +25,8 @@ type debt struct {
 const chunk = 64
 
 // Settle tries to write down what is in memory: what the disk refused, and what was
-// postponed. It returns how many entries are still held. There is no need to call it when
-// entries come or go: each Append, Take and Commit tries too, and so does a Take
+// postponed. It returns how many entries are still held. There is no need to call
+// it while entries come or go: each Append and Take tries too, and so does a Take
 // that waits, every few seconds.
 func (s *Spool) Settle() (held int) {
 	for {
@@ -156,27 +156,6 @@ func (s *Spool) sweep() error {
 		delete(s.litter, path)
 	}
 	return nil
-}
-
-// Of what is postponed, no more than this is in memory. Larger entries are written
-// at once.
-const (
-	mostPostponed    = 16
-	largestPostponed = 64 << 10
-)
-
-// mayPostpone says whether an entry of so many bytes may wait for others: only while
-// the disk is not known to refuse anything.
-func (s *Spool) mayPostpone(size int) bool {
-	return s.away == nil && (s.postponing || len(s.held) == 0) && len(s.held) < mostPostponed &&
-		len(s.owed)+len(s.litter)+len(s.letters) == 0 &&
-		size <= largestPostponed && s.heldBytes+largestPostponed <= s.options.MaxHeld
-}
-
-// postpone keeps an item in memory until others are written down with it.
-func (s *Spool) postpone(it *item, record []byte) {
-	s.retain(it, record)
-	s.postponing = true
 }
 
 // hold keeps an item in memory that the disk refused.
